@@ -1,0 +1,78 @@
+"""Every error of the product, as one tree.
+
+    SogocError
+    ├── FormatError         bytes or text are not what they claim to be
+    ├── InputError          what a person gave must be mended; carries every fault at once
+    ├── RefusedError        well formed, but a rule forbids it now
+    │   └── ConflictError   it contradicts what is already recorded
+    ├── UnavailableError    a source did not answer; says which
+    └── ConfigError         this deployment is set up wrongly
+
+An error is a stable code with parameters. Sentences in Vietnamese and English are made of
+them once, at the edge (`web.messages`), so nothing here speaks to a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+class SogocError(Exception):
+    """Root of the tree: a stable `code` such as ``qr.too_long`` and its parameters."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.code}({details})" if details else self.code
+
+
+class FormatError(SogocError):
+    """Bytes or text are not a well-formed artefact, file or value."""
+
+
+class RefusedError(SogocError):
+    """A well-formed request that a rule forbids now."""
+
+
+class ConflictError(RefusedError):
+    """A request that contradicts what is already recorded."""
+
+
+class ConfigError(SogocError):
+    """This deployment is set up wrongly; only its operator can mend it."""
+
+
+class UnavailableError(SogocError):
+    """A source did not answer in time, or answered nonsense.
+
+    `source` is one of ``chain``, ``registry`` and ``store``.
+    """
+
+    def __init__(self, source: str, reason: str = "") -> None:
+        super().__init__("source.unavailable", source=source, reason=reason)
+        self.source = source
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend in what a person gave.
+
+    `row` is the row number that the spreadsheet program shows (first row is 1), `column` the
+    heading as printed there. `params` hold what was found and what is expected.
+    """
+
+    code: str
+    row: int | None = None
+    column: str | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+class InputError(SogocError):
+    """What a person gave must be mended; every fault is listed, in order of rows."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("input.faults", count=len(faults))
+        self.faults = tuple(faults)

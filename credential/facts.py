@@ -1,0 +1,153 @@
+"""What the sources of a verification can say, in the words of the formats.
+
+The ledger (chain), the evidence store and the registry each answer with one of these values,
+or raise `UnavailableError`. Times are seconds since 1970 as the chain counts them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from credential.dates import PartialDate
+from credential.model import CredentialType, Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A finalised block: number, 32-byte hash and time in seconds."""
+
+    number: int
+    hash: bytes
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerKey:
+    """A key of a school. `key_id` is 32 bytes: a JWK thumbprint, or a left-padded address.
+
+    Valid for block times t with ``valid_from <= t < valid_until`` (0: no end). From
+    `compromised_since` on (0: never) nothing it did counts. `roles` adds up `KeyRole` values.
+    `public_key` is the uncompressed P-256 point (65 bytes), the Ed25519 key (32), or empty for
+    a chain key.
+    """
+
+    key_id: bytes
+    school: int
+    valid_from: int
+    valid_until: int
+    compromised_since: int
+    roles: int
+    public_key: bytes = b""
+
+    def covers(self, time: int) -> bool:
+        """Whether the key could act at that block time."""
+        ended = self.valid_until and time >= self.valid_until
+        lost = self.compromised_since and time >= self.compromised_since
+        return time >= self.valid_from and not ended and not lost
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSchool:
+    """A school's accreditation: window, start of a suspension (0: none), types as bits."""
+
+    valid_from: int
+    valid_until: int
+    suspended_since: int
+    types: int
+
+    def covers(self, time: int) -> bool:
+        """Whether the school could issue at that block time."""
+        ended = self.valid_until and time >= self.valid_until
+        suspended = self.suspended_since and time >= self.suspended_since
+        return time >= self.valid_from and not ended and not suspended
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAnchor:
+    """A batch on chain: its number in the school, its size in credentials, time and key."""
+
+    seq: int
+    size: int
+    time: int
+    key: LedgerKey
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """Everything the chain says for one verification, read at one finalised block.
+
+    `keys` are the signing keys whose id starts with the prefix asked for. `pending` is true
+    when the anchor is absent at the finalised block but present in a later one. `source` names
+    who was asked, for the verdict.
+    """
+
+    block: Block
+    school: LedgerSchool | None
+    keys: tuple[LedgerKey, ...]
+    next_seq: int
+    anchor: LedgerAnchor | None
+    pending: bool
+    lane: Lane
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A Merkle path: `leaf` (32-byte leaf hash) at a place of a batch of `size` credentials."""
+
+    leaf: bytes
+    size: int
+    path: tuple[bytes, ...]
+
+
+class Match(Enum):
+    """One field of a claim against the registry; the registry never says its own value."""
+
+    AGREES = "agrees"
+    SPELLING = "spelling"  # differs only in case, spacing, tone placement, i/y or Đ/Ð
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardClaim:
+    """What an artefact says, put to the registry. Absent fields were not disclosed."""
+
+    type: CredentialType
+    school: int
+    register_no: str
+    year: int
+    issued: date
+    serial: str | None = None
+    name: str | None = None
+    birth: PartialDate | None = None
+    classification: str | None = None
+    signer_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why an award does not stand: ground (one of the circular's), decision, date."""
+
+    ground: str
+    decision: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AwardMatch:
+    """The registry's answer to a claim.
+
+    `fields` has one entry per field that was claimed. `signer_in_office` says whether the
+    person recorded as signing headed the school (or deputised) on the day of issue;
+    `entitled` whether this school could award this type on that day.
+    """
+
+    found: bool
+    fields: Mapping[str, Match] = field(default_factory=dict)
+    lane: Lane = Lane.ACTIVE
+    withdrawal: Withdrawal | None = None
+    signer_in_office: bool = False
+    entitled: bool = False
+    school_name: str = ""
+    source: str = "registry"

@@ -1,0 +1,162 @@
+"""What issuing writes down, in the words shared by the issuer, the store and the registry.
+
+Plain values: the issuer decides, `store` and `registry` keep them, `chain` makes transactions.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from credential.dates import PartialDate
+from credential.model import CredentialType, Holder, Lane, Signer
+
+
+class BatchState(Enum):
+    """How far a batch has come; each state is durable, in this order."""
+
+    STAGED = "staged"  # credentials, salts, indices, bytes to be signed: stored, unsigned
+    SIGNED = "signed"  # signatures and tree stored
+    SENT = "sent"  # raw transaction stored, then broadcast
+    MINED = "mined"  # in a block that may still be reorganised away
+    FINAL = "final"  # in a finalised block: only now issued
+    DELIVERED = "delivered"  # papers written
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The credentials that one school issues together.
+
+    `ref` is the SHA-256 (hex) of what was asked for, so that the same request finds the same
+    batch. `kid` is the 32-byte thumbprint of the signing key, `alg` its JOSE name. `root` is
+    set from SIGNED on, `block` and `final_time` from FINAL on.
+    """
+
+    id: int
+    ref: str
+    school: int
+    type: CredentialType
+    seq: int
+    size: int
+    state: BatchState
+    kid: bytes
+    alg: str
+    root: bytes | None = None
+    block: int | None = None
+    final_time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StagedCredential:
+    """One credential with everything that will be signed, stored before it is signed.
+
+    `sd_payload` is the JWT payload (JSON bytes), `disclosures` the base64url disclosures each
+    followed by ``~`` (they hold the salts), `qr_payload` the CWT claims (CBOR bytes), `code`
+    the 16-character look-up code.
+    """
+
+    index: int
+    pupil: str
+    register_no: str
+    serial: str | None
+    code: str
+    sd_payload: bytes
+    disclosures: str
+    qr_payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The two 64-byte signatures of one credential: of its SD-JWT and of its QR token."""
+
+    sd: bytes
+    qr: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCredential:
+    """A signed credential with its place: what papers, evidence and revocation start from."""
+
+    batch: Batch
+    staged: StagedCredential
+    signatures: Signatures
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A signed transaction as stored before it was broadcast.
+
+    `sender` and `hash` are 20 and 32 bytes. `purpose` is unique per intended effect, such as
+    ``anchor:<batch id>``, so that the same intent never gets two nonces.
+    """
+
+    purpose: str
+    sender: bytes
+    nonce: int
+    raw: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A contract call before it has a nonce: destination (20 bytes), data and gas limit."""
+
+    to: bytes
+    data: bytes
+    gas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Outcome of a mined transaction: whether it succeeded, its block, whether that is final."""
+
+    succeeded: bool
+    block: int
+    time: int
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRecord:
+    """A school in the registry with the name that it bore on the day asked for."""
+
+    id: int
+    code: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRecord:
+    """A pupil in the registry: ministry code, identity as printed, school and class now."""
+
+    code: str
+    name: str
+    birth: PartialDate
+    school: int
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwardEntry:
+    """One line to be entered in the register of awards (sổ gốc)."""
+
+    pupil: str
+    holder: Holder
+    serial: str | None
+    classification: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardBatch:
+    """Lines of one decision to be entered together; `ref` makes entering them idempotent."""
+
+    ref: str
+    type: CredentialType
+    school: int
+    year: int
+    issued: date
+    signer: Signer
+    decision_no: str | None
+    decision_on: date | None
+    entries: tuple[AwardEntry, ...]

@@ -1,0 +1,197 @@
+"""The SD-JWT: the artefact for files, wallets and sharing in part.
+
+RFC 9901 with the SD-JWT VC media type ``dc+sd-jwt``. Plain in the payload stand only what every
+verification needs: issuer, type, school, place in the batch, date, numbers. Every personal field
+and every course result is a salted disclosure of its own; digests are sorted, and both lists
+are padded with decoys to a multiple of 8, so hidden rows can be neither counted nor ordered.
+
+Our JSON has one spelling (RFC 8785: ASCII keys in order, integers and strings only), and only
+that spelling is taken, which leaves no room for duplicate keys, NaN or odd white space.
+
+A leaf of the batch tree commits to the *issuer-signed JWT* (all before the first ``~``), so one
+path serves every selection that the holder shows.
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from credential.errors import FormatError
+from credential.keys import SIGNATURE, PublicKey, b64url
+from credential.model import CredentialType, Place
+
+MAX_BYTES: Final = 65_536  # 64 KiB; a transcript of 40 results takes 8 kB
+SALT: Final = 16  # bytes of salt per disclosure, from the system's generator
+PAD: Final = 8  # both lists of digests are filled up to a multiple of this
+TYP: Final = "dc+sd-jwt"
+_COMPLETE = {"name", "birth_date", "school_name", "signer"}
+
+
+def digest_of(disclosure: bytes) -> str:
+    """Digest of a base64url disclosure (RFC 9901 §4.2.3)."""
+    return urlsafe_b64encode(hashlib.sha256(disclosure).digest())[:43].decode()
+
+
+@dataclass(frozen=True)
+class SdJwt:
+    """A parsed SD-JWT: well formed, not yet verified.
+
+    `jwt` is the issuer-signed part, `payload` its claims, `disclosures` the raw disclosures
+    that came along, `disclosed` the personal fields shown, `results` the course results shown.
+    """
+
+    jwt: str
+    alg: str
+    kid: bytes
+    payload: Mapping[str, Any]
+    signature: bytes
+    disclosures: tuple[str, ...]
+    disclosed: Mapping[str, Any]
+    results: tuple[Mapping[str, Any], ...]
+
+    @property
+    def type(self) -> CredentialType:
+        """The credential type that `vct` names."""
+        return CredentialType.from_vct(self.payload["vct"])
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The always visible members of ``credential``."""
+        body: Mapping[str, Any] = self.payload["credential"]
+        return body
+
+    @property
+    def place(self) -> Place:
+        """Where the credential stands in its school's batches."""
+        return Place(self.body["seq"], self.body["index"])
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the JWS signing input, as a transcript's QR token carries it."""
+        return hashlib.sha256(self.jwt.rpartition(".")[0].encode()).digest()
+
+    @cached_property
+    def committed(self) -> bool:
+        """Whether the signed payload commits to every disclosure shown, each once."""
+        fields, rows = set(self.body["_sd"]), {row["..."] for row in self.body.get("results", ())}
+        for text in self.disclosures:
+            home = fields if len(_load(text)) == 3 else rows
+            digest = digest_of(text.encode())
+            if digest not in home:
+                return False
+            home.remove(digest)
+        return len(self.disclosed) + len(self.results) == len(self.disclosures)
+
+    @property
+    def partial(self) -> bool:
+        """Whether the holder certainly left something out.
+
+        False does not prove that everything is shown: decoys look like hidden rows.
+        """
+        hidden = len(self.body["_sd"]) - len(self.disclosed)
+        hidden_rows = len(self.body.get("results", ())) - len(self.results)
+        return hidden >= PAD or hidden_rows >= PAD or not self.disclosed.keys() >= _COMPLETE
+
+    def verify(self, key: PublicKey) -> bool:
+        """Whether `key` signed the JWT, with the key's own algorithm."""
+        to_sign = self.jwt.rpartition(".")[0].encode()
+        return key.alg == self.alg and key.kid == self.kid and key.verify(self.signature, to_sign)
+
+
+def parse(text: str) -> SdJwt:
+    """Parse strictly an SD-JWT without key binding.
+
+    Raises FormatError ``sdjwt.too_long`` and ``sdjwt.malformed``.
+    """
+    if len(text) > MAX_BYTES:
+        raise FormatError("sdjwt.too_long", limit=MAX_BYTES)
+    try:
+        jwt, *disclosures, end = text.split("~")
+        head, body, signature = jwt.split(".")
+        members, payload = _load(head), _load(body)
+        raw_signature = _decode(signature)
+        if end or len(raw_signature) != SIGNATURE or not _well_formed(members, payload):
+            raise FormatError("sdjwt.malformed")
+        loaded = [_load(item) for item in disclosures]
+        disclosed = {item[1]: item[2] for item in loaded if len(item) == 3}
+        results = tuple(item[1] for item in loaded if len(item) == 2)
+        if not all(_is_disclosure(item) for item in loaded):
+            raise FormatError("sdjwt.malformed")
+        kid = _decode(members["kid"])
+    except (ValueError, KeyError, TypeError, IndexError, FormatError) as error:
+        raise FormatError("sdjwt.malformed") from error
+    return SdJwt(
+        jwt, members["alg"], kid, payload, raw_signature, tuple(disclosures), disclosed, results
+    )
+
+
+def _decode(text: str) -> bytes:
+    """Base64url without padding, in its one spelling."""
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if b64url(data) != text:
+        raise FormatError("sdjwt.malformed")
+    return data
+
+
+def _load(text: str) -> Any:
+    """Base64url JSON in its one spelling."""
+    data = _decode(text)
+    value = orjson.loads(data)
+    if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != data:
+        raise FormatError("sdjwt.malformed")
+    return value
+
+
+_BODY: dict[str, type] = {
+    "_sd": list, "index": int, "issued": str, "register_no": str, "school": int, "seq": int,
+    "year": int,
+}  # fmt: skip
+_BODY_OPTIONAL: dict[str, type] = {"results": list, "serial": str}
+
+
+def _well_formed(members: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
+    body, known = payload["credential"], _BODY | _BODY_OPTIONAL
+    rows = body.get("results", [])
+    date.fromisoformat(body["issued"])
+    CredentialType.from_vct(payload["vct"])
+    return (
+        members.keys() == {"alg", "kid", "typ"}
+        and members["typ"] == TYP
+        and members["alg"] in ("ES256", "EdDSA")
+        and payload.keys() == {"_sd_alg", "credential", "iat", "iss", "vct"}
+        and payload["_sd_alg"] == "sha-256"
+        and type(payload["iat"]) is int
+        and _BODY.keys() <= body.keys() <= known.keys()
+        and all(type(value) is known[name] for name, value in body.items())
+        and all(0 <= body[name] < 1 << 32 for name in ("school", "seq", "index"))
+        and all(type(digest) is str for digest in body["_sd"])
+        and all(type(row) is dict and row.keys() == {"..."} for row in rows)
+    )
+
+
+def _is_disclosure(item: Any) -> bool:
+    if type(item) is not list or type(item[0]) is not str:
+        return False
+    return (len(item) == 3 and type(item[1]) is str) or (len(item) == 2 and type(item[1]) is dict)
+
+
+def present(
+    text: str, fields: Callable[[str], bool], results: Callable[[Mapping[str, Any]], bool]
+) -> str:
+    """A selection: keep the personal fields and course results that the holder chose.
+
+    Raises what `parse` raises.
+    """
+    found = parse(text)
+    kept = []
+    for disclosure in found.disclosures:
+        item = _load(disclosure)
+        if fields(item[1]) if len(item) == 3 else results(item[1]):
+            kept.append(disclosure)
+    return "~".join([found.jwt, *kept, ""])

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Resolve pyproject.toml into the two hash-locked lists. Needs uv on the PATH (pip install uv).
+# The lists hold names, versions and hashes only, never an address.
+set -eu
+cd "$(dirname "$0")/.."
+flags=(--universal --python-version 3.11 --generate-hashes --no-header --quiet
+       --prerelease if-necessary-or-explicit)
+uv pip compile pyproject.toml --extra build "${flags[@]}" -o requirements/run.txt "$@"
+uv pip compile pyproject.toml --extra build --extra dev -c requirements/run.txt "${flags[@]}" \
+    -o requirements/dev.txt "$@"

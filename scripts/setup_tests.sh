@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# What the tests need beside Python: anvil and solc (npm), Chromium (Debian). Idempotent.
+# What cannot be had is reported by name; with CI=true that is a failure.
+set -u
+cd "$(dirname "$0")/.."
+missing=()
+
+apt_install() {
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
+    apt-get install -y -qq "$@" >/dev/null 2>&1 ||
+        { apt-get update -qq && apt-get install -y -qq "$@" >/dev/null; }
+}
+
+if ! command -v npm >/dev/null; then
+    echo "npm is not here: installing nodejs and npm"
+    apt_install nodejs npm
+fi
+if command -v npm >/dev/null; then
+    if [ ! -e node_modules/.ready ] || [ package-lock.json -nt node_modules/.ready ]; then
+        npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
+    fi
+fi
+[ -d node_modules/solc ] || missing+=("solc (npm)")
+[ -d node_modules/@foundry-rs ] || missing+=("anvil (npm)")
+if ! command -v chromium >/dev/null; then
+    echo "Chromium is not here: installing it"
+    apt_install chromium || true
+fi
+command -v chromium >/dev/null || missing+=("chromium (Debian)")
+
+[ ${#missing[@]} = 0 ] && exit 0
+printf 'NOT AVAILABLE, its tests cannot run: %s\n' "${missing[@]}"
+[ "${CI:-}" != true ]
