@@ -1,0 +1,1 @@
+"""The ministry's grade rules as dated rule sets. Pure, integer tenths, half up."""

@@ -1,0 +1,1 @@
+"""From a school's list to anchored credentials, revocation and paper."""

@@ -1,0 +1,165 @@
+"""The issuance cycle, as numbered steps that can stop anywhere and be taken up again.
+
+    1 intake      parse the file, all faults at once           (issuer.intake)
+    2 match       against the registry                          (issuer.matching)
+    3 approve     by a second person                            (recorded with the batch)
+    4 STAGED      register numbers, salts, indices and the bytes to be signed, in one
+                  transaction, before any signature
+    5 SIGNED      signatures and tree
+    6 SENT        raw transaction stored, then broadcast
+    7 MINED       in a block
+    8 FINAL       in a finalised block: only now issued
+    9 DELIVERED   papers written                                (issuer.delivery)
+
+What will happen is stored before it happens, and `resume` runs the very same code from whatever
+state it finds, so a crash needs no repair. The contract's `seq` makes anchoring exactly-once
+even if all of this were wrong.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from credential.errors import ConflictError, RefusedError, UnavailableError
+from credential.keys import Signer
+from credential.model import Deployment
+from credential.records import Batch, BatchState, Transaction
+from issuer.matching import match
+from issuer.order import Order, award_batch, credentials
+from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
+from issuer.sending import PATIENCE, POLL, record
+from issuer.staging import sign, stage
+
+_ORDER = list(BatchState)
+
+Progress = Callable[[str, int], None]
+
+
+def _silent(_stage: str, _count: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """The issuance cycle over its ports. `signer(school id)` opens a school's signing key."""
+
+    deployment: Deployment
+    desk: RegistryDesk
+    store: BatchStore
+    ledger: LedgerDesk
+    signer: Callable[[int], Signer]
+    progress: Progress = field(default=_silent)
+
+    def issue(self, order: Order) -> tuple[Batch, bool]:
+        """Issue an order up to FINAL; also says whether it was new.
+
+        The same order again finds its batch and completes it. Raises InputError, RefusedError,
+        ConflictError and UnavailableError; nothing is half-written by any of them.
+        """
+        known = self.store.batch(order.ref)
+        batch = known or self._stage(order)
+        return self.resume(batch), known is None
+
+    def resume(self, batch: Batch) -> Batch:
+        """Take a batch from whatever state it is in to FINAL (steps 5 to 8)."""
+        if batch.state is BatchState.STAGED:
+            batch = self._sign(batch)
+        deadline = time.monotonic() + PATIENCE
+        while _ORDER.index(batch.state) < _ORDER.index(BatchState.FINAL):
+            batch = self._towards_final(batch)
+            if time.monotonic() > deadline:
+                raise UnavailableError("chain", "not final yet")
+        return batch
+
+    def _stage(self, order: Order) -> Batch:
+        """Steps 2 to 4."""
+        matched = match(order, self.desk)
+        school = matched.school.id
+        awards = award_batch(order, matched.school, matched.signer)
+        made = credentials(order, matched.school, awards, self.desk.enter(awards))
+        pupils = [row.code for row in order.rows]
+        # Shuffled, so that an index says nothing about class or alphabet.
+        places = list(range(len(made)))
+        random.SystemRandom().shuffle(places)
+        seq, key = self._next_seq(school), self.signer(school).public
+        self.progress("staged", len(made))
+        rows = stage(
+            [made[at] for at in places], [pupils[at] for at in places], seq, self.deployment,
+            key, os.urandom,
+        )  # fmt: skip
+        batch = Batch(
+            id=0, ref=order.ref, school=school, type=order.type, seq=seq, size=len(made),
+            state=BatchState.STAGED, kid=key.kid, alg=key.alg,
+        )  # fmt: skip
+        try:
+            actor = f"{order.prepared_by} / {order.approved_by}"
+            return self.store.stage(batch, list(rows), actor)
+        except ConflictError:
+            # Another process staged the same order, or took this school's next number.
+            found = self.store.batch(order.ref)
+            return found if found is not None else self._stage(order)
+
+    def _next_seq(self, school: int) -> int:
+        """The school's next batch number. A store behind the chain must not issue."""
+        own, chain = self.store.next_seq(school), self.ledger.next_seq(school)
+        if chain > own:
+            raise RefusedError("store.behind_chain", school=school, chain=chain, store=own)
+        return own
+
+    def _sign(self, batch: Batch) -> Batch:
+        """Step 5."""
+        signer = self.signer(batch.school)
+        if signer.public.kid != batch.kid:
+            raise RefusedError("key.changed", batch=batch.id)
+        self.progress("signed", batch.size)
+        signatures, levels = sign(self.store.staged(batch.id), self.deployment, signer)
+        return self.store.sign(batch.id, signatures, levels)
+
+    def _towards_final(self, batch: Batch) -> Batch:
+        """Steps 6 to 8, one look at the chain each time."""
+        assert batch.root is not None, "a signed batch has a root"
+        found = self.ledger.anchored(batch.school, batch.root)
+        if found is None:
+            return self._send(batch)
+        if found.final:
+            self.progress("final", batch.size)
+            return self.store.advance(batch.id, BatchState.FINAL, found.block, found.time)
+        if batch.state is not BatchState.MINED:
+            self.progress("mined", batch.size)
+            return self.store.advance(batch.id, BatchState.MINED, found.block, found.time)
+        time.sleep(POLL)
+        return batch
+
+    def _send(self, batch: Batch) -> Batch:
+        """Step 6: earlier batches of the school first, since the contract counts them."""
+        expected = self.ledger.next_seq(batch.school)
+        if expected > batch.seq:
+            raise ConflictError("anchor.seq_taken", seq=batch.seq, school=batch.school)
+        if expected < batch.seq:
+            self._resume_earlier(batch)
+        if batch.state is BatchState.MINED:  # reorganised away
+            batch = self.store.advance(batch.id, BatchState.SENT)
+        sent = self._transaction(batch)
+        if batch.state is BatchState.SIGNED:
+            batch = self.store.advance(batch.id, BatchState.SENT)
+        self.progress("sent", batch.size)
+        self.ledger.broadcast(sent)
+        time.sleep(POLL if self.ledger.receipt(sent) is None else 0)
+        return batch
+
+    def _transaction(self, batch: Batch) -> Transaction:
+        root = batch.root
+        assert root is not None, "a signed batch has a root"
+        return record(
+            self.store,
+            self.ledger,
+            f"anchor:{batch.id}",
+            lambda: self.ledger.anchor_call(batch.school, batch.seq, root, batch.size),
+        )
+
+    def _resume_earlier(self, batch: Batch) -> None:
+        for earlier in self.store.unfinished():
+            if earlier.school == batch.school and earlier.seq < batch.seq:
+                self.resume(earlier)

@@ -1,0 +1,149 @@
+"""Step 9 of issuing: papers, made from what was signed and from nothing else.
+
+A paper is rebuilt from the stored artefact, so that what is printed is what was signed. Files
+are named by register number, never by person, and written whole or not at all, so delivering
+again after a crash only writes what is missing.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from credential import qrlink, qrtoken, sdjwt, sdjwt_issuing
+from credential.dates import PartialDate
+from credential.model import (
+    CourseResult,
+    Credential,
+    CredentialType,
+    Decision,
+    Holder,
+    Signer,
+    Transcript,
+)
+from credential.records import Batch, BatchState, IssuedCredential
+from issuer.paper.document import Paper, make_pdf
+from issuer.ports import BatchStore
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What every paper of a deployment has in common: the verifier's address, specimen or not."""
+
+    public_url: str
+    specimen: bool
+
+
+def sd_jwt_of(issued: IssuedCredential) -> str:
+    """The SD-JWT with all its disclosures."""
+    header = sdjwt_issuing.header(issued.batch.kid, issued.batch.alg)
+    to_sign = sdjwt_issuing.signing_input(header, issued.staged.sd_payload)
+    jwt = sdjwt_issuing.assemble(to_sign, issued.signatures.sd)
+    return f"{jwt}~{issued.staged.disclosures}"
+
+
+def token_of(issued: IssuedCredential) -> bytes:
+    """The QR token."""
+    batch, claims = issued.batch, issued.staged.qr_payload
+    return qrtoken.assemble(claims, batch.kid, batch.alg, issued.signatures.qr)
+
+
+def paper_of(issued: IssuedCredential, style: Style) -> Paper:
+    """What the paper of a signed credential shows."""
+    text = sd_jwt_of(issued)
+    return Paper(
+        credential=credential_of(sdjwt.parse(text)),
+        code=issued.staged.code,
+        verify_url=style.public_url,
+        qr=qrlink.encode(token_of(issued), style.public_url),
+        sd_jwt=text,
+        specimen=style.specimen,
+    )
+
+
+def deliver(
+    store: BatchStore,
+    batch: Batch,
+    folder: Path,
+    style: Style,
+    progress: Callable[[int], None],
+    workers: int = 2,
+) -> list[Path]:
+    """Write the papers of a final batch that are not there yet; return all their paths.
+
+    `progress(n)` is told how many more papers exist. `workers` processes make them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths, missing = [], []
+    for issued in store.issued(batch.id):
+        path = folder / f"{issued.staged.register_no.replace('/', '-')}.pdf"
+        paths.append(path)
+        if not path.exists():
+            missing.append((path, paper_of(issued, style)))
+    progress(len(paths) - len(missing))
+    for path, pdf in _made(missing, workers):
+        _write(path, pdf)
+        progress(1)
+    store.advance(batch.id, BatchState.DELIVERED)
+    return sorted(paths)
+
+
+def _made(papers: list[tuple[Path, Paper]], workers: int) -> Iterator[tuple[Path, bytes]]:
+    if len(papers) < 2 * workers:
+        yield from ((path, make_pdf(paper)) for path, paper in papers)
+        return
+    # Not forked: this process may hold the chain, databases and threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        made = pool.map(make_pdf, [paper for _, paper in papers], chunksize=4)
+        yield from zip([path for path, _ in papers], made, strict=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def credential_of(found: sdjwt.SdJwt) -> Credential:
+    """The credential that a complete SD-JWT says. Raises KeyError if something is hidden."""
+    body, shown = found.body, found.disclosed
+    decision = shown.get("decision")
+    return Credential(
+        type=found.type,
+        school=body["school"],
+        school_name=shown["school_name"],
+        holder=Holder(
+            shown["name"],
+            PartialDate.from_iso(shown["birth_date"]),
+            shown.get("birth_place"),
+            shown.get("sex"),
+            shown.get("ethnicity"),
+        ),
+        register_no=body["register_no"],
+        year=body["year"],
+        issued=date.fromisoformat(body["issued"]),
+        signer=Signer(**shown["signer"]),
+        serial=body.get("serial"),
+        decision=Decision(decision["number"], date.fromisoformat(decision["on"]))
+        if decision
+        else None,
+        classification=shown.get("classification"),
+        transcript=_transcript(found) if found.type is CredentialType.TRANSCRIPT else None,
+    )
+
+
+def _transcript(found: sdjwt.SdJwt) -> Transcript:
+    shown: Any = found.disclosed
+    return Transcript(
+        grade=shown["grade"],
+        class_name=shown["class"],
+        school_year=shown["school_year"],
+        study=shown["study"],
+        conduct=shown["conduct"],
+        absences=shown["absences"],
+        results=tuple(CourseResult(**row) for row in found.results),
+    )

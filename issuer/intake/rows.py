@@ -1,0 +1,85 @@
+"""What intake hands on: rows with the fields that issuing needs, and no others.
+
+Phone numbers, addresses, parents, ID cards and everything else a list may hold have no place
+in these values (data minimisation, Law 91/2025/QH15).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from credential.dates import PartialDate
+from credential.errors import Fault
+from credential.model import CourseResult
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Fault):
+    """Something done or left out while reading, in the shape of a fault; nothing to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRow:
+    """One pupil of a class list. `row` is the spreadsheet's row, `code` the ministry's code.
+
+    `name`, `ethnicity`, `birth_place` (the province part) and `class_name` are NFC with single
+    spaces. `serial` (số hiệu) and `classification` are None where the list has none.
+    """
+
+    row: int
+    code: str
+    name: str
+    birth: PartialDate
+    sex: str
+    ethnicity: str
+    birth_place: str
+    class_name: str
+    grade: int
+    serial: str | None = None
+    classification: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsRow:
+    """One pupil's results of a school year; `absences` counts sessions (buổi nghỉ).
+
+    `results` are in the order of `grading.subjects`, each subject by HK1, HK2, CN.
+    """
+
+    row: int
+    code: str
+    name: str
+    birth: PartialDate
+    class_name: str
+    study: str
+    conduct: str
+    absences: int
+    results: tuple[CourseResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassList:
+    """A class list without faults, in the order of the sheet."""
+
+    rows: tuple[PupilRow, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSheet:
+    """A results sheet without faults, in the order of the sheet."""
+
+    rows: tuple[ResultsRow, ...]
+    notices: tuple[Notice, ...]
+
+
+def content_digest(rows: Sequence[PupilRow | ResultsRow]) -> str:
+    """SHA-256 (hex) of what the rows say, wherever they stand and whoever saved the file.
+
+    The JSON of the rows by pupil code, fields in the order above, `row` set to zero.
+    """
+    kinds = sorted({type(row).__name__ for row in rows})
+    content = [replace(row, row=0) for row in sorted(rows, key=lambda row: row.code)]
+    return hashlib.sha256(orjson.dumps([kinds, content])).hexdigest()

@@ -1,0 +1,79 @@
+"""School keys as encrypted files: the default that works at once, and the weakest one.
+
+Whoever can read the folder *and* knows the passphrase can act as the school. Production uses
+PKCS#11 tokens; the same `Signer` stands in front of both. Files are PKCS#8 PEM, encrypted with
+AES-256-CBC under PBKDF2 of `_ROUNDS` rounds.
+"""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from credential.errors import ConfigError
+from credential.keys import SoftwareKey
+
+_ROUNDS = 600_000  # PBKDF2-HMAC-SHA256 (OWASP Password Storage, 2023); about 0.2 s a key
+
+
+class Keystore:
+    """Keys by name (``1001.sign``, ``1001.anchor``, ``owner``) in one folder, one passphrase."""
+
+    def __init__(self, folder: Path, passphrase: str) -> None:
+        self._folder, self._passphrase = folder, passphrase.encode()
+        self._opened: dict[str, ec.EllipticCurvePrivateKey | Ed25519PrivateKey] = {}
+
+    def signer(self, name: str) -> SoftwareKey:
+        """The signing key of that name, made (P-256) if there is none yet."""
+        return SoftwareKey(self._open(name, ec.SECP256R1()))
+
+    def secret(self, name: str) -> bytes:
+        """The 32 bytes of the chain key (secp256k1) of that name, made if there is none yet."""
+        key = self._open(name, ec.SECP256K1())
+        assert isinstance(key, ec.EllipticCurvePrivateKey), "chain keys are secp256k1"
+        return key.private_numbers().private_value.to_bytes(32, "big")
+
+    def _open(
+        self, name: str, curve: ec.EllipticCurve
+    ) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
+        if name not in self._opened:
+            path = self._folder / f"{name}.pem"
+            if not path.exists():
+                self._write(path, ec.generate_private_key(curve))
+            self._opened[name] = self._read(path)
+        return self._opened[name]
+
+    def _read(self, path: Path) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), self._passphrase)
+        except (ValueError, TypeError) as error:
+            raise ConfigError("key.cannot_open", name=path.stem) from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey | Ed25519PrivateKey):
+            raise ConfigError("key.wrong_kind", name=path.stem)
+        return key
+
+    def _write(self, path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+        """Write a new key whole or not at all; the first of two writers wins."""
+        encryption = (
+            serialization.PrivateFormat.PKCS8.encryption_builder()
+            .kdf_rounds(_ROUNDS)
+            .build(self._passphrase)
+        )
+        data = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+        )
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        draft.touch(mode=0o600)
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()

@@ -1,0 +1,122 @@
+"""Step 2 of issuing: whether the registry knows this school, its signer and every pupil.
+
+Everything that a person has to mend is reported at once, row by row. The registry stays the one
+source of who a pupil is; the file only says who is to get what.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from credential.errors import Fault, InputError, RefusedError
+from credential.model import CredentialType, Signer
+from credential.records import PupilRecord, SchoolRecord
+from credential.text import fold
+from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.order import Order
+from issuer.ports import RegistryDesk
+
+_CODE, _NAME, _BIRTH = "Mã định danh Bộ GD&ĐT", "Họ tên", "Ngày sinh"
+_SERIAL, _GRADE = "Số hiệu", "Khối học"
+_LAST_GRADE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An order that the registry bears out: the school as named that day, and who signs."""
+
+    school: SchoolRecord
+    signer: Signer
+
+
+def match(order: Order, desk: RegistryDesk) -> Matched:
+    """Check an order against the registry.
+
+    Raises RefusedError ``school.unknown``, ``issue.not_entitled``, ``issue.no_head``,
+    ``issue.signer_not_in_office``, ``approval.same_person``, ``issue.no_rows``; InputError with
+    every faulty row.
+    """
+    if not order.rows:
+        raise RefusedError("issue.no_rows")
+    if order.prepared_by.casefold() == order.approved_by.casefold():
+        raise RefusedError("approval.same_person", found=order.approved_by)
+    school = desk.school(order.school, order.issued)
+    if school is None:
+        raise RefusedError("school.unknown", found=order.school)
+    if not desk.entitled(school.id, order.type, order.issued):
+        raise RefusedError(
+            "issue.not_entitled", school=school.name, kind=order.type.key, on=order.issued
+        )
+    signer = _signer(order, school, desk)
+    faults = list(_faults(order, school, desk))
+    if faults:
+        raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
+    return Matched(school, signer)
+
+
+def _signer(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Signer:
+    heads = desk.heads(school.id, order.issued)
+    if not heads:
+        raise RefusedError("issue.no_head", school=school.name, on=order.issued)
+    if order.signer is None:
+        return heads[0]
+    for head in heads:
+        if fold(head.name) == fold(order.signer):
+            return head
+    expected = ", ".join(head.name for head in heads)
+    raise RefusedError(
+        "issue.signer_not_in_office", found=order.signer, expected=expected, on=order.issued
+    )
+
+
+def _faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[Fault]:
+    codes = [row.code for row in order.rows]
+    known = desk.pupils(codes)
+    held = desk.awarded(order.type, order.year, codes)
+    for row in order.rows:
+        yield from _pupil_faults(row, school, known)
+        if row.code in held and held[row.code][0] != order.ref:
+            params = {"found": row.code, "register_no": held[row.code][1]}
+            yield Fault("award.already_held", row.row, _CODE, params)
+        if order.type is CredentialType.THPT_DIPLOMA:
+            yield from _grade_faults(row)
+    yield from _serial_faults(order, desk)
+
+
+def _pupil_faults(
+    row: PupilRow | ResultsRow, school: SchoolRecord, known: Mapping[str, PupilRecord]
+) -> Iterator[Fault]:
+    pupil = known.get(row.code)
+    if pupil is None:
+        yield Fault("pupil.unknown", row.row, _CODE, {"found": row.code})
+    elif pupil.school != school.id:
+        yield Fault("pupil.other_school", row.row, _CODE, {"found": row.code})
+    else:
+        if fold(pupil.name) != fold(row.name):
+            params = {"found": row.name, "expected": pupil.name}
+            yield Fault("pupil.name_differs", row.row, _NAME, params)
+        elif pupil.name != row.name:
+            params = {"found": row.name, "expected": pupil.name}
+            yield Fault("pupil.name_spelling", row.row, _NAME, params)
+        if pupil.birth != row.birth:
+            params = {"found": row.birth.printed(), "expected": pupil.birth.printed()}
+            yield Fault("pupil.birth_differs", row.row, _BIRTH, params)
+
+
+def _grade_faults(row: PupilRow | ResultsRow) -> Iterator[Fault]:
+    if isinstance(row, PupilRow) and row.grade != _LAST_GRADE:
+        yield Fault("issue.not_last_grade", row.row, _GRADE, {"found": row.grade, "expected": 12})
+
+
+def _serial_faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
+    serials = order.serials()
+    if order.type is CredentialType.THPT_DIPLOMA:
+        for row, serial in zip(order.rows, serials, strict=True):
+            if serial is None:
+                yield Fault("serial.missing", row.row, _SERIAL)
+    given = [serial for serial in serials if serial is not None]
+    taken = desk.serials_taken(order.type, given)
+    for row, serial in zip(order.rows, serials, strict=True):
+        if serial is not None and taken.get(serial, order.ref) != order.ref:
+            yield Fault("serial.taken", row.row, _SERIAL, {"found": serial})
+        elif serial is not None and given.count(serial) > 1:
+            yield Fault("serial.twice", row.row, _SERIAL, {"found": serial})

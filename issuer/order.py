@@ -1,0 +1,132 @@
+"""What a registrar asks for: a file's rows with what the decision adds to them.
+
+An order has one name, its `ref`: the same file with the same decision is the same order,
+whoever sends it again and however often, and however Excel saved it.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from credential.errors import RefusedError
+from credential.model import (
+    Credential,
+    CredentialType,
+    Decision,
+    Holder,
+    Signer,
+    Transcript,
+)
+from credential.records import AwardBatch, AwardEntry, SchoolRecord
+from issuer.intake.rows import PupilRow, ResultsRow, content_digest
+
+_SERIAL = re.compile(r"(.*?)([0-9]{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A request to issue one kind of credential to the pupils of one file.
+
+    `school` is the school's code; `issued` the date printed; `signer` the name of who signs
+    (None: the head in office that day); `first_serial` numbers the blanks when the file does
+    not; `prepared_by` and `approved_by` are two persons.
+    """
+
+    type: CredentialType
+    school: str
+    year: int
+    issued: date
+    rows: tuple[PupilRow | ResultsRow, ...]
+    prepared_by: str
+    approved_by: str
+    decision: Decision | None = None
+    signer: str | None = None
+    first_serial: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """SHA-256 (hex) of what is asked for; who asks is left out."""
+        asked = [
+            self.type.key, self.school, self.year, self.issued.isoformat(), self.signer,
+            self.first_serial, content_digest(self.rows), [row.code for row in self.rows],
+            [self.decision.number, self.decision.on.isoformat()] if self.decision else None,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    def serials(self) -> list[str | None]:
+        """Each row's serial: its own, or the next blank's from `first_serial` on.
+
+        Raises RefusedError ``serial.no_number`` if `first_serial` does not end in digits.
+        """
+        own = [row.serial if isinstance(row, PupilRow) else None for row in self.rows]
+        if self.first_serial is None:
+            return own
+        found = _SERIAL.fullmatch(self.first_serial)
+        if found is None:
+            raise RefusedError("serial.no_number", found=self.first_serial)
+        prefix, digits = found.groups()
+        numbers = iter(range(int(digits), int(digits) + len(own)))
+        return [serial or f"{prefix}{next(numbers):0{len(digits)}d}" for serial in own]
+
+
+def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatch:
+    """The lines that the order puts into the register of awards."""
+    entries = tuple(
+        AwardEntry(row.code, _holder(row), serial, getattr(row, "classification", None))
+        for row, serial in zip(order.rows, order.serials(), strict=True)
+    )
+    return AwardBatch(
+        ref=order.ref,
+        type=order.type,
+        school=school.id,
+        year=order.year,
+        issued=order.issued,
+        signer=signer,
+        decision_no=order.decision.number if order.decision else None,
+        decision_on=order.decision.on if order.decision else None,
+        entries=entries,
+    )
+
+
+def credentials(
+    order: Order, school: SchoolRecord, awards: AwardBatch, register_nos: tuple[str, ...]
+) -> list[Credential]:
+    """One credential per row, in the file's order."""
+    return [
+        Credential(
+            type=order.type,
+            school=school.id,
+            school_name=school.name,
+            holder=entry.holder,
+            register_no=register_no,
+            year=order.year,
+            issued=order.issued,
+            signer=awards.signer,
+            serial=entry.serial,
+            decision=order.decision,
+            classification=entry.classification,
+            transcript=_transcript(row, order.year) if isinstance(row, ResultsRow) else None,
+        )
+        for row, entry, register_no in zip(order.rows, awards.entries, register_nos, strict=True)
+    ]
+
+
+def _holder(row: PupilRow | ResultsRow) -> Holder:
+    if isinstance(row, ResultsRow):
+        return Holder(row.name, row.birth)
+    return Holder(row.name, row.birth, row.birth_place or None, row.sex, row.ethnicity or None)
+
+
+def _transcript(row: ResultsRow, year: int) -> Transcript:
+    grade = re.match(r"[0-9]{1,2}", row.class_name)
+    return Transcript(
+        grade=int(grade[0]) if grade else 0,
+        class_name=row.class_name,
+        school_year=f"{year - 1}-{year}",
+        study=row.study,
+        conduct=row.conduct,
+        absences=row.absences,
+        results=row.results,
+    )

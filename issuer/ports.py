@@ -1,0 +1,193 @@
+"""What issuing needs from others: the registry's desk, the store and the ledger.
+
+Each promise is stated here; `registry`, `store`, `chain` and the tests' simulator fulfil it.
+All may raise `UnavailableError`; none retries on its own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from credential.facts import Withdrawal
+from credential.model import CredentialType, Lane, Signer
+from credential.records import (
+    AwardBatch,
+    Batch,
+    BatchState,
+    Call,
+    IssuedCredential,
+    PupilRecord,
+    Receipt,
+    SchoolRecord,
+    Signatures,
+    StagedCredential,
+    Transaction,
+)
+
+
+class RegistryDesk(Protocol):
+    """The registry as a school's desk sees it."""
+
+    def school(self, code: str, on: date) -> SchoolRecord | None:
+        """The school with that code, with its name on that day."""
+        ...
+
+    def entitled(self, school: int, kind: CredentialType, on: date) -> bool:
+        """Whether the dated issuing rules let that school award that type on that day."""
+        ...
+
+    def heads(self, school: int, on: date) -> Sequence[Signer]:
+        """Who may sign for the school on that day: its head, or the deputy assigned."""
+        ...
+
+    def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
+        """The pupils known by those ministry codes; unknown codes are absent."""
+        ...
+
+    def awarded(
+        self, kind: CredentialType, year: int, pupils: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        """Pupils who already hold such an award of that year: code → (batch ref, register no)."""
+        ...
+
+    def serials_taken(self, kind: CredentialType, serials: Sequence[str]) -> Mapping[str, str]:
+        """Serials already in the register: serial → ref of the batch that took it."""
+        ...
+
+    def enter(self, awards: AwardBatch) -> tuple[str, ...]:
+        """Enter all lines in one transaction; return their register numbers, in order.
+
+        Numbers run without gaps per school, type and year. Entering the same `ref` again
+        returns the same numbers and writes nothing. Raises ConflictError ``award.duplicate``
+        when a pupil or serial is taken by another ref.
+        """
+        ...
+
+    def set_status(
+        self,
+        kind: CredentialType,
+        school: int,
+        register_no: str,
+        lane: Lane,
+        withdrawal: Withdrawal | None,
+    ) -> bool:
+        """Set an award's status, at once visible to matches; False if it had that status.
+
+        Raises RefusedError ``award.unknown`` and ``award.terminal`` (revoked and superseded
+        never reopen).
+        """
+        ...
+
+
+class BatchStore(Protocol):
+    """The deployment's own records. Every method is one transaction, durable on return."""
+
+    def batch(self, ref: str) -> Batch | None:
+        """The batch of that request, if it was ever staged."""
+        ...
+
+    def unfinished(self) -> Sequence[Batch]:
+        """Batches not yet FINAL, in the order they were staged."""
+        ...
+
+    def next_seq(self, school: int) -> int:
+        """The number that the school's next batch gets (the first is 0)."""
+        ...
+
+    def stage(self, batch: Batch, rows: Sequence[StagedCredential], actor: str) -> Batch:
+        """Store a new batch with all its rows (1→STAGED); `batch.id` is ignored and assigned.
+
+        Raises ConflictError ``batch.exists`` if the ref or the school's seq is taken.
+        """
+        ...
+
+    def staged(self, batch_id: int) -> Sequence[StagedCredential]:
+        """The rows of a batch, by index."""
+        ...
+
+    def sign(
+        self,
+        batch_id: int,
+        signatures: Sequence[Signatures],
+        levels: Sequence[bytes],
+    ) -> Batch:
+        """Store signatures by index and the tree (STAGED→SIGNED).
+
+        `levels` are the tree's levels from leaves to root, each its hashes joined; the last
+        one is the root.
+        """
+        ...
+
+    def record(
+        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
+    ) -> Transaction:
+        """Give `purpose` a nonce and store the transaction that `sign(nonce)` makes.
+
+        The nonce is the larger of `floor` (the chain's count) and one more than the largest
+        stored for `sender`; two callers never get the same. If `purpose` already has a
+        transaction, that one is returned and `sign` is not called.
+        """
+        ...
+
+    def advance(
+        self, batch_id: int, to: BatchState, block: int | None = None, time: int | None = None
+    ) -> Batch:
+        """Move a batch to a later state (or from MINED back to SENT); repeating is harmless."""
+        ...
+
+    def issued(self, batch_id: int) -> Iterator[IssuedCredential]:
+        """The signed credentials of a batch, by index."""
+        ...
+
+    def credential(self, key: str) -> IssuedCredential | None:
+        """One signed credential by look-up code or register number."""
+        ...
+
+    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> None:
+        """Record the status that was asked for on chain."""
+        ...
+
+
+class LedgerDesk(Protocol):
+    """The chain as an issuer sees it; the keys are behind it."""
+
+    def next_seq(self, school: int) -> int:
+        """The number the contract expects for that school's next batch."""
+        ...
+
+    def anchored(self, school: int, root: bytes) -> Receipt | None:
+        """Whether the contract already holds that batch at the head, and since when."""
+        ...
+
+    def anchor_call(self, school: int, seq: int, root: bytes, size: int) -> Call:
+        """A relayed anchor, signed by the school's anchor key."""
+        ...
+
+    def status_call(self, school: int, root: bytes, index: int, lane: Lane) -> Call:
+        """Set one lane, signed by the school's key for it."""
+        ...
+
+    def lane(self, school: int, root: bytes, index: int) -> Lane:
+        """The lane at the head of the chain."""
+        ...
+
+    @property
+    def sender(self) -> bytes:
+        """Address (20 bytes) of the account that pays for transactions."""
+        ...
+
+    def nonce(self) -> int:
+        """Transactions of `sender` that the chain counts at its head."""
+        ...
+
+    def sign(self, purpose: str, call: Call, nonce: int) -> Transaction:
+        """The raw transaction for a call; broadcasts nothing."""
+        ...
+
+    def broadcast(self, transaction: Transaction) -> None:
+        """Hand a raw transaction to the chain; one it already knows is no error."""
+        ...
+
+    def receipt(self, transaction: Transaction) -> Receipt | None:
+        """The outcome if mined in the current chain."""
+        ...

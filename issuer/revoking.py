@@ -1,0 +1,66 @@
+"""Suspend, reinstate, supersede and revoke: the registry first, then the chain.
+
+The registry's word is effective at once and reaches every verifier that asks it; the chain's is
+slower and reaches everyone else. Either alone stops a credential, so a crash between the two
+leaves it stopped; running the same command again completes the rest.
+"""
+
+from dataclasses import dataclass
+
+from credential.errors import RefusedError
+from credential.facts import Withdrawal
+from credential.model import Lane
+from credential.records import IssuedCredential
+from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
+from issuer.sending import ensure
+
+# The six grounds for revoking (Circular 21/2019/TT-BGDĐT, article 25).
+GROUNDS = {
+    "fraud": "Gian lận trong tuyển sinh, học tập, thi hoặc làm hồ sơ",
+    "ineligible": "Cấp cho người không đủ điều kiện",
+    "no_authority": "Người cấp không có thẩm quyền",
+    "altered": "Bị tẩy xóa, sửa chữa",
+    "lent": "Để cho người khác sử dụng",
+    "issuer_error": "Lỗi của cơ quan cấp",
+}
+
+
+@dataclass(frozen=True)
+class Revoking:
+    """Status changes over the same ports as issuing."""
+
+    desk: RegistryDesk
+    store: BatchStore
+    ledger: LedgerDesk
+
+    def change(self, key: str, lane: Lane, withdrawal: Withdrawal, actor: str) -> IssuedCredential:
+        """Change the status of the credential with that look-up code or register number.
+
+        Returns once the chain's change is final. Repeating it is harmless. Raises RefusedError
+        ``credential.unknown``, ``ground.unknown``, ``award.terminal``; UnavailableError when
+        the chain does not answer (the registry has it by then).
+        """
+        if lane is Lane.REVOKED and withdrawal.ground not in GROUNDS:
+            raise RefusedError(
+                "ground.unknown", found=withdrawal.ground, expected=", ".join(GROUNDS)
+            )
+        found = self.store.credential(key)
+        if found is None:
+            raise RefusedError("credential.unknown", found=key)
+        batch, staged = found.batch, found.staged
+        reason = None if lane is Lane.ACTIVE else withdrawal
+        self.desk.set_status(batch.type, batch.school, staged.register_no, lane, reason)
+        self.store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
+        self._on_chain(found, lane, f"{withdrawal.on.isoformat()} {withdrawal.decision}")
+        return found
+
+    def _on_chain(self, found: IssuedCredential, lane: Lane, act: str) -> None:
+        batch, index, root = found.batch, found.staged.index, found.batch.root
+        assert root is not None, "an issued batch has a root"
+        ensure(
+            self.store,
+            self.ledger,
+            f"status:{batch.id}:{index}:{lane.name.lower()}:{act}",
+            lambda: self.ledger.status_call(batch.school, root, index, lane),
+            lambda: self.ledger.lane(batch.school, root, index) is lane,
+        )

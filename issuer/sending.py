@@ -1,0 +1,52 @@
+"""Transactions of the issuer: stored before they are broadcast, one per intent and attempt."""
+
+import time
+from collections.abc import Callable
+
+from credential.errors import RefusedError, UnavailableError
+from credential.records import Call, Transaction
+from issuer.ports import BatchStore, LedgerDesk
+
+ATTEMPTS = 5  # transactions that one intent may need when earlier ones revert
+POLL = 0.2  # seconds between two looks at the chain
+PATIENCE = 600.0  # seconds to wait for the chain before giving the work back unfinished
+
+
+def record(
+    store: BatchStore, ledger: LedgerDesk, intent: str, call: Callable[[], Call]
+) -> Transaction:
+    """The intent's stored transaction; a new one only after every earlier one reverted.
+
+    Raises RefusedError ``transaction.reverted`` when all attempts did.
+    """
+    for attempt in range(ATTEMPTS):
+        purpose = f"{intent}:{attempt}"
+
+        def sign(nonce: int, purpose: str = purpose) -> Transaction:
+            return ledger.sign(purpose, call(), nonce)
+
+        sent = store.record(purpose, ledger.sender, ledger.nonce(), sign)
+        receipt = ledger.receipt(sent)
+        if receipt is None or receipt.succeeded:
+            return sent
+    raise RefusedError("transaction.reverted", intent=intent)
+
+
+def ensure(
+    store: BatchStore,
+    ledger: LedgerDesk,
+    intent: str,
+    call: Callable[[], Call],
+    done: Callable[[], bool],
+) -> None:
+    """Send the intent's transaction and return once its effect can be read on chain.
+
+    Raises what `record` raises, and UnavailableError when the chain is silent or too slow.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        ledger.broadcast(record(store, ledger, intent, call))
+        if time.monotonic() > deadline:
+            raise UnavailableError("chain", "not mined yet")
+        if not done():
+            time.sleep(POLL)

@@ -1,0 +1,253 @@
+"""The year's results: marks and ratings as schools write them, and what must follow from them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from api import sample
+from credential.errors import Fault, InputError
+from credential.model import CourseResult
+from grading.subjects import UPPER_SECONDARY
+from issuer.intake import read_class_list, read_score_sheet
+
+Saved = Callable[[Any], bytes]
+Column = Callable[[Any, str], int]
+
+
+def faults_of(data: bytes) -> tuple[Fault, ...]:
+    with pytest.raises(InputError) as refused:
+        read_score_sheet(data)
+    return refused.value.faults
+
+
+def put(book: Any, column: Column, row: int, cells: dict[str, object]) -> None:
+    for heading, cell in cells.items():
+        book.active.cell(row, column(book, heading)).value = cell
+
+
+def test_the_sample_results_are_read_as_they_were_drawn(score_sheet: Any, saved: Saved) -> None:
+    sheet = read_score_sheet(saved(score_sheet))
+    for row, pupil in zip(sheet.rows, sample.pupils()[:12], strict=True):
+        year = sample.year_results(pupil)
+        assert (row.code, row.name, row.birth) == (pupil.code, pupil.name, pupil.birth)
+        assert row.class_name == pupil.class_name
+        assert (row.study, row.conduct, row.absences) == (year.study, year.conduct, year.absences)
+        assert row.results == year.results
+    assert {n.code for n in sheet.notices} <= {"row.skipped", "text.composed", "text.single_spaces"}
+
+
+def test_a_pupil_has_twelve_subjects_with_three_results_each(
+    score_sheet: Any, saved: Saved
+) -> None:
+    for row in read_score_sheet(saved(score_sheet)).rows:
+        assert len(row.results) == 36
+        assert {result.term for result in row.results} == {"HK1", "HK2", "CN"}
+        assert all((r.mark is None) != (r.rating is None) for r in row.results)
+
+
+def test_dropped_columns_cannot_be_in_a_result(
+    class_list: Any, score_sheet: Any, saved: Saved
+) -> None:
+    score_sheet.active.cell(4, score_sheet.active.max_column + 1, "SĐT liên hệ")
+    score_sheet.active.cell(6, score_sheet.active.max_column, "0000 000 077")
+    assert "0000 000" not in repr(read_score_sheet(saved(score_sheet)))
+
+
+SPELLINGS: dict[str, tuple[dict[str, object], CourseResult]] = {
+    "decimal commas": (
+        {"Toán HKI": "7,0", "Toán HKII": "8,5", "Toán CN": "8,0"},
+        CourseResult("mathematics", "Toán", "CN", mark=80),
+    ),
+    "decimal points as text": (
+        {"Toán HKI": "7.0", "Toán HKII": "8.5", "Toán CN": "8.0"},
+        CourseResult("mathematics", "Toán", "CN", mark=80),
+    ),
+    "whole numbers": (
+        {"Toán HKI": 7, "Toán HKII": 10, "Toán CN": 9},
+        CourseResult("mathematics", "Toán", "CN", mark=90),
+    ),
+    "an average on a tie goes up": (
+        {"Toán HKI": 7.5, "Toán HKII": 7.8, "Toán CN": 7.7},
+        CourseResult("mathematics", "Toán", "CN", mark=77),
+    ),
+    "ratings in full": (
+        {"Giáo dục thể chất HKI": "Chưa đạt", "Giáo dục thể chất HKII": "Đạt",
+         "Giáo dục thể chất CN": "đạt"},
+        CourseResult("physical_education", "Giáo dục thể chất", "CN", rating="Đ"),
+    ),
+    "not passed": (
+        {"Giáo dục thể chất HKII": "CĐ", "Giáo dục thể chất CN": "CĐ"},
+        CourseResult("physical_education", "Giáo dục thể chất", "CN", rating="CĐ"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "result"), SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_a_result_is_read(
+    score_sheet: Any,
+    saved: Saved,
+    column: Column,
+    cells: dict[str, object],
+    result: CourseResult,
+) -> None:
+    put(score_sheet, column, 6, cells)
+    assert result in read_score_sheet(saved(score_sheet)).rows[1].results
+
+
+FAULTS: dict[str, tuple[dict[str, object], str, str, dict[str, object]]] = {
+    "85 for 8,5": ({"Toán HKI": 85}, "Toán HKI", "mark.invalid", {"found": "85"}),
+    "85 for 8,5 as text": ({"Toán HKI": "85"}, "Toán HKI", "mark.invalid", {"found": "85"}),
+    "a mark above ten": ({"Toán HKII": 10.1}, "Toán HKII", "mark.invalid", {"found": "10.1"}),
+    "a mark with two decimals": ({"Toán HKI": 7.25}, "Toán HKI", "mark.invalid", {}),
+    "a truth value": ({"Toán HKI": True}, "Toán HKI", "mark.invalid", {}),
+    "a formula error": ({"Toán HKI": "#N/A"}, "Toán HKI", "mark.invalid", {"found": "#N/A"}),
+    "a mark left out": ({"Toán HKI": None}, "Toán HKI", "cell.empty", {}),
+    "an elective with one mark left out": ({"Vật lí HKII": None}, "Vật lí HKII", "cell.empty", {}),
+    "a year average that does not follow": (
+        {"Toán HKI": 7, "Toán HKII": 8, "Toán CN": 7.6},
+        "Toán CN",
+        "mark.year_average",
+        {"subject": "Toán", "found": "7,6", "expected": "7,7"},
+    ),
+    "a mean without the double weight": (
+        {"Toán HKI": 6, "Toán HKII": 9, "Toán CN": 7.5},
+        "Toán CN",
+        "mark.year_average",
+        {"found": "7,5", "expected": "8,0"},
+    ),
+    "a rating for a mark": ({"Toán HKI": "Đ"}, "Toán HKI", "mark.invalid", {"found": "Đ"}),
+    "a mark for a rating": (
+        {"Giáo dục địa phương HKI": 8},
+        "Giáo dục địa phương HKI",
+        "choice.invalid",
+        {"found": "8", "expected": "Đ, CĐ"},
+    ),
+    "a year's rating other than semester II's": (
+        {"Giáo dục địa phương HKII": "CĐ", "Giáo dục địa phương CN": "Đ"},
+        "Giáo dục địa phương CN",
+        "rating.year",
+        {"subject": "Giáo dục địa phương", "found": "Đ", "expected": "CĐ"},
+    ),
+    "exempt in one semester only": ({"Toán HKI": "M"}, "Toán HKI", "mark.invalid", {}),
+    "an unknown study level": (
+        {"Kết quả học tập": "Giỏi"},
+        "Kết quả học tập",
+        "choice.invalid",
+        {"expected": "Tốt, Khá, Đạt, Chưa đạt"},
+    ),
+    "no conduct level": ({"Kết quả rèn luyện": None}, "Kết quả rèn luyện", "cell.empty", {}),
+    "absences left out are not zero": ({"Số buổi nghỉ": None}, "Số buổi nghỉ", "cell.empty", {}),
+    "half an absence": ({"Số buổi nghỉ": 2.5}, "Số buổi nghỉ", "absences.invalid", {}),
+    "negative absences": ({"Số buổi nghỉ": -1}, "Số buổi nghỉ", "absences.invalid", {}),
+    "Icelandic Ð in a name": ({"Họ tên": "Ðỗ Thị Thuý"}, "Họ tên", "text.confusable", {}),
+    "a class as a number": ({"Lớp": 12.1}, "Lớp", "class.not_text", {"found": "12.1"}),
+}
+
+
+@pytest.mark.parametrize(("cells", "heading", "code", "params"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_names_its_row_its_column_and_what_was_found(
+    score_sheet: Any,
+    saved: Saved,
+    column: Column,
+    cells: dict[str, object],
+    heading: str,
+    code: str,
+    params: dict[str, object],
+) -> None:
+    put(score_sheet, column, 9, cells)
+    [fault] = faults_of(saved(score_sheet))
+    assert (fault.code, fault.row, fault.column) == (code, 9, heading)
+    assert params.items() <= dict(fault.params).items()
+
+
+def test_all_faults_are_reported_at_once_in_the_order_of_rows(
+    score_sheet: Any, saved: Saved, column: Column
+) -> None:
+    code = score_sheet.active.cell(5, 2).value
+    put(score_sheet, column, 14, {"Toán HKI": 85, "Ngữ văn HKII": "x"})
+    put(score_sheet, column, 6, {"Ngày sinh": "31/02/2008"})
+    put(score_sheet, column, 10, {"Mã định danh Bộ GD&ĐT": code})
+    assert [(f.row, f.column, f.code) for f in faults_of(saved(score_sheet))] == [
+        (6, "Ngày sinh", "date.invalid"),
+        (10, "Mã định danh Bộ GD&ĐT", "pupil.twice"),
+        (14, "Ngữ văn HKII", "mark.invalid"),
+        (14, "Toán HKI", "mark.invalid"),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["M", "miễn"])
+def test_an_exempted_subject_has_no_results_and_is_noticed(
+    score_sheet: Any, saved: Saved, column: Column, mark: str
+) -> None:
+    subject = "Giáo dục thể chất"
+    put(score_sheet, column, 8, {f"{subject} {term}": mark for term in ("HKI", "HKII", "CN")})
+    sheet = read_score_sheet(saved(score_sheet))
+    assert not [r for r in sheet.rows[3].results if r.name == subject]
+    assert [n.row for n in sheet.notices if n.code == "subject.exempt"] == [8]
+
+
+def test_an_elective_not_taken_is_blank(score_sheet: Any, saved: Saved, column: Column) -> None:
+    taken = {"Vật lí HKI": None, "Vật lí HKII": None, "Vật lí CN": None}
+    put(score_sheet, column, 8, taken)
+    names = {r.name for r in read_score_sheet(saved(score_sheet)).rows[3].results}
+    assert "Vật lí" not in names
+    assert len(names) == 11
+
+
+def test_a_study_level_that_does_not_follow_is_noticed(
+    score_sheet: Any, saved: Saved, column: Column
+) -> None:
+    follows = read_score_sheet(saved(score_sheet)).rows[2].study
+    other = "Tốt" if follows != "Tốt" else "Khá"
+    put(score_sheet, column, 7, {"Kết quả học tập": other})
+    sheet = read_score_sheet(saved(score_sheet))
+    assert sheet.rows[2].study == other
+    assert [(n.row, dict(n.params)) for n in sheet.notices if n.code == "study.differs"] == [
+        (7, {"found": other, "expected": follows})
+    ]
+
+
+def test_a_missing_compulsory_column_is_named(
+    score_sheet: Any, saved: Saved, column: Column
+) -> None:
+    put(score_sheet, column, 4, {"Toán HKII": "Toán kỳ hai", "Lịch sử CN": None})
+    assert [(f.code, f.row, f.column) for f in faults_of(saved(score_sheet))] == [
+        ("column.missing", 4, "Toán HKII"),
+        ("column.missing", 4, "Lịch sử CN"),
+    ]
+
+
+def test_an_elective_needs_all_three_columns(
+    score_sheet: Any, saved: Saved, column: Column
+) -> None:
+    put(score_sheet, column, 4, {"Vật lí HKII": None})
+    assert [(f.code, f.column) for f in faults_of(saved(score_sheet))] == [
+        ("column.missing", "Vật lí HKII")
+    ]
+
+
+def test_headings_may_use_the_other_spelling_of_i_and_y(
+    score_sheet: Any, saved: Saved, column: Column
+) -> None:
+    expected = read_score_sheet(saved(score_sheet)).rows
+    put(score_sheet, column, 4, {f"Vật lí {t}": f"VẬT LÝ {t}" for t in ("HKI", "HKII", "CN")})
+    assert read_score_sheet(saved(score_sheet)).rows == expected
+
+
+def test_a_class_list_is_no_score_sheet_and_the_other_way_round(
+    class_list: Any, score_sheet: Any, saved: Saved
+) -> None:
+    missing = {f.column for f in faults_of(saved(class_list))}
+    assert {"Lớp", "Toán HKI", "Kết quả học tập"} <= missing
+    with pytest.raises(InputError) as refused:
+        read_class_list(saved(score_sheet))
+    assert {f.column for f in refused.value.faults} == {
+        "Giới tính", "Dân tộc", "Trạng thái", "Nơi sinh chi tiết", "Lớp học", "Khối học",
+    }  # fmt: skip
+
+
+def test_no_two_subjects_share_a_key_or_a_name() -> None:
+    for field in ("key", "name"):
+        values = [getattr(subject, field) for subject in UPPER_SECONDARY]
+        assert len(set(values)) == len(values)

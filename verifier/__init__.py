@@ -1,0 +1,1 @@
+"""From anything that was scanned to a verdict. Holds no key."""

@@ -1,0 +1,158 @@
+"""Step 1, decode: from text to an artefact with what the later steps need of it.
+
+Both artefacts (QR token, SD-JWT) look the same from here on. Strict; sizes are bounded by the
+formats; nothing is fetched and no link is followed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from credential import merkle, qrlink, qrtoken, sdjwt
+from credential.dates import PartialDate
+from credential.errors import FormatError
+from credential.facts import AwardClaim
+from credential.keys import PublicKey
+from credential.model import CredentialType, Deployment, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A decoded artefact, not yet verified.
+
+    `kid` is the key id or its 8-byte prefix, `leaf` the leaf hash and `leaf_index` its place in
+    the batch tree, `ours` whether it names this deployment, `signed_by` tells whether a key
+    signed it, `committed` whether everything shown is covered by that signature.
+    """
+
+    kind: str
+    type: CredentialType
+    school: int
+    place: Place
+    kid: bytes
+    leaf: bytes
+    leaf_index: int
+    ours: bool
+    committed: bool
+    partial: bool
+    signed_by: Callable[[PublicKey], bool]
+    claim: AwardClaim
+    document: Mapping[str, object]
+    sd_jwt: bytes | None
+
+
+def decode(text: str, deployment: Deployment) -> Artefact:
+    """An artefact from the text of a QR code or of an SD-JWT.
+
+    Raises FormatError ``qr.*`` or ``sdjwt.*``.
+    """
+    text = text.strip()
+    if qrlink.looks_like_link(text):
+        return _from_token(qrlink.decode(text), deployment)
+    if "~" in text:
+        return _from_sdjwt(text, deployment)
+    raise FormatError("qr.not_ours")
+
+
+def from_token(token: bytes, deployment: Deployment) -> Artefact:
+    """An artefact from a QR token's bytes, as a look-up code finds it. Raises FormatError."""
+    return _from_token(token, deployment)
+
+
+def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
+    token = qrtoken.parse(raw)
+    claims = token.claims
+    return Artefact(
+        kind="qr",
+        type=claims.type,
+        school=claims.school,
+        place=claims.place,
+        kid=token.kid,
+        leaf=merkle.leaf_hash(raw),
+        leaf_index=2 * claims.place.index + 1,
+        ours=claims.deployment == deployment.tag,
+        committed=True,
+        partial=False,
+        signed_by=lambda key: token.verify(key, deployment),
+        claim=AwardClaim(
+            type=claims.type,
+            school=claims.school,
+            register_no=claims.register_no,
+            year=claims.year,
+            issued=claims.issued,
+            serial=claims.serial,
+            name=claims.name,
+            birth=claims.birth,
+            classification=claims.classification,
+        ),
+        document=_shown(
+            name=claims.name,
+            birth_date=claims.birth.printed(),
+            serial=claims.serial,
+            register_no=claims.register_no,
+            year=claims.year,
+            issued=_printed(claims.issued),
+            classification=claims.classification,
+            grade=claims.grade,
+            study=claims.study,
+            conduct=claims.conduct,
+        ),
+        sd_jwt=claims.sd_jwt,
+    )
+
+
+def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
+    found = sdjwt.parse(text)
+    body, shown = found.body, found.disclosed
+    school, issued = body["school"], date.fromisoformat(body["issued"])
+    birth = PartialDate.from_iso(str(shown["birth_date"])) if "birth_date" in shown else None
+    return Artefact(
+        kind="sd-jwt",
+        type=found.type,
+        school=school,
+        place=found.place,
+        kid=found.kid,
+        leaf=merkle.leaf_hash(found.jwt.encode()),
+        leaf_index=2 * found.place.index,
+        ours=found.payload["iss"] == deployment.issuer(school),
+        committed=found.committed,
+        partial=found.partial,
+        signed_by=found.verify,
+        claim=AwardClaim(
+            type=found.type,
+            school=school,
+            register_no=body["register_no"],
+            year=body["year"],
+            issued=issued,
+            serial=body.get("serial"),
+            name=_text(shown, "name"),
+            birth=birth,
+            classification=_text(shown, "classification"),
+            signer_name=_text(shown.get("signer", {}), "name"),
+        ),
+        document=_shown(
+            **(dict(shown) | ({"birth_date": birth.printed()} if birth else {})),
+            serial=body.get("serial"),
+            register_no=body["register_no"],
+            year=body["year"],
+            issued=_printed(issued),
+            results=[dict(row) for row in found.results] or None,
+        ),
+        sd_jwt=found.digest,
+    )
+
+
+def _text(members: Any, name: str) -> str | None:
+    value = members.get(name) if isinstance(members, Mapping) else None
+    if value is not None and not isinstance(value, str):
+        raise FormatError("sdjwt.malformed")
+    return value
+
+
+def _printed(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def _shown(**fields: object) -> Mapping[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,61 @@
+"""What a person handed in, told apart by its first bytes, and the artefacts in it.
+
+Never by file name. A PDF may carry one artefact attached and show another in print: all are
+returned, and who decides must look at each.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from credential.errors import FormatError
+from verifier.reading import artefacts, codes, confined
+
+MAX_BYTES = 10_000_000
+
+_PDF_HEADER_WITHIN = 1024  # bytes; readers accept a header that late
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was handed in, and the texts in it: artefacts, or for a typed text just that."""
+
+    kind: Literal["text", "pdf", "image"]
+    texts: tuple[str, ...]
+
+
+def read(data: bytes | str) -> Reading:
+    """The artefact texts in a typed text, a PDF, a PNG, JPEG or WebP image, or a text file.
+
+    A typed text is only stripped: it may as well be bare digits or a look-up code. From files
+    only what looks like ours is returned. Raises FormatError ``reading.too_large`` (`limit`),
+    ``reading.unknown_type``, ``reading.no_code``, ``reading.not_ours``, and what
+    `confined.take_apart` and `codes.grey` raise.
+    """
+    if isinstance(data, str):
+        return Reading("text", (_typed(data),))
+    if len(data) > MAX_BYTES:
+        raise FormatError("reading.too_large", limit="10 MB")
+    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+        parts = confined.take_apart(data)
+        attached = tuple(filter(artefacts.looks_like_ours, parts.attached))
+        return Reading("pdf", artefacts.ours((*attached, *parts.codes)))
+    if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return Reading("image", artefacts.ours(codes.codes(codes.grey(data))))
+    return Reading("text", (_text_file(data),))
+
+
+def _typed(text: str) -> str:
+    if len(text) > artefacts.MAX_ARTEFACT:
+        raise FormatError("reading.too_large", limit="256 KB")
+    if not text.strip():
+        raise FormatError("reading.no_code")
+    return text.strip()
+
+
+def _text_file(data: bytes) -> str:
+    """The one artefact that a saved text holds, such as an SD-JWT taken out of its PDF."""
+    text = data.decode("ascii", errors="replace").strip() if data.isascii() else ""
+    if not artefacts.looks_like_ours(text):
+        raise FormatError("reading.unknown_type")
+    return text

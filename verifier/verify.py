@@ -1,0 +1,162 @@
+"""The verifier: decode, ask all sources at once, check, conclude.
+
+The shell around `verifier.checks`: it alone does I/O, through the three ports. Sources are
+asked at the same time, each within its limit; one that fails or is slow is silent, and silence
+never reads as forged and never as valid.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import TypeVar
+
+from credential import lookup
+from credential.errors import RefusedError, UnavailableError
+from credential.facts import AwardMatch, Evidence, LedgerFacts
+from credential.model import Deployment
+from verifier import checks, reading
+from verifier.artefact import Artefact, decode, from_token
+from verifier.ports import AwardRegistry, EvidenceStore, Ledger
+from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, conclude
+
+SOURCE_LIMIT = 8.0  # seconds that one source may take before it counts as silent
+_WORKERS = 16  # threads that wait for sources
+_CODE_LENGTH = range(16, 20)  # a look-up code with or without its three separators
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict on what was handed in: one report per artefact found in it.
+
+    A PDF usually holds two (its attachment and its QR code); both must be valid and must be
+    the same credential.
+    """
+
+    conclusion: Conclusion
+    reports: tuple[Report, ...]
+
+
+class Verifier:
+    """Verifies things against one deployment. Thread safe; holds no key."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        ledger: Ledger,
+        store: EvidenceStore,
+        registry: AwardRegistry,
+        limit: float = SOURCE_LIMIT,
+    ) -> None:
+        self._deployment, self._limit = deployment, limit
+        self._ledger, self._store, self._registry = ledger, store, registry
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="verify")
+
+    def close(self) -> None:
+        """Stop waiting for sources; running requests end by their own limits."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def verify(self, thing: str | bytes) -> Answer:
+        """Verify a link, digits, an SD-JWT, a look-up code, or the bytes of a PDF or image.
+
+        Raises FormatError when nothing of ours can be read in it, RefusedError ``code.unknown``
+        for a look-up code that stands for nothing, UnavailableError when a look-up code cannot
+        be looked up.
+        """
+        if isinstance(thing, str) and len(thing.strip()) in _CODE_LENGTH:
+            code_token = self._look_up(thing)
+            artefacts = [from_token(code_token, self._deployment)]
+        else:
+            texts = reading.read(thing).texts
+            artefacts = [decode(text, self._deployment) for text in texts]
+        reports = tuple(self._report(artefact) for artefact in artefacts)
+        return Answer(_combined(artefacts, reports), reports)
+
+    def _look_up(self, text: str) -> bytes:
+        token = self._store.token(lookup.parse(text))
+        if token is None:
+            raise RefusedError("code.unknown")
+        return token
+
+    def _report(self, artefact: Artefact) -> Report:
+        answers = self._gather(artefact) if artefact.ours else checks.Answers(None, None, None)
+        found = tuple(run_checks(artefact, answers))
+        return Report(
+            conclusion=conclude(found),
+            checks=found,
+            artefact=artefact.kind,
+            kind=artefact.type.key,
+            document=artefact.document,
+            partial=artefact.partial,
+            school_name=answers.match.school_name if answers.match else "",
+            block=answers.facts.block if answers.facts else None,
+            digest=artefact.leaf.hex(),
+        )
+
+    def _gather(self, artefact: Artefact) -> checks.Answers:
+        match: Future[AwardMatch] = self._pool.submit(self._registry.match, artefact.claim)
+        chain: Future[tuple[LedgerFacts | None, Evidence | None, bool]] = self._pool.submit(
+            self._ask_chain, artefact
+        )
+        facts, evidence, no_evidence = _within(chain, 2 * self._limit) or (None, None, False)
+        return checks.Answers(facts, evidence, _within(match, self._limit), no_evidence)
+
+    def _ask_chain(self, artefact: Artefact) -> tuple[LedgerFacts | None, Evidence | None, bool]:
+        """Evidence first, since the chain is asked about the root that it leads to."""
+        place, no_evidence = artefact.place, False
+        try:
+            evidence = self._store.evidence(artefact.school, place.seq, artefact.leaf_index)
+            no_evidence = evidence is None
+        except UnavailableError:
+            evidence = None
+        root = checks.root_of(artefact, evidence) if evidence else None
+        facts = _answer(
+            lambda: self._ledger.facts(artefact.school, artefact.kid, root, place.index)
+        )
+        return facts, evidence, no_evidence
+
+
+def run_checks(artefact: Artefact, answers: checks.Answers) -> list[Check]:
+    """Steps 1–8 in order. What is not ours to judge is not judged further."""
+    first = checks.decode(artefact)
+    if first.outcome is Outcome.FAILED:
+        return [first, *(Check(step, Outcome.UNKNOWN, "step.not_run") for step in list(Step)[1:])]
+    return [
+        first,
+        checks.signature(artefact, answers),
+        checks.inclusion(artefact, answers),
+        checks.anchor(artefact, answers),
+        checks.accreditation(artefact, answers),
+        checks.status(artefact, answers),
+        checks.registry(answers),
+        checks.terms(),
+    ]
+
+
+def _answer(ask: Callable[[], _T]) -> _T | None:
+    try:
+        return ask()
+    except UnavailableError:
+        return None
+
+
+def _within(future: Future[_T], limit: float) -> _T | None:
+    """The answer, or None if the source was silent for longer than its limit."""
+    try:
+        return _answer(lambda: future.result(limit))
+    except FutureTimeoutError:
+        future.cancel()
+        return None
+
+
+def _combined(artefacts: list[Artefact], reports: tuple[Report, ...]) -> Conclusion:
+    """The worst of the reports; artefacts of different credentials do not belong together."""
+    places = {(artefact.school, artefact.place, artefact.type) for artefact in artefacts}
+    digests = {artefact.sd_jwt for artefact in artefacts if artefact.sd_jwt}
+    transcripts = {artefact.type.key for artefact in artefacts} == {"transcript"}
+    if len(places) > 1 or (transcripts and len(digests) > 1):
+        return Conclusion(Verdict.INVALID, "forged")
+    order = [Verdict.INVALID, Verdict.UNDETERMINED, Verdict.VALID]
+    return min((report.conclusion for report in reports), key=lambda c: order.index(c.verdict))
