@@ -10,6 +10,7 @@ from credential.errors import FormatError
 
 MAX_PIXELS = 50_000_000  # more than any phone's camera makes by default; 50 MB in grey
 _FORMATS = ("PNG", "JPEG", "WEBP")  # MPO, a JPEG with a second picture, counts as JPEG
+_QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _WORTH_ENLARGING = 4_000_000  # pixels; on a larger picture a legible code has enough of its own
 
 
@@ -29,14 +30,14 @@ def grey(data: bytes) -> Image.Image:
         raise FormatError("reading.too_large", limit="50 MP") from error
     except FormatError:
         raise
-    except Exception as error:  # noqa: BLE001 - decoders raise whatever a broken file leads them to
+    except Exception as error:  # decoders raise whatever a broken file leads them to
         raise FormatError("reading.broken_image") from error
 
 
 def codes(image: Image.Image) -> list[str]:
     """The texts of all QR codes on a grey image; empty if none can be read."""
     for attempt in _attempts(image):
-        found = zxingcpp.read_barcodes(attempt, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(attempt, formats=_QR_ONLY)
         if found:
             return [code.text for code in found]
     return []

@@ -10,11 +10,14 @@ import math
 import resource
 import sys
 from collections.abc import Iterator
+from typing import Any
 
-import pypdfium2 as pdfium
+import pypdfium2
 from PIL import Image
 
 from verifier.reading import artefacts, codes
+
+pdfium: Any = pypdfium2  # it carries no types
 
 MAX_PAGES = 5
 MAX_ATTACHMENTS = 20
@@ -38,7 +41,7 @@ def take_apart(data: bytes) -> dict[str, object]:
     return {"attached": attached, "codes": found}
 
 
-def _attached(document: pdfium.PdfDocument) -> Iterator[str]:
+def _attached(document: Any) -> Iterator[str]:
     """Attached files that are short ASCII text."""
     for number in range(min(document.count_attachments(), MAX_ATTACHMENTS)):
         try:
@@ -49,7 +52,7 @@ def _attached(document: pdfium.PdfDocument) -> Iterator[str]:
             yield content.decode("ascii").strip()
 
 
-def _on_page(document: pdfium.PdfDocument, number: int) -> list[str]:
+def _on_page(document: Any, number: int) -> list[str]:
     try:
         page = document[number]
         for resolution in _RESOLUTIONS:
@@ -61,7 +64,7 @@ def _on_page(document: pdfium.PdfDocument, number: int) -> list[str]:
     return []
 
 
-def _render(page: pdfium.PdfPage, resolution: int) -> Image.Image:
+def _render(page: Any, resolution: int) -> Image.Image:
     """The page in grey; a poster is drawn more coarsely, so that no page costs more than A3."""
     area = max(1.0, page.get_width()) * max(1.0, page.get_height())  # points²
     scale = min(resolution / 72, math.sqrt(_PAGE_PIXELS / area))

@@ -1,0 +1,161 @@
+"""A credential as a PDF/A-3 page: what is printed, in which words and spelling of dates.
+
+Decides the texts and the file's metadata and attachment; `templates/*.typ` decide the layout
+and nothing else, `qr` the code. Nothing here signs: the artefacts come in finished.
+"""
+
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from credential import lookup
+from credential.dates import PartialDate
+from credential.errors import FormatError
+from credential.model import CourseResult, Credential, Transcript
+from issuer.paper import qr
+
+ATTACHMENT = "credential.sdjwt"  # the name under which the SD-JWT is attached
+_TEMPLATES = Path(__file__).parent / "templates"
+_VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
+_TERMS = {"HK1": "first", "HK2": "second", "CN": "year"}
+
+# A typst compiler serves one call at a time; more than one core is a matter of processes.
+_press = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one PDF is made of.
+
+    `code` is the 16-character look-up code, `verify_url` the verifier's address as people type
+    it, `qr` the link's prefix and digits (`credential.qrlink.encode`), `sd_jwt` the issued
+    SD-JWT in compact form. `specimen` marks every page as a sample without value. `place` is
+    where the school signs, `authority` the department above it.
+    """
+
+    credential: Credential
+    code: str
+    verify_url: str
+    qr: tuple[str, str]
+    sd_jwt: str
+    specimen: bool
+    place: str = "Thành phố Hồ Chí Minh"
+    authority: str = "Sở Giáo dục và Đào tạo\nThành phố Hồ Chí Minh"
+
+
+def make_pdf(paper: Paper) -> bytes:
+    """The paper as a PDF/A-3b file with the SD-JWT attached.
+
+    The same paper gives the same bytes: the file's time is midnight (UTC+7) of the day of
+    issue. Threads take turns; for more than one core use a process pool that *spawns* (a forked
+    child of a process that has printed before waits for ever on typst's lost threads). Raises
+    FormatError ``paper.unprintable`` when a character is in none of the fonts.
+    """
+    issued = paper.credential.issued
+    with _press:
+        try:
+            compiled = _compiler(paper.credential.type.key).compile(
+                format="pdf",
+                sys_inputs={"paper": json.dumps(_content(paper), ensure_ascii=False)},
+                pdf_standards=["a-3b"],
+                timestamp=datetime(issued.year, issued.month, issued.day, tzinfo=_VIETNAM),
+            )
+        except typst.TypstError as error:
+            raise FormatError("paper.unprintable") from error
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+def make_pdfs(papers: Iterable[Paper]) -> Iterator[bytes]:
+    """`make_pdf` for each, in order, as they are asked for."""
+    return map(make_pdf, papers)
+
+
+def written(day: PartialDate) -> str:
+    """A date as diplomas write it: days 1–9 and months 1 and 2 with a leading zero.
+
+    ``07/02/2008`` but ``07/5/2008``: a zero stands only where a stroke could be added to make
+    another number (writing rule of the certificate forms, Circular 17/2020).
+    """
+    parts = [_two_digits(day.day, 9)] if day.day else []
+    parts += [_two_digits(day.month, 2)] if day.month else []
+    return "/".join([*parts, str(day.year)])
+
+
+def written_in_words(day: PartialDate) -> str:
+    """The date of issue: ``ngày 05 tháng 6 năm 2026`` (`day` known to the day)."""
+    assert day.day, "papers are issued on a day"
+    numbers = written(day).split("/")
+    return "ngày {} tháng {} năm {}".format(*numbers)
+
+
+def mark_text(result: CourseResult) -> str:
+    """A result as printed: ``8,5`` from tenths, or its rating."""
+    if result.mark is None:
+        return result.rating or ""
+    return f"{result.mark // 10},{result.mark % 10}"
+
+
+def _two_digits(number: int | None, up_to: int) -> str:
+    return f"{number:02d}" if number and number <= up_to else str(number)
+
+
+@cache
+def _compiler(template: str) -> typst.Compiler:
+    return typst.Compiler(_TEMPLATES / f"{template}.typ", root=_TEMPLATES, ignore_system_fonts=True)
+
+
+def _content(paper: Paper) -> dict[str, object]:
+    """Everything the templates set, as text ready to print; absent fields are null."""
+    one, modules = paper.credential, qr.matrix(*paper.qr)
+    issued = PartialDate.from_date(one.issued)
+    return {
+        "specimen": paper.specimen,
+        "sd_jwt": paper.sd_jwt,
+        "attachment": ATTACHMENT,
+        "qr": qr.svg(modules),
+        "qr_mm": (len(modules) + 2 * qr.QUIET_ZONE) * qr.module_mm(modules),
+        "qr_quiet_mm": qr.QUIET_ZONE * qr.module_mm(modules),
+        "code": lookup.grouped(paper.code),
+        "verify_url": paper.verify_url,
+        "above": paper.authority,
+        "school": one.school_name,
+        "name": one.holder.name,
+        "birth": written(one.holder.birth),
+        "birth_place": one.holder.birth_place,
+        "sex": one.holder.sex,
+        "ethnicity": one.holder.ethnicity,
+        "year": str(one.year),
+        "classification": one.classification,
+        "decision": one.decision and one.decision.number,
+        "decided": one.decision and written(PartialDate.from_date(one.decision.on)),
+        "place_and_date": f"{paper.place}, {written_in_words(issued)}",
+        "issuer": one.signer.title.removeprefix("KT. "),  # a deputy signs in the head's place
+        "signer_title": one.signer.title,
+        "signer_name": one.signer.name,
+        "serial": one.serial,
+        "register_no": one.register_no,
+        "transcript": one.transcript and _transcript(one.transcript),
+    }
+
+
+def _transcript(record: Transcript) -> dict[str, object]:
+    rows: dict[str, dict[str, str]] = {}
+    for result in record.results:
+        row = rows.setdefault(result.subject, {"name": result.name})
+        row[_TERMS[result.term]] = mark_text(result)
+    return {
+        "grade": str(record.grade),
+        "class_name": record.class_name,
+        "school_year": record.school_year,
+        "study": record.study,
+        "conduct": record.conduct,
+        "absences": str(record.absences),
+        "rows": list(rows.values()),
+    }
