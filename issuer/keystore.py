@@ -1,21 +1,22 @@
 """School keys as encrypted files: the default that works at once, and the weakest one.
 
 Whoever can read the folder *and* knows the passphrase can act as the school. Production uses
-PKCS#11 tokens; the same `Signer` stands in front of both. Files are PKCS#8 PEM, encrypted with
-AES-256-CBC under PBKDF2 of `_ROUNDS` rounds.
+PKCS#11 tokens; the same `Signer` stands in front of both. Files are PKCS#12, encrypted with
+AES-256-CBC under PBKDF2-HMAC-SHA256 of `_ROUNDS` rounds.
 """
 
 import os
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 
 from credential.errors import ConfigError
 from credential.keys import SoftwareKey
 
-_ROUNDS = 600_000  # PBKDF2-HMAC-SHA256 (OWASP Password Storage, 2023); about 0.2 s a key
+_ROUNDS = 600_000  # OWASP Password Storage Cheat Sheet, 2023; about 0.2 s a key
 
 
 class Keystore:
@@ -39,7 +40,7 @@ class Keystore:
         self, name: str, curve: ec.EllipticCurve
     ) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
         if name not in self._opened:
-            path = self._folder / f"{name}.pem"
+            path = self._folder / f"{name}.p12"
             if not path.exists():
                 self._write(path, ec.generate_private_key(curve))
             self._opened[name] = self._read(path)
@@ -47,8 +48,8 @@ class Keystore:
 
     def _read(self, path: Path) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
         try:
-            key = serialization.load_pem_private_key(path.read_bytes(), self._passphrase)
-        except (ValueError, TypeError) as error:
+            key, _, _ = pkcs12.load_key_and_certificates(path.read_bytes(), self._passphrase)
+        except ValueError as error:
             raise ConfigError("key.cannot_open", name=path.stem) from error
         if not isinstance(key, ec.EllipticCurvePrivateKey | Ed25519PrivateKey):
             raise ConfigError("key.wrong_kind", name=path.stem)
@@ -57,13 +58,13 @@ class Keystore:
     def _write(self, path: Path, key: ec.EllipticCurvePrivateKey) -> None:
         """Write a new key whole or not at all; the first of two writers wins."""
         encryption = (
-            serialization.PrivateFormat.PKCS8.encryption_builder()
+            PrivateFormat.PKCS12.encryption_builder()
             .kdf_rounds(_ROUNDS)
+            .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+            .hmac_hash(SHA256())
             .build(self._passphrase)
         )
-        data = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-        )
+        data = pkcs12.serialize_key_and_certificates(None, key, None, None, encryption)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.tmp")
         draft.touch(mode=0o600)

@@ -1,0 +1,1 @@
+"""HTTP, pages, command line, settings. `wiring` alone puts everything together."""

@@ -1,0 +1,94 @@
+"""What a client may send to be verified: limits first, then parsing.
+
+Bodies are counted while they stream in and refused at the first byte too many; nothing is
+written to disk. What the bytes mean is decided by `verifier`.
+"""
+
+from collections.abc import AsyncGenerator
+from typing import Final
+
+import orjson
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from credential.errors import FormatError
+
+TEXT_LIMIT: Final = 65_536  # bytes; the longest SD-JWT taken
+FILE_LIMIT: Final = 10_000_000  # bytes; a sharp photo from a phone takes 3 to 8 MB
+FRAME_LIMIT: Final = 2_000_000  # bytes; a camera frame as JPEG takes 100 kB
+_ENVELOPE: Final = 1024  # bytes around the content: JSON syntax, multipart headers
+IMAGES: Final = ("image/png", "image/jpeg", "image/webp")
+# What the bytes really are is told by the bytes; an SD-JWT may come as a text file.
+FILES: Final = ("application/pdf", *IMAGES, "text/plain", "application/octet-stream")
+
+
+class _InMemory(MultiPartParser):
+    spool_max_size = FILE_LIMIT + _ENVELOPE  # never rolls over to a file on disk
+
+
+async def thing(request: Request) -> str | bytes:
+    """What to verify: text out of JSON, or a file's bytes, sent raw or as multipart.
+
+    Raises FormatError ``request.too_large`` (limit), ``request.unsupported``,
+    ``request.malformed`` and ``request.invalid`` (where).
+    """
+    kind = _content_type(request)
+    if kind == "application/json":
+        return _text(await _read(request, TEXT_LIMIT + _ENVELOPE))
+    if kind == "multipart/form-data":
+        return await _multipart(request)
+    if kind in FILES:
+        return await _read(request, FILE_LIMIT)
+    raise FormatError("request.unsupported")
+
+
+async def image(request: Request) -> bytes:
+    """A camera frame's bytes. Raises FormatError as `thing` does."""
+    if _content_type(request) not in IMAGES:
+        raise FormatError("request.unsupported")
+    return await _read(request, FRAME_LIMIT)
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise FormatError("request.too_large", limit=limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _text(body: bytes) -> str:
+    try:
+        members = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise FormatError("request.malformed") from error
+    text = members.get("text") if isinstance(members, dict) and len(members) == 1 else None
+    if not isinstance(text, str):
+        raise FormatError("request.invalid", where="text")
+    return text
+
+
+async def _multipart(request: Request) -> bytes:
+    body = await _read(request, FILE_LIMIT + _ENVELOPE)
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        form = await _InMemory(request.headers, stream(), max_files=1, max_fields=1).parse()
+    except (MultiPartException, KeyError, ValueError) as error:
+        raise FormatError("request.malformed") from error
+    try:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise FormatError("request.invalid", where="file")
+        return await file.read()
+    finally:
+        await form.close()

@@ -1,0 +1,245 @@
+"""`sogoc demo`: the main job on sample data, from an Excel file to four verdicts.
+
+Everything is real (signatures, chain, databases, papers, decoder) but the people. Each step looks
+at what is there and does only what is missing, so a second run says so and changes nothing.
+"""
+
+import re
+import time
+from base64 import urlsafe_b64decode
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+import chain.provider
+from api import sample, settings
+from api.accrediting import accredit
+from api.progress import Bars
+from api.schoolfile import SchoolFile, load
+from api.showing import headline
+from api.wiring import System
+from chain.defaults import HEAD_MAX_AGE
+from credential import lookup, qrlink, qrtoken
+from credential.errors import RefusedError
+from credential.facts import Withdrawal
+from credential.keys import b64url
+from credential.model import CredentialType, Decision, Lane
+from credential.records import Batch, IssuedCredential
+from issuer.delivery import deliver, paper_of, token_of
+from issuer.intake import read_class_list, read_score_sheet
+from issuer.order import Order
+from issuer.paper.document import make_pdf
+from verifier.verify import Answer
+from web import messages
+
+_DECISION = Decision("128/QĐ-THPT", date(2026, 6, 20))
+_REVOCATION = Withdrawal("issuer_error", "201/QĐ-THPT", date(2026, 9, 1))
+_SETTINGS = (
+    '# Made by "sogoc demo". Every name is explained in docs/OPERATIONS.md.\nspecimen = true\n'
+)
+
+
+class Demo:
+    """The demonstration in one data folder."""
+
+    def __init__(self, data: Path, lang: str) -> None:
+        self._data, self._lang = data, lang
+        self._new = 0  # things that were not there before this run
+        self._code = ""
+
+    def run(self) -> None:
+        """All of it, with progress, a table of verdicts and what to do next.
+
+        Raises RefusedError ``demo.not_a_demo`` for the data folder of a real deployment.
+        """
+        self._say("start", folder=self._data)
+        with System(self._settings()) as system, Bars(self._lang) as bars:
+            self._prepare(system, bars)
+            classes, scores = self._files(bars)
+            diplomas = self._issue(system, bars, CredentialType.THPT_DIPLOMA, classes)
+            transcripts = self._issue(system, bars, CredentialType.TRANSCRIPT, scores)
+            rows = self._scenes(system, bars, diplomas, transcripts)
+        self._table(rows)
+        self._say("done" if self._new else "repeated")
+        self._say("next", folder=self._data, paper=rows[0][1], code=lookup.grouped(self._code))
+
+    def _settings(self) -> settings.Settings:
+        """The folder's settings, written if there are none."""
+        path = self._data / settings.FILE
+        if not path.exists():
+            if (self._data / "deployment.json").exists():
+                raise RefusedError("demo.not_a_demo", folder=str(self._data))
+            self._data.mkdir(parents=True, exist_ok=True)
+            path.write_text(_SETTINGS, encoding="utf-8")
+        found = settings.load(self._data)
+        if not found.specimen:
+            raise RefusedError("demo.not_a_demo", folder=str(self._data))
+        return found
+
+    def _say(self, sentence: str, **params: object) -> None:
+        click.echo(messages.text(self._lang, f"demo.{sentence}", **params))
+
+    def _prepare(self, system: System, bars: Bars) -> None:
+        """Databases, chain, contract, registry, accreditation."""
+        bars.stage("databases", 0)
+        system.migrate()
+        bars.stage("contract", 0)
+        self._new += system.deploy()[1]
+        bars.stage("registry", 0)
+        load(system.registry_database, sample_file())
+        bars.stage("accredit", 0)
+        for school in sample.schools():
+            self._new += accredit(system, school.id, list(CredentialType))
+
+    def _files(self, bars: Bars) -> tuple[Path, Path]:
+        """The two spreadsheets that a school would bring."""
+        bars.stage("files", 0)
+        folder = self._data / "excel"
+        folder.mkdir(exist_ok=True)
+        classes, scores = folder / "danh-sach-lop-12.xlsx", folder / "bang-tong-ket-lop-12.xlsx"
+        first = sample.schools()[0].id
+        pupils = [pupil for pupil in sample.pupils() if pupil.school == first]
+        if not classes.exists():
+            sample.write_class_list(classes, pupils)
+        if not scores.exists():
+            sample.write_score_sheet(scores, pupils)
+        return classes, scores
+
+    def _issue(self, system: System, bars: Bars, kind: CredentialType, file: Path) -> Batch:
+        """Issue from one spreadsheet and write the papers."""
+        bars.stage(f"issue_{kind.key}", 0)
+        diploma = kind is CredentialType.THPT_DIPLOMA
+        read = read_class_list if diploma else read_score_sheet
+        order = Order(
+            type=kind,
+            school=sample.schools()[0].code,
+            year=2026,
+            issued=_DECISION.on,
+            rows=read(file.read_bytes()).rows,
+            prepared_by="Văn thư (mẫu)",
+            approved_by="Hiệu trưởng (mẫu)",
+            decision=_DECISION,
+            first_serial="T01000001" if diploma else None,
+        )
+        batch, new = system.issuing(bars.stage).issue(order)
+        self._new += new
+        bars.stage("papers", batch.size)
+        deliver(system.batches, batch, self._folder(kind), system.style, bars.advance)
+        return batch
+
+    def _folder(self, kind: CredentialType) -> Path:
+        return self._data / "papers" / kind.key
+
+    def _scenes(
+        self, system: System, bars: Bars, diplomas: Batch, transcripts: Batch
+    ) -> list[tuple[str, Path, Answer]]:
+        """Four papers, each read off its rendered page and verified."""
+        by_number = sorted(system.batches.issued(diplomas.id), key=lambda i: i.staged.register_no)
+        genuine, revoked = by_number[0], by_number[6]
+        self._code = genuine.staged.code
+        good = self._paper(CredentialType.THPT_DIPLOMA, genuine)
+        forged = self._forged(system, next(iter(system.batches.issued(transcripts.id))))
+        withdrawn = self._paper(CredentialType.THPT_DIPLOMA, revoked)
+        bars.stage("revoke", 1)
+        if revoked.lane is Lane.ACTIVE:
+            self._new += 1
+        system.revoking.change(revoked.staged.code, Lane.REVOKED, _REVOCATION, "Văn thư (mẫu)")
+        bars.stage("verify", 4)
+        time.sleep(HEAD_MAX_AGE)  # the verifier may know a block from before the revocation
+        verify = system.verifier.verify
+        rows = [
+            ("genuine", good, verify(good.read_bytes())),
+            ("forged", forged, verify(forged.read_bytes())),
+            ("revoked", withdrawn, verify(withdrawn.read_bytes())),
+        ]
+        bars.stage("stop", 0)
+        chain.provider.close(system.web3)
+        time.sleep(HEAD_MAX_AGE)
+        return [*rows, ("stopped", good, verify(good.read_bytes()))]
+
+    def _paper(self, kind: CredentialType, issued: IssuedCredential) -> Path:
+        return self._folder(kind) / f"{issued.staged.register_no.replace('/', '-')}.pdf"
+
+    def _forged(self, system: System, issued: IssuedCredential) -> Path:
+        """What a forger with the paper's file can do: better marks, the same signatures."""
+        paper = paper_of(issued, system.style)
+        transcript = paper.credential.transcript
+        assert transcript is not None, "a transcript has results"
+        better = tuple(
+            replace(row, mark=100) if row.mark is not None else row for row in transcript.results
+        )
+        level = "Tốt" if transcript.study != "Tốt" else "Khá"
+        changed = replace(
+            paper.credential, transcript=replace(transcript, study=level, results=better)
+        )
+        batch, found = issued.batch, qrtoken.parse(token_of(issued)).claims
+        claims = qrtoken.payload(changed, found.place, system.deployment, found.sd_jwt)
+        token = qrtoken.assemble(claims, batch.kid, batch.alg, issued.signatures.qr)
+        path = self._data / "papers" / "forged.pdf"
+        forgery = replace(
+            paper,
+            credential=changed,
+            qr=qrlink.encode(token, system.settings.public_url),
+            sd_jwt=_with_better_marks(paper.sd_jwt),
+        )
+        path.write_bytes(make_pdf(forgery))
+        return path
+
+    def _table(self, rows: list[tuple[str, Path, Answer]]) -> None:
+        click.echo()
+        for scene, path, answer in rows:
+            title = messages.text(self._lang, f"demo.scene_{scene}")
+            click.echo(f"  {title:<34} {headline(self._lang, answer)}")
+            click.echo(f"  {'':<34} {path}")
+        click.echo()
+
+
+def sample_file() -> SchoolFile:
+    """The sample city in the form that `sogoc school load` takes."""
+    department = sample.department()
+    return SchoolFile.model_validate({
+        "department": {"name": department.name, "place": department.place},
+        "schools": [
+            {
+                "id": school.id,
+                "code": school.code,
+                "kind": school.level,
+                "names": [{**name._asdict(), "place": school.place} for name in school.names],
+                "heads": [
+                    {
+                        "name": head.name,
+                        "title": head.title,
+                        "since": head.since,
+                        "until": head.until,
+                        "deputy": head.kind == "deputy",
+                        "decision_no": head.decision_no,
+                    }
+                    for head in school.heads
+                ],
+            }
+            for school in sample.schools()
+        ],
+        "pupils": [
+            {
+                "code": pupil.code,
+                "name": pupil.name,
+                "birth": pupil.birth.iso(),
+                "school": pupil.school,
+                "class_name": pupil.class_name,
+                "sex": pupil.sex,
+                "ethnicity": pupil.ethnicity,
+                "birth_place": pupil.birth_place,
+            }
+            for pupil in sample.pupils()
+        ],
+    })  # fmt: skip
+
+
+def _with_better_marks(text: str) -> str:
+    """Every mark of an SD-JWT's disclosures made 10, its digests and signature untouched."""
+    jwt, *disclosures, end = text.split("~")
+    raw = [urlsafe_b64decode(item + "=" * (-len(item) % 4)) for item in disclosures]
+    better = [b64url(re.sub(rb'"mark":[0-9]+', b'"mark":100', item)) for item in raw]
+    return "~".join([jwt, *better, end])

@@ -1,0 +1,64 @@
+"""The outermost layer: headers that every response carries, and the last catch for errors.
+
+A plain ASGI middleware, because it runs for every request.
+"""
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_KEPT = [*_HEADERS, (b"cache-control", b"no-cache")]  # may be kept, must be asked for again
+_FORGOTTEN = [*_HEADERS, (b"cache-control", b"no-store")]
+
+
+class Edge:
+    """Adds the security headers and turns what nobody foresaw into a problem response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = _KEPT if scope["path"].startswith("/static/") else _FORGOTTEN
+        started = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), *headers]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, with_headers)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - the last catch
+            answer = problems.unforeseen(error)
+            if not started:
+                await answer(scope, receive, with_headers)

@@ -1,0 +1,96 @@
+"""Settings of a deployment: `sogoc.toml` in its data folder, and SOGOC_… in the environment.
+
+The environment wins. Unknown names are errors in both, so that a typing slip never means
+"default". Each setting says what whoever holds it can do (see `docs/SECURITY.md`).
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from credential.errors import ConfigError
+
+FILE = "sogoc.toml"
+_PREFIX = "SOGOC_"
+
+
+class Settings(BaseModel):
+    """Everything that may differ between deployments; the defaults need nothing installed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path = Path("data")
+    """Folder of databases, keys, papers. Who writes there can withhold, but make nothing valid."""
+    store_url: str = ""
+    """Database of the deployment's own records; empty: SQLite in the data folder."""
+    registry_url: str = ""
+    """Database of the education data registry; empty: SQLite in the data folder."""
+    registry_service: str = ""
+    """Address of the registry's HTTP service; empty: the verifier asks its database directly."""
+    registry_client: str = ""
+    registry_secret: SecretStr = SecretStr("")
+    """Client credentials for the registry service. Who has them can ask for matches."""
+    chain: str = ""
+    """JSON-RPC address of the chain; empty: the embedded chain in the data folder. A chain
+    endpoint can be silent; it is not trusted for more than it can prove (docs/SECURITY.md)."""
+    chain_id: int = 3107
+    contract: str = ""
+    """Address of the contract; empty: the one recorded when it was deployed from here."""
+    passphrase: SecretStr = SecretStr("")
+    """Opens the key files; empty: one kept beside them, fit for a trial only."""
+    public_url: str = "http://127.0.0.1:8080"
+    """Where papers say to check them. No authority: a verifier ignores the host of a code."""
+    specimen: bool = False
+    """Print SPECIMEN across every paper."""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    registry_port: int = 8081
+
+    @property
+    def store_database(self) -> str:
+        """SQLAlchemy URL of the store."""
+        return self.store_url or f"sqlite:///{self.data / 'store.sqlite'}"
+
+    @property
+    def registry_database(self) -> str:
+        """SQLAlchemy URL of the registry."""
+        return self.registry_url or f"sqlite:///{self.data / 'registry.sqlite'}"
+
+    @property
+    def chain_target(self) -> str:
+        """What to connect to: a JSON-RPC address or the embedded chain's file."""
+        return self.chain or str(self.data / "chain.sqlite")
+
+
+def load(data: Path | None = None) -> Settings:
+    """Settings of the data folder given, or of SOGOC_DATA, or of ``./data``.
+
+    Raises ConfigError ``settings.unknown``, ``settings.invalid`` and ``settings.unreadable``.
+    """
+    environment = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(_PREFIX)
+    }
+    folder = data or Path(environment.get("data", "data"))
+    found: dict[str, Any] = {**_file(folder / FILE), **environment, "data": folder}
+    unknown = found.keys() - Settings.model_fields.keys()
+    if unknown:
+        raise ConfigError("settings.unknown", names=", ".join(sorted(unknown)))
+    try:
+        return Settings.model_validate(found)
+    except ValidationError as error:
+        names = ", ".join(str(part["loc"][0]) for part in error.errors())
+        raise ConfigError("settings.invalid", names=names) from error
+
+
+def _file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError("settings.unreadable", path=str(path), reason=str(error)) from error

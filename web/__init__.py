@@ -1,0 +1,1 @@
+"""Pages, static files and messages in Vietnamese and English."""

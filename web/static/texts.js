@@ -1,0 +1,46 @@
+// The page's own texts, in the language chosen. They come with the page as data.
+const data = JSON.parse(document.getElementById("data").textContent);
+const languages = ["vi", "en"];
+
+export const site = data.site;
+export let language = "vi";
+
+/** The sentence for a code, with {name} replaced from `params`. */
+export function text(code, params = {}) {
+  const sentence = data.texts[language][code] ?? code;
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? "–"));
+}
+
+/** A sentence that the server gave in both languages. */
+export const said = (bilingual) => bilingual[language];
+export const saidOtherwise = (bilingual) => bilingual[language === "vi" ? "en" : "vi"];
+export const otherLanguage = () => (language === "vi" ? "en" : "vi");
+
+/** Put every fixed text of the page into `chosen`, and remember the choice on this device. */
+export function speak(chosen) {
+  language = languages.includes(chosen) ? chosen : "vi";
+  document.documentElement.lang = language;
+  document.title = `${text("page.title")} · ${text("page.name")}`;
+  for (const node of document.querySelectorAll("[data-text]")) {
+    node.textContent = text(node.dataset.text);
+  }
+  for (const node of document.querySelectorAll("[data-label]")) {
+    node.setAttribute("aria-label", text(node.dataset.label));
+  }
+  for (const button of document.querySelectorAll("[data-lang]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.lang === language));
+  }
+  try {
+    localStorage.setItem("language", language);
+  } catch {
+    // Private windows may refuse to remember; the page works without.
+  }
+}
+
+export function remembered() {
+  try {
+    return localStorage.getItem("language") ?? "vi";
+  } catch {
+    return "vi";
+  }
+}
