@@ -103,7 +103,9 @@ class Issuing:
 
     def _next_seq(self, school: int) -> int:
         """The school's next batch number. A store behind the chain must not issue."""
-        own, chain = self.store.next_seq(school), self.ledger.next_seq(school)
+        # The chain first: another process may stage and anchor between the two looks.
+        chain = self.ledger.next_seq(school)
+        own = self.store.next_seq(school)
         if chain > own:
             raise RefusedError("store.behind_chain", school=school, chain=chain, store=own)
         return own

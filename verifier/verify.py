@@ -15,9 +15,10 @@ from credential import lookup
 from credential.errors import RefusedError, UnavailableError
 from credential.facts import AwardMatch, Evidence, LedgerFacts
 from credential.model import Deployment
-from verifier import checks, reading
+from verifier import checks
 from verifier.artefact import Artefact, decode, from_token
 from verifier.ports import AwardRegistry, EvidenceStore, Ledger
+from verifier.reading import read
 from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, conclude
 
 SOURCE_LIMIT = 8.0  # seconds that one source may take before it counts as silent
@@ -69,7 +70,7 @@ class Verifier:
             code_token = self._look_up(thing)
             artefacts = [from_token(code_token, self._deployment)]
         else:
-            texts = reading.read(thing).texts
+            texts = read(thing).texts
             artefacts = [decode(text, self._deployment) for text in texts]
         reports = tuple(self._report(artefact) for artefact in artefacts)
         return Answer(_combined(artefacts, reports), reports)

@@ -1,0 +1,1 @@
+"""The education data registry: a second source with its own database and service."""

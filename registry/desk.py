@@ -1,0 +1,142 @@
+"""The registry as a school's desk sees it: `issuer.ports.RegistryDesk` on a database.
+
+It answers what issuing has to know before, enters lines into the register of awards and sets
+their status. Whether a batch ought to be entered at all (school, signer, pupils as printed) the
+issuer asks first and decides.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
+
+from credential.dates import PartialDate
+from credential.errors import ConflictError, RefusedError
+from credential.facts import Withdrawal
+from credential.model import CredentialType, Lane, Signer
+from credential.records import AwardBatch, PupilRecord, SchoolRecord
+from registry import register, schools
+from registry.database import Database
+from registry.tables import AWARDS
+
+_ATTEMPTS = 3  # the first writer of a year's first line also makes the counter
+_TERMINAL = {Lane.SUPERSEDED, Lane.REVOKED}
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+class Desk:
+    """The desk of one registry. Raises UnavailableError ``registry``."""
+
+    def __init__(self, database: Database, clock: Callable[[], int] = _now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def school(self, code: str, on: date) -> SchoolRecord | None:
+        """The school with that code, with its name on that day; None if it had none then."""
+        with self._database.reading() as connection:
+            school = schools.by_code(connection, code)
+        named = school.named_on(_day(on)) if school else None
+        if school is None or named is None:
+            return None
+        return SchoolRecord(school.id, school.code, named.name, named.place)
+
+    def entitled(self, school: int, kind: CredentialType, on: date) -> bool:
+        """Whether the dated issuing rules let that school award that type on that day."""
+        with self._database.reading() as connection:
+            found = schools.by_id(connection, school)
+        return found is not None and found.entitled(kind, _day(on))
+
+    def heads(self, school: int, on: date) -> Sequence[Signer]:
+        """Who may sign for the school on that day: its head first, then assigned deputies."""
+        with self._database.reading() as connection:
+            found = schools.by_id(connection, school)
+        return found.signers_on(_day(on)) if found else []
+
+    def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
+        """The pupils known by those ministry codes; unknown codes are absent."""
+        with self._database.reading() as connection:
+            return {
+                row.code: PupilRecord(
+                    row.code,
+                    row.name,
+                    PartialDate.from_number(row.birth),
+                    row.school,
+                    row.class_name,
+                )
+                for row in register.pupils(connection, codes)
+            }
+
+    def awarded(
+        self, kind: CredentialType, year: int, pupils: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        """Pupils who hold a standing award of that year: code → (batch ref, register no).
+
+        A revoked or superseded award does not stand and is not listed.
+        """
+        with self._database.reading() as connection:
+            return register.holders(connection, kind, year, pupils)
+
+    def serials_taken(self, kind: CredentialType, serials: Sequence[str]) -> Mapping[str, str]:
+        """Serials ever used in the register: serial → ref of the batch that took it."""
+        with self._database.reading() as connection:
+            taken = register.serials(connection, kind, serials)
+        return {serial: ref for serial, (ref, _) in taken.items()}
+
+    def enter(self, awards: AwardBatch) -> tuple[str, ...]:
+        """Enter all lines in one transaction; return their register numbers, in order.
+
+        See `register.enter` for the rules and what is raised. No entries: nothing is written.
+        """
+        if not awards.entries:
+            return ()
+        for _ in range(_ATTEMPTS):
+            # another writer may commit between our questions and our rows: ask again, to name it
+            with suppress(IntegrityError), self._database.writing() as connection:
+                return register.enter(self._database, connection, awards, self._clock())
+        raise ConflictError("award.duplicate", duplicates=())
+
+    def set_status(
+        self,
+        kind: CredentialType,
+        school: int,
+        register_no: str,
+        lane: Lane,
+        withdrawal: Withdrawal | None,
+    ) -> bool:
+        """Set an award's status, at once visible to matches; False if it had that status.
+
+        `withdrawal` says why it does not stand; it goes when the award becomes active again.
+        Raises RefusedError ``award.unknown`` and ``award.terminal``.
+        """
+        line: tuple[ColumnElement[bool], ...] = (
+            AWARDS.c.type == kind.value,
+            AWARDS.c.school == school,
+            AWARDS.c.register_no == register_no,
+        )
+        reason = withdrawal if lane is not Lane.ACTIVE else None
+        values = {
+            AWARDS.c.lane: int(lane),
+            AWARDS.c.ground: reason and reason.ground,
+            AWARDS.c.withdrawal_decision: reason and reason.decision,
+            AWARDS.c.withdrawn_on: reason and _day(reason.on),
+        }
+        with self._database.writing() as connection:
+            held = connection.scalar(select(AWARDS.c.lane).where(*line).with_for_update())
+            if held is None:
+                raise RefusedError("award.unknown", type=kind.key, register_no=register_no)
+            if held == lane:
+                return False
+            if held in _TERMINAL:
+                raise RefusedError("award.terminal", type=kind.key, register_no=register_no)
+            connection.execute(update(AWARDS).where(*line).values(values))
+        return True
+
+
+def _day(on: date) -> int:
+    return PartialDate.from_date(on).number

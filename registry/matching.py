@@ -1,0 +1,155 @@
+"""How the registry answers a claim: field by field, without telling its own values.
+
+`compare` decides and is pure. `Matcher` is `verifier.ports.AwardRegistry`: it finds the award
+by type, school and register number, always afresh, so that a withdrawal shows at once. Names,
+terms and rules of a school are remembered for some seconds. What an answer means for a
+document, the verifier decides.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from credential.dates import PartialDate
+from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
+from credential.model import Lane
+from credential.text import fold
+from registry import schools
+from registry.database import Database
+from registry.schools import School
+from registry.tables import AWARDS
+
+_LARGEST = 1 << 32  # school numbers have 32 bits on chain
+_MAX_AGE = 5.0  # seconds that a school's names, terms and rules are remembered
+_MAX_SCHOOLS = 4096
+
+
+class Award(NamedTuple):
+    """A line of the register as far as claims are compared with it."""
+
+    serial: str | None
+    name: str
+    birth: int
+    year: int
+    issued: int
+    classification: str | None
+    signer: str
+    lane: int
+    ground: str | None
+    decision: str | None
+    withdrawn_on: int | None
+
+
+_AWARD = select(
+    AWARDS.c.serial,
+    AWARDS.c.holder_name,
+    AWARDS.c.birth,
+    AWARDS.c.year,
+    AWARDS.c.issued,
+    AWARDS.c.classification,
+    AWARDS.c.signer_name,
+    AWARDS.c.lane,
+    AWARDS.c.ground,
+    AWARDS.c.withdrawal_decision,
+    AWARDS.c.withdrawn_on,
+).where(
+    AWARDS.c.type == bindparam("type"),
+    AWARDS.c.school == bindparam("school"),
+    AWARDS.c.register_no == bindparam("register_no"),
+)
+
+
+def compare(claim: AwardClaim, award: Award | None, school: School | None) -> AwardMatch:
+    """The answer to a claim about that line of the register (None: there is no such line)."""
+    day = PartialDate.from_date(claim.issued).number
+    if award is None or school is None:
+        return AwardMatch(found=False, school_name=_name(school, day))
+    fields = {
+        "year": _exact(claim.year, award.year),
+        "issued": _exact(day, award.issued),
+    }
+    if claim.serial is not None:
+        fields["serial"] = _exact(claim.serial, award.serial)
+    if claim.name is not None:
+        fields["name"] = _text(claim.name, award.name)
+    if claim.birth is not None:
+        fields["birth"] = _exact(claim.birth.number, award.birth)
+    if claim.classification is not None:
+        fields["classification"] = _text(claim.classification, award.classification)
+    if claim.signer_name is not None:
+        fields["signer"] = _text(claim.signer_name, award.signer)
+    return AwardMatch(
+        found=True,
+        fields=fields,
+        lane=Lane(award.lane),
+        withdrawal=_withdrawal(award),
+        signer_in_office=_in_office(school, award),
+        entitled=school.entitled(claim.type, award.issued),
+        school_name=_name(school, award.issued),
+    )
+
+
+def _name(school: School | None, day: int) -> str:
+    named = school.named_on(day) if school else None
+    return named.name if named else ""
+
+
+def _exact(claimed: object, held: object) -> Match:
+    return Match.AGREES if claimed == held else Match.DIFFERS
+
+
+def _text(claimed: str, held: str | None) -> Match:
+    if claimed == held:
+        return Match.AGREES
+    return Match.SPELLING if held is not None and fold(claimed) == fold(held) else Match.DIFFERS
+
+
+def _in_office(school: School, award: Award) -> bool:
+    signers = {signer.name for signer in school.signers_on(award.issued)}
+    return award.signer in signers or fold(award.signer) in {fold(name) for name in signers}
+
+
+def _withdrawal(award: Award) -> Withdrawal | None:
+    if award.ground is None or award.decision is None or award.withdrawn_on is None:
+        return None
+    year, rest = divmod(award.withdrawn_on, 10000)
+    return Withdrawal(award.ground, award.decision, date(year, *divmod(rest, 100)))
+
+
+class Matcher:
+    """Answers claims out of a registry's database. Raises UnavailableError ``registry``."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._clock = clock
+        self._schools: dict[int, tuple[float, School]] = {}  # with the time they were read
+
+    def match(self, claim: AwardClaim) -> AwardMatch:
+        """Compare a claim with the register of awards."""
+        # what no register holds is not asked for: databases refuse some of it with an error
+        if not 0 <= claim.school < _LARGEST or not claim.register_no.isprintable():
+            return AwardMatch(found=False)
+        line = {
+            "type": claim.type.value,
+            "school": claim.school,
+            "register_no": claim.register_no,
+        }
+        with self._database.reading() as connection:
+            row = connection.execute(_AWARD, line).one_or_none()
+            school = self._school(connection, claim.school)
+        return compare(claim, None if row is None else Award(*row), school)
+
+    def _school(self, connection: Connection, number: int) -> School | None:
+        read_at, known = self._schools.get(number, (0.0, None))
+        now = self._clock()
+        if known and now - read_at < _MAX_AGE:
+            return known
+        school = schools.by_id(connection, number)
+        if len(self._schools) >= _MAX_SCHOOLS:
+            self._schools.clear()
+        if school:
+            self._schools[number] = (now, school)
+        return school

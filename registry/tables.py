@@ -1,0 +1,198 @@
+"""The registry's tables.
+
+Dates are integers yyyymmdd as `PartialDate.number` makes them (zeros for what is unknown), so
+that they compare in order on every database. A period runs from `since` to `until`, both days
+included; `until` is empty while it lasts. Of a pupil it holds what a diploma names, no more.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class _Department(TypedColumns):
+    id = Column(Integer, primary_key=True, autoincrement=False)
+    name = Column(Text, nullable=False)
+    place = Column(Text, nullable=False)
+
+
+DEPARTMENT = Table("department", METADATA, _Department)
+
+
+class _Schools(TypedColumns):
+    """`id` is the school's number on chain, for ever; `kind` such as ``thpt`` or ``gdtx``."""
+
+    id = Column(BigInteger, primary_key=True, autoincrement=False)
+    code = Column(Text, nullable=False, unique=True)
+    kind = Column(Text, nullable=False)
+    ward: Named[str | None] = Column(Text)
+    successor: Named[int | None] = Column(BigInteger, ForeignKey("schools.id"))
+
+
+SCHOOLS = Table("schools", METADATA, _Schools)
+
+
+class _SchoolNames(TypedColumns):
+    school = Column(BigInteger, ForeignKey("schools.id"), primary_key=True)
+    since = Column(Integer, primary_key=True, autoincrement=False)
+    until: Named[int | None] = Column(Integer)
+    name = Column(Text, nullable=False)
+    place = Column(Text, nullable=False)
+
+
+SCHOOL_NAMES = Table("school_names", METADATA, _SchoolNames)
+
+
+class _Heads(TypedColumns):
+    """Terms of office. `kind` is ``head`` or ``deputy`` (assigned to sign by `decision_no`)."""
+
+    school = Column(BigInteger, ForeignKey("schools.id"), primary_key=True)
+    since = Column(Integer, primary_key=True, autoincrement=False)
+    kind = Column(Text, primary_key=True)
+    name = Column(Text, primary_key=True)
+    title = Column(Text, nullable=False)
+    until: Named[int | None] = Column(Integer)
+    decision_no: Named[str | None] = Column(Text)
+
+
+HEADS = Table("heads", METADATA, _Heads)
+
+
+class _Pupils(TypedColumns):
+    code = Column(Text, primary_key=True)
+    name = Column(Text, nullable=False)
+    birth = Column(Integer, nullable=False)
+    sex: Named[str | None] = Column(Text)
+    ethnicity: Named[str | None] = Column(Text)
+    birth_place: Named[str | None] = Column(Text)
+    school = Column(BigInteger, ForeignKey("schools.id"), nullable=False, index=True)
+    class_name = Column(Text, nullable=False)
+
+
+PUPILS = Table("pupils", METADATA, _Pupils)
+
+
+class _Programmes(TypedColumns):
+    key = Column(Text, primary_key=True)
+    name = Column(Text, nullable=False)
+    level = Column(Text, nullable=False)
+    since = Column(Integer, nullable=False)
+    until: Named[int | None] = Column(Integer)
+
+
+PROGRAMMES = Table("programmes", METADATA, _Programmes)
+
+
+class _CredentialTypes(TypedColumns):
+    """`number` is the type's on chain, empty for types that are only history here."""
+
+    key = Column(Text, primary_key=True)
+    number: Named[int | None] = Column(Integer, unique=True)
+    name = Column(Text, nullable=False)
+    pattern: Named[str | None] = Column(Text)
+
+
+CREDENTIAL_TYPES = Table("credential_types", METADATA, _CredentialTypes)
+
+
+class _IssuingRules(TypedColumns):
+    """Who could award a type when. `school_kind` is empty where the rule is for all kinds."""
+
+    type = Column(Text, ForeignKey("credential_types.key"), primary_key=True)
+    issuer = Column(Text, primary_key=True)
+    school_kind = Column(Text, primary_key=True)
+    since = Column(Integer, primary_key=True, autoincrement=False)
+    until: Named[int | None] = Column(Integer)
+    source = Column(Text, nullable=False)
+
+
+ISSUING_RULES = Table("issuing_rules", METADATA, _IssuingRules)
+
+
+class _Awards(TypedColumns):
+    """The register of awards (sổ gốc): a line is written once; only its status changes."""
+
+    type = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, ForeignKey("schools.id"), primary_key=True)
+    year = Column(Integer, primary_key=True, autoincrement=False)
+    number = Column(Integer, primary_key=True, autoincrement=False)
+    register_no = Column(Text, nullable=False)
+    serial: Named[str | None] = Column(Text)
+    pupil = Column(Text, ForeignKey("pupils.code"), nullable=False)
+    holder_name = Column(Text, nullable=False)
+    birth = Column(Integer, nullable=False)
+    classification: Named[str | None] = Column(Text)
+    issued = Column(Integer, nullable=False)
+    signer_name = Column(Text, nullable=False)
+    signer_title = Column(Text, nullable=False)
+    decision_no: Named[str | None] = Column(Text)
+    decision_on: Named[int | None] = Column(Integer)
+    lane = Column(Integer, nullable=False)
+    ground: Named[str | None] = Column(Text)
+    withdrawal_decision: Named[str | None] = Column(Text)
+    withdrawn_on: Named[int | None] = Column(Integer)
+    batch_ref = Column(Text, nullable=False, index=True)
+    entered_at = Column(BigInteger, nullable=False)
+
+
+AWARDS = Table(
+    "awards",
+    METADATA,
+    _Awards,
+    UniqueConstraint("type", "school", "register_no"),
+    UniqueConstraint("serial", "type"),
+)
+# one standing award per pupil, type and year; a revoked or superseded one makes room
+STANDING = AWARDS.c.lane < 2
+Index(
+    "uq_awards_standing",
+    AWARDS.c.pupil,
+    AWARDS.c.type,
+    AWARDS.c.year,
+    unique=True,
+    sqlite_where=STANDING,
+    postgresql_where=STANDING,
+)
+
+
+class _Counters(TypedColumns):
+    """The last running number given per type, school and year."""
+
+    type = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, ForeignKey("schools.id"), primary_key=True)
+    year = Column(Integer, primary_key=True, autoincrement=False)
+    last = Column(Integer, nullable=False)
+
+
+COUNTERS = Table("counters", METADATA, _Counters)
+
+
+class _Clients(TypedColumns):
+    """Who may ask over HTTP. `digest` is the SHA-256 of a secret of 256 random bits."""
+
+    id = Column(Text, primary_key=True)
+    digest = Column(LargeBinary, nullable=False)
+    label = Column(Text, nullable=False)
+
+
+CLIENTS = Table("clients", METADATA, _Clients)

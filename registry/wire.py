@@ -1,0 +1,127 @@
+"""Claims and answers as JSON, for the registry's HTTP service and its client.
+
+One model per direction, strict: a field too many is an error. Types, outcomes and lanes are
+words, dates ISO 8601; a birth date has the precision it is known to (``2008``, ``2008-02``).
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from credential.dates import PartialDate
+from credential.errors import FormatError
+from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
+from credential.model import CredentialType, Lane
+
+Text = Annotated[str, Field(max_length=200)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ClaimBody(_Body):
+    """What an artefact says about one award."""
+
+    type: Text
+    school: Annotated[int, Field(ge=0, lt=1 << 32)]
+    register_no: Text
+    year: Annotated[int, Field(ge=1900, lt=2200)]
+    issued: date
+    serial: Text | None = None
+    name: Text | None = None
+    birth: Text | None = None
+    classification: Text | None = None
+    signer_name: Text | None = None
+
+    @classmethod
+    def of(cls, claim: AwardClaim) -> "ClaimBody":
+        """The body that puts this claim."""
+        return cls(
+            type=claim.type.key,
+            school=claim.school,
+            register_no=claim.register_no,
+            year=claim.year,
+            issued=claim.issued,
+            serial=claim.serial,
+            name=claim.name,
+            birth=None if claim.birth is None else claim.birth.iso(),
+            classification=claim.classification,
+            signer_name=claim.signer_name,
+        )
+
+    def claim(self) -> AwardClaim:
+        """Raises FormatError ``claim.type`` and ``date.invalid``."""
+        try:
+            kind = CredentialType.from_key(self.type)
+        except KeyError:
+            raise FormatError("claim.type", found=self.type) from None
+        return AwardClaim(
+            type=kind,
+            school=self.school,
+            register_no=self.register_no,
+            year=self.year,
+            issued=self.issued,
+            serial=self.serial,
+            name=self.name,
+            birth=None if self.birth is None else PartialDate.from_iso(self.birth),
+            classification=self.classification,
+            signer_name=self.signer_name,
+        )
+
+
+class WithdrawalBody(_Body):
+    """Why an award does not stand."""
+
+    ground: str
+    decision: str
+    on: date
+
+
+class MatchBody(_Body):
+    """The registry's answer: one outcome per claimed field, never a value of its own."""
+
+    found: bool
+    fields: dict[str, Match]
+    lane: str
+    withdrawal: WithdrawalBody | None
+    signer_in_office: bool
+    entitled: bool
+    school_name: str
+
+    @classmethod
+    def of(cls, match: AwardMatch) -> "MatchBody":
+        """The body that gives this answer."""
+        gone = match.withdrawal
+        reason = (
+            None
+            if gone is None
+            else WithdrawalBody(ground=gone.ground, decision=gone.decision, on=gone.on)
+        )
+        return cls(
+            found=match.found,
+            fields=dict(match.fields),
+            lane=match.lane.name.lower(),
+            withdrawal=reason,
+            signer_in_office=match.signer_in_office,
+            entitled=match.entitled,
+            school_name=match.school_name,
+        )
+
+    def match(self) -> AwardMatch:
+        """Raises FormatError ``match.lane``."""
+        try:
+            lane = Lane[self.lane.upper()]
+        except KeyError:
+            raise FormatError("match.lane", found=self.lane) from None
+        gone = self.withdrawal
+        return AwardMatch(
+            found=self.found,
+            fields=self.fields,
+            lane=lane,
+            withdrawal=None if gone is None else Withdrawal(gone.ground, gone.decision, gone.on),
+            signer_in_office=self.signer_in_office,
+            entitled=self.entitled,
+            school_name=self.school_name,
+        )

@@ -1,0 +1,1 @@
+"""A deployment's own records: batches, credentials, transactions, audit."""

@@ -1,0 +1,261 @@
+"""The issuer's book of batches: `issuer.ports.BatchStore` on a database.
+
+Every method is one transaction, durable on return, with its line in the audit trail. States
+only move forward (and from MINED back to SENT when a block was reorganised away); saying again
+what is already so changes nothing. What goes into a batch, and when, the issuer decides.
+"""
+
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from time import time as seconds
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from credential.errors import ConflictError, RefusedError
+from credential.model import Lane
+from credential.records import (
+    Batch,
+    BatchState,
+    IssuedCredential,
+    Signatures,
+    StagedCredential,
+    Transaction,
+)
+from store import audit, mapping, outbox, tiles
+from store.database import Database
+from store.tables import BATCHES, CREDENTIALS, LANES, LEAVES, SIGNATURES, TILES
+
+_ORDER = tuple(BatchState)
+_OPEN = [state.value for state in _ORDER[: _ORDER.index(BatchState.FINAL)]]
+_PAGE = 1000  # credentials read at once
+
+
+def _now() -> int:
+    return int(seconds())
+
+
+class Batches:
+    """The book of one deployment. `actor` is noted where the port names none.
+
+    Codes: ConflictError ``batch.exists`` and ``batch.codes_taken``; RefusedError
+    ``batch.unknown``, ``batch.incomplete``, ``batch.tree_shape``, ``batch.state``,
+    ``credential.unknown``, ``credential.ambiguous`` and ``outbox.mismatch``; UnavailableError.
+    """
+
+    def __init__(
+        self, database: Database, actor: str = "issuer", clock: Callable[[], int] = _now
+    ) -> None:
+        self._database = database
+        self._actor = actor
+        self._clock = clock
+
+    def batch(self, ref: str) -> Batch | None:
+        """The batch of that request, if it was ever staged."""
+        with self._database.reading() as connection:
+            return mapping.one_batch(connection, BATCHES.c.ref == ref)
+
+    def unfinished(self) -> Sequence[Batch]:
+        """Batches not yet FINAL, in the order they were staged."""
+        query = mapping.select_batches().where(BATCHES.c.state.in_(_OPEN)).order_by(BATCHES.c.id)
+        with self._database.reading() as connection:
+            return [mapping.batch(row) for row in connection.execute(query)]
+
+    def next_seq(self, school: int) -> int:
+        """One more than the school's largest batch number here; 0 for the first."""
+        query = select(func.max(BATCHES.c.seq)).where(BATCHES.c.school == school)
+        with self._database.reading() as connection:
+            last = connection.scalar(query)
+        return 0 if last is None else last + 1
+
+    def stage(self, batch: Batch, rows: Sequence[StagedCredential], actor: str) -> Batch:
+        """Store a new batch with all its rows, unsigned. `batch.id` and `state` are ignored.
+
+        Raises ConflictError ``batch.exists`` if the ref or the school's seq is taken,
+        ``batch.codes_taken`` if a look-up code is; RefusedError ``batch.incomplete`` if the
+        rows are not exactly those of the indices 0 to size - 1, in order.
+        """
+        if not rows or [row.index for row in rows] != list(range(batch.size)):
+            raise RefusedError("batch.incomplete", size=batch.size, found=len(rows))
+        try:
+            with self._database.writing() as connection:
+                opened = _open(connection, batch)
+                staged = mapping.staged_rows(opened.id, rows)
+                self._database.insert(connection, CREDENTIALS, staged)
+                self._note(connection, "batch.staged", opened, actor, ref=batch.ref)
+        except IntegrityError:
+            raise ConflictError("batch.codes_taken", school=batch.school, seq=batch.seq) from None
+        return opened
+
+    def staged(self, batch_id: int) -> Sequence[StagedCredential]:
+        """The rows of a batch, by index; none for an unknown batch."""
+        with self._database.reading() as connection:
+            return [
+                mapping.staged(row) for row in connection.execute(mapping.select_staged(batch_id))
+            ]
+
+    def sign(
+        self, batch_id: int, signatures: Sequence[Signatures], levels: Sequence[bytes]
+    ) -> Batch:
+        """Store signatures by index and the tree (STAGED→SIGNED).
+
+        Signatures are stored once: if the batch has some, those stay, and the batch is returned
+        with *their* root. Raises RefusedError ``batch.unknown`` and ``batch.tree_shape``.
+        """
+        with self._database.writing() as connection:
+            batch = _locked(connection, batch_id)
+            if batch.state is not BatchState.STAGED:
+                return batch
+            if len(signatures) != batch.size or not tiles.well_shaped(levels, 2 * batch.size):
+                raise RefusedError("batch.tree_shape", size=batch.size, found=len(signatures))
+            pairs = [(batch_id, index, pair.sd, pair.qr) for index, pair in enumerate(signatures)]
+            self._database.insert(connection, SIGNATURES, pairs)
+            self._database.insert(
+                connection, TILES, [(batch_id, *tile) for tile in tiles.cut(levels)]
+            )
+            self._database.insert(connection, LEAVES, _leaf_rows(batch_id, levels[0]))
+            signed = _update(connection, batch_id, state=BatchState.SIGNED.value, root=levels[-1])
+            self._note(connection, "batch.signed", signed, root=levels[-1].hex())
+        return signed
+
+    def record(
+        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
+    ) -> Transaction:
+        """Give `purpose` a nonce and store the transaction that `sign(nonce)` makes.
+
+        The nonce is the larger of `floor` and one more than the largest stored for `sender`.
+        The same purpose gets the stored transaction again. `sign` must not write to this store.
+        """
+        with self._database.writing() as connection:
+            stored, new = outbox.record(connection, purpose, sender, floor, sign)
+            if new:
+                detail = {"purpose": purpose, "nonce": stored.nonce, "hash": stored.hash.hex()}
+                audit.append(connection, self._clock(), self._actor, "transaction.stored", detail)
+        return stored
+
+    def advance(
+        self, batch_id: int, to: BatchState, block: int | None = None, time: int | None = None
+    ) -> Batch:
+        """Move a signed batch on to a later state, or from MINED back to SENT.
+
+        A state that it has reached or passed changes nothing. From FINAL on, the block and its
+        time stay as first given. Raises RefusedError ``batch.unknown``, and ``batch.state`` if
+        it is unsigned, or final without block and time.
+        """
+        with self._database.writing() as connection:
+            batch = _locked(connection, batch_id)
+            back = (batch.state, to) == (BatchState.MINED, BatchState.SENT)
+            if _ORDER.index(to) <= _ORDER.index(batch.state) and not back:
+                return batch
+            if BatchState.STAGED in {batch.state, to} or to is BatchState.SIGNED:
+                raise RefusedError("batch.state", state=batch.state.value, asked=to.value)
+            values: dict[str, object] = {"state": to.value}
+            if _ORDER.index(to) >= _ORDER.index(BatchState.FINAL) and batch.block is None:
+                if block is None or time is None:
+                    raise RefusedError("batch.state", state=batch.state.value, asked=to.value)
+                values |= {"block": block, "final_time": time}
+            moved = _update(connection, batch_id, **values)
+            self._note(connection, f"batch.{to.value}", moved, was=batch.state.value, block=block)
+        return moved
+
+    def issued(self, batch_id: int) -> Iterator[IssuedCredential]:
+        """The signed credentials of a batch, by index, read page by page."""
+        position = CREDENTIALS.c.position
+        page = (
+            mapping.select_issued()
+            .where(CREDENTIALS.c.batch == batch_id)
+            .order_by(position)
+            .limit(_PAGE)
+        )
+        start = 0
+        while True:
+            with self._database.reading() as connection:
+                batch = mapping.one_batch(connection, BATCHES.c.id == batch_id)
+                found = connection.execute(page.where(position >= start)).all()
+            if batch is None or not found:
+                return
+            yield from (mapping.issued(row, batch) for row in found)
+            start += len(found)
+
+    def credential(self, key: str) -> IssuedCredential | None:
+        """One signed credential by look-up code or register number.
+
+        Raises RefusedError ``credential.ambiguous`` when several schools or types have
+        that register number: only the look-up code tells them apart.
+        """
+        if not key.isprintable():
+            return None
+        by_key = or_(CREDENTIALS.c.code == key, CREDENTIALS.c.register_no == key)
+        with self._database.reading() as connection:
+            found = connection.execute(mapping.select_issued().where(by_key).limit(2)).all()
+            if len(found) > 1:
+                raise RefusedError("credential.ambiguous", key=key)
+            batch = found and mapping.one_batch(connection, BATCHES.c.id == found[0][0])
+        return mapping.issued(found[0], batch) if batch else None
+
+    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> None:
+        """Record the status that was asked for on chain; the same again writes nothing.
+
+        `reason` goes into the audit trail: a ground and a decision, no person's data. Raises
+        RefusedError ``batch.unknown`` and ``credential.unknown``.
+        """
+        here = (LANES.c.batch == batch_id, LANES.c.position == index)
+        with self._database.writing() as connection:
+            batch = _locked(connection, batch_id)
+            if not 0 <= index < batch.size:
+                raise RefusedError("credential.unknown", batch=batch_id, index=index)
+            known = connection.scalar(select(LANES.c.lane).where(*here))
+            if lane == (known or Lane.ACTIVE):
+                return
+            if known is None:
+                row = insert(LANES).values(batch=batch_id, position=index, lane=int(lane))
+                connection.execute(row)
+            else:
+                connection.execute(update(LANES).where(*here).values(lane=int(lane)))
+            detail = {"index": index, "lane": int(lane), "reason": reason}
+            self._note(connection, "credential.lane", batch, actor, **detail)
+
+    def _note(
+        self, connection: Connection, act: str, batch: Batch, actor: str = "", **detail: object
+    ) -> None:
+        about = {"batch": batch.id, "school": batch.school, "seq": batch.seq, "size": batch.size}
+        audit.append(connection, self._clock(), actor or self._actor, act, about | detail)
+
+
+def _open(connection: Connection, batch: Batch) -> Batch:
+    row = {
+        "ref": batch.ref,
+        "school": batch.school,
+        "type": batch.type.value,
+        "seq": batch.seq,
+        "size": batch.size,
+        "state": BatchState.STAGED.value,
+        "kid": batch.kid,
+        "alg": batch.alg,
+    }
+    try:
+        number = connection.execute(
+            insert(BATCHES).values(row).returning(BATCHES.c.id)
+        ).scalar_one()
+    except IntegrityError:
+        raise ConflictError("batch.exists", school=batch.school, seq=batch.seq) from None
+    return _locked(connection, number)
+
+
+def _locked(connection: Connection, number: int) -> Batch:
+    query = mapping.select_batches().where(BATCHES.c.id == number).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise RefusedError("batch.unknown", batch=number)
+    return mapping.batch(row)
+
+
+def _update(connection: Connection, number: int, **values: object) -> Batch:
+    connection.execute(update(BATCHES).where(BATCHES.c.id == number).values(values))
+    return _locked(connection, number)
+
+
+def _leaf_rows(batch: int, leaves: bytes) -> list[tuple[int, int, int]]:
+    # sorted, because a table in order of its key is filled fastest in that order
+    prefixes = struct.iter_unpack(f">q{tiles.HASH - 8}x", leaves)
+    return sorted((prefix, batch, leaf) for leaf, (prefix,) in enumerate(prefixes))

@@ -1,0 +1,116 @@
+"""What a verifier reads of the store: `verifier.ports.EvidenceStore`, and paths by digest.
+
+Read-only. Evidence shows from SIGNED on (whether it is anchored, the chain says), a look-up
+code only from FINAL on: before that nothing is issued. Nothing here is trusted by a verifier.
+"""
+
+from functools import lru_cache
+
+from sqlalchemy import CompoundSelect, Connection, and_, bindparam, select, union_all
+
+from credential import qrtoken
+from credential.facts import Evidence
+from credential.records import BatchState
+from store import tiles
+from store.database import Database
+from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
+
+_LARGEST = 1 << 32  # school and batch numbers have 32 bits on chain
+_CACHED_BATCHES = 4096
+
+_TREE = select(BATCHES.c.id, BATCHES.c.size).where(
+    BATCHES.c.school == bindparam("school"),
+    BATCHES.c.seq == bindparam("seq"),
+    BATCHES.c.root.is_not(None),
+)
+_TOKEN = (
+    select(CREDENTIALS.c.qr_payload, BATCHES.c.kid, BATCHES.c.alg, SIGNATURES.c.qr)
+    .join_from(CREDENTIALS, BATCHES, BATCHES.c.id == CREDENTIALS.c.batch)
+    .join(
+        SIGNATURES,
+        and_(
+            SIGNATURES.c.batch == CREDENTIALS.c.batch,
+            SIGNATURES.c.position == CREDENTIALS.c.position,
+        ),
+    )
+    .where(BATCHES.c.state.in_([BatchState.FINAL.value, BatchState.DELIVERED.value]))
+)
+_LEAF = (
+    select(BATCHES.c.school, BATCHES.c.seq, LEAVES.c.leaf)
+    .join_from(LEAVES, BATCHES, BATCHES.c.id == LEAVES.c.batch)
+    .order_by(LEAVES.c.batch, LEAVES.c.leaf)
+)
+
+
+class EvidenceReader:
+    """Evidence and look-up codes out of one store. Batches that are signed never change."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._trees: dict[tuple[int, int], tuple[int, int]] = {}  # (school, seq): (id, size)
+
+    def evidence(self, school: int, seq: int, leaf_index: int) -> Evidence | None:
+        """The path of a leaf; None when no such batch or leaf is known here."""
+        if not (0 <= school < _LARGEST and 0 <= seq < _LARGEST):
+            return None
+        with self._database.reading() as connection:
+            batch, size = self._tree(connection, school, seq) or (0, 0)
+            leaves = 2 * size
+            if not 0 <= leaf_index < leaves:
+                return None
+            places = tiles.needed(leaf_index, leaves)
+            values = {f"tile{tier}": tile for tier, tile in places}
+            found = connection.execute(_tiles(len(places)), {"batch": batch} | values)
+            held = {row.tier: row.hashes for row in found}
+        leaf = tiles.leaf_hash(leaf_index, held[0])
+        return Evidence(leaf, size, tiles.path(leaf_index, leaves, held))
+
+    def token(self, code: str) -> bytes | None:
+        """The QR token (COSE bytes) of a look-up code in its one spelling; None when unknown."""
+        if not code.isalnum():
+            return None
+        with self._database.reading() as connection:
+            found = connection.execute(_TOKEN.where(CREDENTIALS.c.code == code)).one_or_none()
+        return qrtoken.assemble(*found) if found else None
+
+    def by_digest(self, digest: bytes) -> tuple[int, int, int, Evidence] | None:
+        """School, batch number, leaf index and evidence of a leaf hash (32 bytes), if known.
+
+        The digest is that of the tree: SHA-256 of 0x00 and the artefact's bytes.
+        """
+        if len(digest) != tiles.HASH:
+            return None
+        prefix = LEAVES.c.prefix == int.from_bytes(digest[:8], "big", signed=True)
+        with self._database.reading() as connection:
+            places = connection.execute(_LEAF.where(prefix)).all()
+        for school, seq, leaf in places:
+            evidence = self.evidence(school, seq, leaf)
+            if evidence and evidence.leaf == digest:
+                return school, seq, leaf, evidence
+        return None
+
+    def _tree(self, connection: Connection, school: int, seq: int) -> tuple[int, int] | None:
+        if known := self._trees.get((school, seq)):
+            return known
+        row = connection.execute(_TREE, {"school": school, "seq": seq}).one_or_none()
+        if row is None:
+            return None
+        if len(self._trees) >= _CACHED_BATCHES:
+            self._trees.clear()
+        tree = self._trees[school, seq] = (row.id, row.size)
+        return tree
+
+
+@lru_cache
+def _tiles(tiers: int) -> CompoundSelect[int, bytes]:
+    """The tiles of a path as one statement, which SQLAlchemy then compiles once.
+
+    A union and not a disjunction: for the latter SQLite would read the whole batch.
+    """
+    of_batch = select(TILES.c.tier, TILES.c.hashes).where(TILES.c.batch == bindparam("batch"))
+    return union_all(
+        *(
+            of_batch.where(TILES.c.tier == tier, TILES.c.tile == bindparam(f"tile{tier}"))
+            for tier in range(tiers)
+        )
+    )

@@ -1,0 +1,94 @@
+"""How the records of issuing become rows and come back.
+
+Nothing is decided here: columns are chosen and values are put into their places.
+"""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+
+from credential.model import CredentialType, Lane
+from credential.records import (
+    Batch,
+    BatchState,
+    IssuedCredential,
+    Signatures,
+    StagedCredential,
+)
+from store.tables import BATCHES, CREDENTIALS, LANES, SIGNATURES
+
+_STAGED = (
+    "index",
+    "pupil",
+    "register_no",
+    "serial",
+    "code",
+    "sd_payload",
+    "disclosures",
+    "qr_payload",
+)
+_staged_values = attrgetter(*_STAGED)
+_staged_columns = tuple(CREDENTIALS.c)[1:]
+_batch_columns = tuple(BATCHES.c)
+
+
+def staged_rows(batch: int, credentials: Sequence[StagedCredential]) -> list[tuple[Any, ...]]:
+    """Rows of CREDENTIALS."""
+    return [(batch, *_staged_values(credential)) for credential in credentials]
+
+
+def select_batches() -> Select[Any]:
+    """Whole batches; narrow it down, then read each row with `batch`."""
+    return select(*_batch_columns)
+
+
+def batch(row: Sequence[Any]) -> Batch:
+    """A batch out of a row of `select_batches`."""
+    number, ref, school, kind, seq, size, state, *rest = row
+    return Batch(number, ref, school, CredentialType(kind), seq, size, BatchState(state), *rest)
+
+
+def one_batch(connection: Connection, where: ColumnElement[bool]) -> Batch | None:
+    """The batch that fulfils a condition of uniqueness."""
+    row = connection.execute(select_batches().where(where)).one_or_none()
+    return None if row is None else batch(row)
+
+
+def select_staged(number: int) -> Select[Any]:
+    """The staged rows of a batch by index; read each with `staged`."""
+    return (
+        select(*_staged_columns)
+        .where(CREDENTIALS.c.batch == number)
+        .order_by(CREDENTIALS.c.position)
+    )
+
+
+def staged(row: Sequence[Any]) -> StagedCredential:
+    """A staged credential out of a row of `select_staged`."""
+    return StagedCredential(*row)
+
+
+def select_issued() -> Select[Any]:
+    """Signed credentials, each with its batch's number; read each with `issued`."""
+    same = and_(
+        SIGNATURES.c.batch == CREDENTIALS.c.batch,
+        SIGNATURES.c.position == CREDENTIALS.c.position,
+    )
+    asked = and_(
+        LANES.c.batch == CREDENTIALS.c.batch,
+        LANES.c.position == CREDENTIALS.c.position,
+    )
+    lane = func.coalesce(LANES.c.lane, int(Lane.ACTIVE))
+    return (
+        select(CREDENTIALS.c.batch, lane, SIGNATURES.c.sd, SIGNATURES.c.qr, *_staged_columns)
+        .join_from(CREDENTIALS, SIGNATURES, same)
+        .outerjoin(LANES, asked)
+    )
+
+
+def issued(row: Sequence[Any], of: Batch) -> IssuedCredential:
+    """A signed credential of that batch out of a row of `select_issued`."""
+    _, lane, sd, qr, *rest = row
+    return IssuedCredential(of, staged(rest), Signatures(sd, qr), Lane(lane))

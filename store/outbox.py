@@ -1,0 +1,45 @@
+"""Transactions written down before they are broadcast, each with a nonce of its own.
+
+One purpose has one transaction for ever; one sender's nonces are given out without repetition,
+whoever asks at the same moment. Signing and sending are the caller's.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, func, insert, select
+
+from credential.errors import RefusedError
+from credential.records import Transaction
+from store.database import lock
+from store.tables import OUTBOX
+
+_COLUMNS = (OUTBOX.c.purpose, OUTBOX.c.sender, OUTBOX.c.nonce, OUTBOX.c.raw, OUTBOX.c.hash)
+
+
+def record(
+    connection: Connection,
+    purpose: str,
+    sender: bytes,
+    floor: int,
+    sign: Callable[[int], Transaction],
+) -> tuple[Transaction, bool]:
+    """The transaction of that purpose, and whether it is new; see `BatchStore.record`.
+
+    `sign` is called inside the write transaction: it must not write to the store itself.
+    Raises RefusedError ``outbox.mismatch`` if it returns another purpose, sender or nonce.
+    """
+    lock(connection, "outbox")
+    stored = connection.execute(select(*_COLUMNS).where(OUTBOX.c.purpose == purpose)).one_or_none()
+    if stored:
+        return Transaction(*stored), False
+    largest = connection.scalar(select(func.max(OUTBOX.c.nonce)).where(OUTBOX.c.sender == sender))
+    nonce = floor if largest is None else max(floor, largest + 1)
+    made = sign(nonce)
+    if (made.purpose, made.sender, made.nonce) != (purpose, sender, nonce):
+        raise RefusedError("outbox.mismatch", purpose=purpose, nonce=nonce)
+    connection.execute(
+        insert(OUTBOX).values(
+            purpose=purpose, sender=sender, nonce=nonce, raw=made.raw, hash=made.hash
+        )
+    )
+    return made, True

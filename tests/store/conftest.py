@@ -1,0 +1,107 @@
+"""A migrated store, and batches of synthetic credentials to put into it."""
+
+import hashlib
+import multiprocessing
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import store.database
+from credential import lookup, merkle
+from credential.model import CredentialType
+from credential.records import Batch, BatchState, Signatures, StagedCredential
+from store.batches import Batches
+from store.database import Database
+from store.tables import METADATA
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    store.database.migrate(database_url)
+    database = store.database.connect(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def book(database: Database) -> Batches:
+    return Batches(database, clock=lambda: 1_780_000_000)
+
+
+class Sample:
+    """A batch with everything that is stored of it, made from a name."""
+
+    def __init__(self, name: str, size: int = 3, school: int = 7, seq: int = 0) -> None:
+        digest = hashlib.sha256(name.encode())
+        self.batch = Batch(
+            id=0,
+            ref=digest.hexdigest(),
+            school=school,
+            type=CredentialType.THPT_DIPLOMA,
+            seq=seq,
+            size=size,
+            state=BatchState.STAGED,
+            kid=digest.digest(),
+            alg="ES256",
+        )
+        self.rows = [self._row(name, index) for index in range(size)]
+        self.signatures = [Signatures(bytes([1]) * 64, bytes([2]) * 64) for _ in range(size)]
+        leaves = [merkle.leaf_hash(f"{name}/{leaf}".encode()) for leaf in range(2 * size)]
+        self.leaves = leaves
+        self.levels = merkle.levels(leaves)
+
+    def _row(self, name: str, index: int) -> StagedCredential:
+        random = hashlib.sha256(f"{name}#{index}".encode()).digest()[:10]
+        return StagedCredential(
+            index=index,
+            pupil=f"79{index:08d}",
+            register_no=f"B26/{name}/{index + 1:05d}",
+            serial=None if index % 2 else f"T{index:08d}",
+            code=lookup.encode(random),
+            sd_payload=f'{{"tên":"Nguyễn Thị Hòa {index}"}}'.encode(),
+            disclosures="WyJhIl0~WyJiIl0~",
+            qr_payload=bytes([0, index % 256]),
+        )
+
+    def stage(self, book: Batches) -> Batch:
+        return book.stage(self.batch, self.rows, "người duyệt")
+
+    def sign(self, book: Batches) -> Batch:
+        return book.sign(self.stage(book).id, self.signatures, self.levels)
+
+    def finalise(self, book: Batches) -> Batch:
+        return book.advance(self.sign(book).id, BatchState.FINAL, block=9, time=1_780_000_100)
+
+
+@pytest.fixture
+def sample() -> type[Sample]:
+    return Sample
+
+
+@pytest.fixture
+def contents() -> Callable[[Database], dict[str, list[tuple[object, ...]]]]:
+    return _contents
+
+
+@pytest.fixture
+def in_processes() -> Callable[..., list[int]]:
+    return _in_processes
+
+
+def _contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, for seeing whether anything changed."""
+    with database.reading() as connection:
+        return {
+            name: sorted(map(tuple, connection.execute(table.select())), key=repr)
+            for name, table in METADATA.tables.items()
+        }
+
+
+def _in_processes(*works: Callable[[], None]) -> list[int]:
+    """Run these at the same time, each in a process of its own; their exit codes."""
+    started = [multiprocessing.get_context("fork").Process(target=work) for work in works]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    return [process.exitcode for process in started]

@@ -1,0 +1,56 @@
+"""The OpenAPI document is true: generated requests, good and bad, get what it declares."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from api.app import Site, create_app
+from tests.web.simulator import HOST, World
+
+# Schemathesis drives the app through Starlette's test client, which warns about httpx.
+pytestmark = pytest.mark.filterwarnings("ignore:.*httpx.*")
+
+OPERATIONS = {
+    "verify": ("/api/verify", "POST"),
+    "decode": ("/api/decode", "POST"),
+    "evidence": ("/api/evidence/{digest}", "GET"),
+    "health": ("/healthz", "GET"),
+    "ready": ("/readyz", "GET"),
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> Iterator[BaseSchema]:
+    world = World()
+    verifier = world.verifier()
+    app = create_app(verifier, world, world.readiness, Site(world.deployment, HOST))
+    yield schemathesis.openapi.from_asgi("/openapi.json", app)
+    verifier.close()
+
+
+BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+CASES = [(name, mode) for name in ("verify", "decode", "evidence") for mode in BOTH]
+CASES += [("health", GenerationMode.POSITIVE), ("ready", GenerationMode.POSITIVE)]
+
+
+@pytest.mark.parametrize(("operation", "mode"), CASES)
+def test_every_answer_is_declared(operation: str, mode: GenerationMode, schema: BaseSchema) -> None:
+    path, method = OPERATIONS[operation]
+    cases = schema[path][method].as_strategy(generation_mode=mode)
+
+    @settings(
+        max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(case=cases)
+    def run(case: Case) -> None:
+        response = case.call()
+        assert response.status_code < 500
+        # No schema can say which texts and pictures are genuine.
+        case.validate_response(response, excluded_checks=[positive_data_acceptance])
+
+    run()
