@@ -20,6 +20,7 @@ from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.keys import KID_PREFIX, SIGNATURE, PublicKey
 from credential.model import Credential, CredentialType, Deployment, Place
+from credential.text import MAX_NAME, check_text
 
 _CLAIMS = -65537  # CWT claim key from the private-use range (RFC 8392 §9.1)
 _ALGS = {"ES256": -7, "EdDSA": -8}
@@ -84,7 +85,8 @@ def payload(
 ) -> bytes:
     """The CWT claims to be signed, as deterministic CBOR.
 
-    `sd_jwt` is the 32-byte digest that a transcript's token carries.
+    `sd_jwt` is the 32-byte digest that a transcript's token carries. Raises FormatError ``text.*``
+    and ``qr.malformed`` for what `parse` would not take.
     """
     holder, transcript = credential.holder, credential.transcript
     claims: dict[int, Any] = {
@@ -109,6 +111,7 @@ def payload(
         claims[_CONDUCT] = transcript.conduct
     if sd_jwt is not None:
         claims[_SD_JWT] = sd_jwt
+    _check_values(claims)
     return cbor2.dumps({_CLAIMS: dict(sorted(claims.items()))})
 
 
@@ -173,11 +176,7 @@ def _claims(found: Mapping[int, Any]) -> QrClaims:
         raise FormatError("qr.malformed")
     if any(type(value) is not fields[label] for label, value in found.items()):
         raise FormatError("qr.malformed")
-    if (
-        min(found[_SCHOOL], found[_SEQ], found[_INDEX]) < 0
-        or max(found[_SCHOOL], found[_SEQ], found[_INDEX]) >= 1 << 32
-    ):
-        raise FormatError("qr.malformed")
+    _check_values(found)
     return QrClaims(
         deployment=found[_DEPLOYMENT],
         type=CredentialType(found[_TYPE]),
@@ -195,3 +194,25 @@ def _claims(found: Mapping[int, Any]) -> QrClaims:
         conduct=found.get(_CONDUCT),
         sd_jwt=found.get(_SD_JWT),
     )
+
+
+_RANGES = {  # first and last value allowed
+    _SCHOOL: (0, 2**31 - 1),
+    _SEQ: (0, 2**32 - 1),
+    _INDEX: (0, 2**24 - 1),
+    _YEAR: (1900, 2199),
+    _GRADE: (1, 12),
+}
+_LENGTHS = {_DEPLOYMENT: 4, _SD_JWT: 32}  # bytes
+
+
+def _check_values(claims: Mapping[int, Any]) -> None:
+    """Refuse values that no source could hold, and text that must not be signed."""
+    for label, value in claims.items():
+        if isinstance(value, str):
+            check_text(value, MAX_NAME)
+        first, last = _RANGES.get(label, (value, value))
+        if not first <= value <= last:
+            raise FormatError("qr.malformed")
+        if label in _LENGTHS and len(value) != _LENGTHS[label]:
+            raise FormatError("qr.malformed")

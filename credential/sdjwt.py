@@ -25,6 +25,7 @@ import orjson
 from credential.errors import FormatError
 from credential.keys import SIGNATURE, PublicKey, b64url
 from credential.model import CredentialType, Place
+from credential.text import check_text
 
 MAX_BYTES: Final = 65_536  # 64 KiB; a transcript of 40 results takes 8 kB
 SALT: Final = 16  # bytes of salt per disclosure, from the system's generator
@@ -123,6 +124,9 @@ def parse(text: str) -> SdJwt:
         results = tuple(item[1] for item in loaded if len(item) == 2)
         if not all(_is_disclosure(item) for item in loaded):
             raise FormatError("sdjwt.malformed")
+        check_values(payload["credential"])
+        for item in loaded:
+            check_values(item[-1], item[1] if len(item) == 3 else "")
         kid = _decode(members["kid"])
     except (ValueError, KeyError, TypeError, IndexError, FormatError) as error:
         raise FormatError("sdjwt.malformed") from error
@@ -169,7 +173,6 @@ def _well_formed(members: Mapping[str, Any], payload: Mapping[str, Any]) -> bool
         and type(payload["iat"]) is int
         and _BODY.keys() <= body.keys() <= known.keys()
         and all(type(value) is known[name] for name, value in body.items())
-        and all(0 <= body[name] < 1 << 32 for name in ("school", "seq", "index"))
         and all(type(digest) is str for digest in body["_sd"])
         and all(type(row) is dict and row.keys() == {"..."} for row in rows)
     )
@@ -179,6 +182,36 @@ def _is_disclosure(item: Any) -> bool:
     if type(item) is not list or type(item[0]) is not str:
         return False
     return (len(item) == 3 and type(item[1]) is str) or (len(item) == 2 and type(item[1]) is dict)
+
+
+_RANGES = {  # first and last value allowed
+    "school": (0, 2**31 - 1),
+    "seq": (0, 2**32 - 1),
+    "index": (0, 2**24 - 1),
+    "year": (1900, 2199),
+    "grade": (1, 12),
+    "absences": (0, 999),
+    "mark": (0, 100),
+}
+
+
+def check_values(value: Any, name: str = "") -> None:
+    """Refuse values that no source could hold, and text that must not be signed.
+
+    Raises FormatError ``text.*`` and ``sdjwt.malformed``.
+    """
+    if isinstance(value, str):
+        check_text(value)
+    elif isinstance(value, dict):
+        for member, inner in value.items():
+            check_values(inner, member)
+    elif isinstance(value, list):
+        for inner in value:
+            check_values(inner)
+    else:
+        first, last = _RANGES.get(name, (value, value))
+        if type(value) is not int or not first <= value <= last:
+            raise FormatError("sdjwt.malformed")
 
 
 def present(

@@ -12,7 +12,8 @@ import orjson
 
 from credential.keys import b64url
 from credential.model import CourseResult, Credential, Deployment, Place
-from credential.sdjwt import PAD, SALT, TYP, digest_of
+from credential.sdjwt import PAD, SALT, TYP, check_values, digest_of
+from credential.text import check_text
 
 _DECOYS = 2 * PAD  # at most PAD - 1 in each of the two lists
 
@@ -36,7 +37,10 @@ def prepare(
     """The payload to be signed and the disclosures, each followed by ``~``.
 
     `iat` is in seconds since 1970. `salts` are `salt_bytes(credential)` fresh random bytes.
+    Raises FormatError ``text.*`` and ``sdjwt.malformed`` for what `sdjwt.parse` would not take.
     """
+    check_values(place.index, "index")
+    check_text(credential.register_no)
     fresh = _Salts(salts)
     disclosures: list[bytes] = []
     body: dict[str, Any] = {
@@ -133,6 +137,7 @@ def _with_pad(salts: bytes) -> Iterator[bytes]:
 
 
 def _disclosure(parts: list[Any]) -> bytes:
+    check_values(parts[-1], parts[1] if len(parts) == 3 else "")
     return urlsafe_b64encode(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).rstrip(b"=")
 
 

@@ -6,6 +6,7 @@ unify ``hòa`` and ``hoà``, nor ``Đ`` U+0110 and ``Ð`` U+00D0).
 """
 
 import unicodedata
+from functools import lru_cache
 
 from credential.errors import FormatError
 
@@ -24,6 +25,7 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=4096)  # subjects, schools and titles come again and again
 def check_text(text: str, limit: int = 200) -> None:
     """Refuse text that must not be signed.
 

@@ -165,6 +165,11 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
         "type-unknown": {2: 77},
         "seq-negative": {3: -1},
         "index-text": {4: "17"},
+        "school-huge": {1: 2**70},
+        "year-huge": {10: 10**12},
+        "name-nul": {6: "Lê\0An"},
+        "name-nfd": {6: "Le\u0302 An"},
+        "hint-long": {0: b"12345"},
         "date-impossible": {5: 20260231},
         "birth-impossible": {7: 20080230},
         "year-boolean": {10: True},
@@ -255,6 +260,8 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
         "float": payload.replace(b'"iat":1781913600', b'"iat":1781913600.5'),
         "school-missing": payload.replace(b'"school":1001,', b""),
         "seq-text": payload.replace(b'"seq":3', b'"seq":"3"'),
+        "year-huge": payload.replace(b'"year":2026', b'"year":18446744073709551615'),
+        "register-nul": payload.replace(b'"register_no":"H', b'"register_no":"\\u0000'),
         "vct-unknown": payload.replace(b"vct:transcript:1", b"vct:transcript:9"),
     }.items():
         yield (

@@ -35,7 +35,8 @@ DEPLOYMENT = Deployment(3107, bytes(range(20)))
 ES256 = SoftwareKey(ec.generate_private_key(ec.SECP256R1()))
 EDDSA = SoftwareKey(Ed25519PrivateKey.generate())
 
-texts = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxy ÁẢẠỀỮỘỲ", min_size=1, max_size=40)
+words = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyÁẢẠỀỮỘỲ", min_size=1, max_size=12)
+texts = st.lists(words, min_size=1, max_size=4).map(" ".join)
 days = st.dates(date(1950, 1, 1), date(2099, 12, 31))
 births = st.one_of(
     days.map(PartialDate.from_date),
@@ -62,7 +63,7 @@ transcripts = st.builds(
 credentials = st.builds(
     Credential,
     type=st.sampled_from(CredentialType),
-    school=st.integers(0, 2**32 - 1),
+    school=st.integers(0, 2**31 - 1),
     school_name=texts,
     holder=holders,
     register_no=texts,

@@ -1,0 +1,183 @@
+"""The ledger contract's interface: calls, events, errors, storage slots, typed messages.
+
+Everything is read from the committed artifact; nothing here asks a node.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from eth_account.messages import encode_typed_data
+from eth_hash.auto import keccak
+
+from contracts.artifact import ledger
+from credential.errors import ConflictError, RefusedError
+from credential.model import Deployment
+
+LANES_PER_WORD = 128
+
+_CODES = {
+    "OwnableUnauthorizedAccount": "ledger.not_owner",
+    "OwnableInvalidOwner": "ledger.owner_invalid",
+    "ECDSAInvalidSignature": "ledger.signature_invalid",
+    "ECDSAInvalidSignatureLength": "ledger.signature_invalid",
+    "ECDSAInvalidSignatureS": "ledger.signature_invalid",
+}
+_CONFLICTS = ("AlreadyAnchored", "SeqNotNext", "KeyUsed", "LaneTerminal")
+# The messages of the interface, as `ILedger` documents them.
+_MESSAGES = {
+    "Anchor": "uint32 school,uint32 seq,bytes32 root,uint24 size,uint40 deadline",
+    "SetStatus": (
+        "uint32 school,bytes32 root,uint32 index,uint8 lane,uint32 nonce,uint40 deadline"
+    ),
+    "RevokeWord": "uint32 school,bytes32 root,uint32 word,uint256 mask,uint40 deadline",
+    "Supersede": (
+        "uint32 school,bytes32 root,uint32 index,bytes32 successorRoot,uint32 successorIndex,"
+        "uint40 deadline"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A function, event or error of the ABI."""
+
+    name: str
+    selector: bytes
+    inputs: tuple[tuple[str, str], ...]  # name and type
+
+    @property
+    def types(self) -> list[str]:
+        return [kind for _, kind in self.inputs]
+
+
+@cache
+def _items(kind: str) -> Mapping[str, _Item]:
+    found = {}
+    for entry in ledger().abi:
+        if entry["type"] == kind and "name" in entry:
+            inputs = tuple((each["name"], each["type"]) for each in entry["inputs"])
+            signature = f"{entry['name']}({','.join(kind for _, kind in inputs)})"
+            found[entry["name"]] = _Item(entry["name"], keccak(signature.encode()), inputs)
+    return found
+
+
+def call_data(function: str, *arguments: object) -> bytes:
+    """The data of a call: selector and ABI-encoded arguments."""
+    item = _items("function")[function]
+    return item.selector[:4] + encode(item.types, arguments)
+
+
+def creation_data(owner: bytes) -> bytes:
+    """The data of the transaction that creates the contract for an owner (20 bytes)."""
+    return ledger().bytecode + encode(["address"], [owner])
+
+
+def topic(event: str) -> str:
+    """The first topic of an event's logs."""
+    return "0x" + _items("event")[event].selector.hex()
+
+
+def event_data(event: str, data: bytes) -> tuple[Any, ...]:
+    """The values of an event that are not indexed. Raises ValueError for other data."""
+    entry = next(each for each in ledger().abi if each.get("name") == event)
+    types = [each["type"] for each in entry["inputs"] if not each["indexed"]]
+    try:
+        return tuple(decode(types, data))
+    except DecodingError as error:
+        raise ValueError("not the data of that event") from error
+
+
+def refusal(data: bytes) -> RefusedError:
+    """Revert data as an error: ``ledger.`` and the custom error's name in snake case.
+
+    What is already recorded otherwise is a ConflictError. The parameters are
+    the error's own, with bytes as hexadecimal text. Data that is no error of
+    the contract becomes ``ledger.refused``.
+    """
+    for item in _items("error").values():
+        if data[:4] == item.selector[:4]:
+            try:
+                values = decode(item.types, data[4:])
+            except DecodingError:
+                break
+            code = _CODES.get(item.name) or "ledger." + _snake(item.name)
+            names = (_snake(name) for name, _ in item.inputs)
+            kind = ConflictError if item.name in _CONFLICTS else RefusedError
+            return kind(code, **dict(zip(names, map(_shown, values), strict=True)))
+    return RefusedError("ledger.refused", selector=data[:4].hex())
+
+
+def typed_digest(deployment: Deployment, kind: str, message: Mapping[str, object]) -> bytes:
+    """The EIP-712 digest (32 bytes) of one of the contract's messages on one deployment."""
+    fields = [field.split(" ") for field in _MESSAGES[kind].split(",")]
+    signable = encode_typed_data(
+        domain_data={
+            "name": "So Goc Ledger",
+            "version": "1",
+            "chainId": deployment.chain_id,
+            "verifyingContract": "0x" + deployment.contract.hex(),
+        },
+        message_types={kind: [{"type": type_, "name": name} for type_, name in fields]},
+        message_data=dict(message),
+    )
+    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+
+def batch_id(school: int, root: bytes) -> bytes:
+    """The contract's id of a batch: two schools may anchor the same root."""
+    return keccak(_word(school) + root)
+
+
+def school_slot(school: int) -> int:
+    """The slot of a `School`."""
+    return _entry(_word(school), "_schools")
+
+
+def head_slot(school: int) -> int:
+    """The slot of a school's head hash."""
+    return _entry(_word(school), "_heads")
+
+
+def key_slot(key_id: bytes) -> int:
+    """The slot of a `Key`; `key_id` is 32 bytes."""
+    return _entry(key_id, "_keys")
+
+
+def anchor_slot(batch: bytes) -> int:
+    """The slot of an `Anchor` by batch id."""
+    return _entry(batch, "_anchors")
+
+
+def word_slot(batch: bytes, index: int) -> int:
+    """The slot that holds the lane of a credential."""
+    outer = keccak(batch + _word(ledger().slots["_words"]))
+    return int.from_bytes(keccak(_word(index // LANES_PER_WORD) + outer), "big")
+
+
+def unpack(record: str, slot: int) -> dict[str, int]:
+    """The fields of a one-slot record (``School``, ``Key``, ``Anchor``) by name."""
+    return {
+        name: slot >> 8 * offset & (1 << 8 * length) - 1
+        for name, (offset, length) in ledger().structs[record].items()
+    }
+
+
+def _entry(key: bytes, mapping: str) -> int:
+    return int.from_bytes(keccak(key + _word(ledger().slots[mapping])), "big")
+
+
+def _word(value: int) -> bytes:
+    return value.to_bytes(32, "big")
+
+
+def _shown(value: object) -> object:
+    return "0x" + value.hex() if isinstance(value, bytes) else value
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,59 @@
+"""Limits and fixed choices of this package, each with its unit and reason."""
+
+CHAIN_ID = 3107
+"""Chain id of an embedded chain unless another is asked for; unused by any public network."""
+
+TIMEOUT = 5.0
+"""Seconds for one question to a node: longer than any honest answer, shorter than patience."""
+
+HEAD_MAX_AGE = 2.0
+"""Seconds for which the finalised head is taken as still the newest. Blocks come every few
+seconds at most, and a chain that has stopped is noticed within this time."""
+
+ANSWER_LIMIT = 16 * 2**20
+"""Bytes of one answer: room for ten thousand logs, far below what would hurt the process."""
+
+REQUEST_LIMIT = 2**20
+"""Bytes of one request to the embedded chain: a contract creation is 30 kB."""
+
+LOG_SPAN = 10_000
+"""Blocks per question for logs: public nodes refuse longer ranges."""
+
+CACHE_ENTRIES = 20_000
+"""Answers kept per head: words of 128 credentials each, so far more than are asked for at once."""
+
+QUEUE_LIMIT = 64
+"""Transactions of one sender that the embedded chain keeps while an earlier one is missing."""
+
+BLOCK_GAS_LIMIT = 30_000_000
+"""Gas per block of the embedded chain; Ethereum's of 2021, and more than we ever send at once."""
+
+GENESIS_BALANCE = 10**24
+"""Wei (a million ether) for each funded account of an embedded chain: worth nothing."""
+
+SIGNATURE_SECONDS = 24 * 3600
+"""Seconds for which a school's signature on a relayed message may be used: outlasts an outage of
+the chain overnight; a lost message dies the next day."""
+
+TIP = 10**9
+"""Wei per gas that the embedded chain suggests on top of the base fee: 1 gwei, as most nodes do."""
+
+BASE_FEE_ROOM = 4
+"""Times today's base fee that a transaction may cost at most: it can quadruple within 12 full
+blocks, and a stored transaction has to stay good while it waits."""
+
+GAS_ANCHOR = 150_000
+GAS_STATUS = 120_000
+GAS_SUPERSEDE = 150_000
+GAS_GOVERN = 200_000
+GAS_DEPLOY = 5_000_000
+"""Gas limits by kind of call, about twice what each was measured to use; what is left over is not
+paid. Fixed, because an estimate would need a question more and would fail on a call whose
+predecessor is still pending."""
+
+RECEIPT_POLL = (0.005, 1.0)
+"""Seconds between two looks for a receipt: at first, doubling, and at most. Some chains mine at
+once, most take seconds."""
+
+RECEIPT_WAIT = 120.0
+"""Seconds to wait for a governance act to be mined before giving up (it stays recorded)."""

@@ -1,0 +1,210 @@
+"""What the chain says for a verification: `verifier.ports.Ledger` over one connection.
+
+Decides as of when: everything of one answer is read at one finalised block, by its hash. That
+block is looked up again at most every `max_age` seconds; while it stands, slots that were read
+once are not asked for again, because they cannot change. A chain that stops answering is noticed
+within that time. What the facts mean for a credential is the verifier's.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import TypeVar
+
+from web3 import Web3
+
+from chain import contract, defaults
+from chain.directory import KeyDirectory
+from chain.node import Node
+from contracts.artifact import ledger
+from credential.errors import ConfigError, UnavailableError
+from credential.facts import Block, LedgerAnchor, LedgerFacts, LedgerKey, LedgerSchool
+from credential.model import Deployment, Lane
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class _View:
+    """What is known at one finalised block."""
+
+    def __init__(self, head: Block) -> None:
+        self.head = head
+        self.checked = 0.0  # monotonic time at which it was asked for and still the newest
+        self.batches: dict[tuple[int, bytes, int], tuple[LedgerAnchor | None, int]] = {}
+        self.schools: dict[tuple[int, bytes], tuple[tuple[LedgerKey, ...], dict[str, int]]] = {}
+
+
+class LedgerReader:
+    """Facts from the contract of a deployment. Thread-safe.
+
+    `source` names the connection in verdicts. `first_block` is where the contract was created, or
+    any block before. `max_age` (seconds): see above. Every method raises UnavailableError ``chain``
+    when the chain is silent or talks nonsense, and ConfigError ``chain.id_differs``,
+    ``ledger.absent`` or ``ledger.code_differs`` when the connection leads to something else.
+    """
+
+    def __init__(
+        self,
+        web3: Web3,
+        deployment: Deployment,
+        *,
+        source: str = "chain",
+        first_block: int = 0,
+        max_age: float = defaults.HEAD_MAX_AGE,
+    ) -> None:
+        self._node = Node(web3, deployment.chain_id)
+        self._address = deployment.contract
+        self._source = source
+        self._max_age = max_age
+        self._directory = KeyDirectory(self._node, self._address, first_block)
+        self._lock = threading.Lock()
+        self._verified = False
+        self._view: _View | None = None
+        self._failed: tuple[float, UnavailableError] | None = None
+
+    def head(self) -> Block:
+        """The finalised block of which answers are given now."""
+        return self._current().head
+
+    def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
+        """See `verifier.ports.Ledger.facts`."""
+        view = self._current()
+        keys, record = self._school(view, school, key_prefix)
+        anchor, lane, pending = None, Lane.ACTIVE, False
+        if root is not None:
+            anchor, word = self._batch(view, school, root, index)
+            lane = Lane(word >> 2 * (index % contract.LANES_PER_WORD) & 3)
+            pending = anchor is None and self._is_pending(school, root)
+        return LedgerFacts(
+            block=view.head,
+            school=_school(record),
+            keys=keys,
+            next_seq=record["nextSeq"],
+            anchor=anchor,
+            pending=pending,
+            lane=lane,
+            source=self._source,
+        )
+
+    # --- the finalised head ---
+
+    def _current(self) -> _View:
+        view = self._view
+        if view is not None and time.monotonic() - view.checked < self._max_age:
+            return view
+        with self._lock:
+            view = self._view
+            if view is None or time.monotonic() - view.checked >= self._max_age:
+                self._fail_again()
+                view = self._refreshed(view)
+            return view
+
+    def _fail_again(self) -> None:
+        # While the chain is silent, not every waiting thread has to find out for itself.
+        if self._failed is not None and time.monotonic() - self._failed[0] < self._max_age:
+            raise UnavailableError("chain", str(self._failed[1].params["reason"]))
+
+    def _refreshed(self, known: _View | None) -> _View:
+        asked = time.monotonic()
+        try:
+            head = self._node.block("finalized")
+            view = known if known is not None and known.head == head else self._opened(known, head)
+        except UnavailableError as error:
+            self._verified = False  # whoever answers next may be another node
+            self._failed = time.monotonic(), error
+            raise
+        view.checked = asked
+        self._view = view
+        return view
+
+    def _opened(self, known: _View | None, head: Block) -> _View:
+        if known is not None and head.number <= known.head.number:
+            raise UnavailableError("chain", "finalised block went back")
+        if not self._verified:
+            check_ledger(self._node, self._address, head)
+            self._verified = True
+        self._directory.advance(head)
+        return _View(head)
+
+    # --- one school, one batch ---
+
+    def _school(
+        self, view: _View, school: int, prefix: bytes
+    ) -> tuple[tuple[LedgerKey, ...], dict[str, int]]:
+        known = view.schools.get((school, prefix))
+        if known is None:
+            listed = self._directory.find(school, prefix)
+            slots = [contract.school_slot(school), *map(contract.key_slot, listed)]
+            record, *states = self._slots(view, slots)
+            keys = (_key(*each) for each in zip(listed, states, listed.values(), strict=True))
+            # The directory may already be ahead of this view: such a key is not there yet.
+            known = tuple(key for key in keys if key.valid_from), contract.unpack("School", record)
+            _remember(view.schools, (school, prefix), known)
+        return known
+
+    def _batch(
+        self, view: _View, school: int, root: bytes, index: int
+    ) -> tuple[LedgerAnchor | None, int]:
+        """The batch and the word of 128 lanes that holds the index."""
+        place = (school, root, index // contract.LANES_PER_WORD)
+        known = view.batches.get(place)
+        if known is None:
+            batch = contract.batch_id(school, root)
+            slots = [contract.anchor_slot(batch), contract.word_slot(batch, index)]
+            anchor, word = self._slots(view, slots)
+            known = self._anchor(view, anchor), word
+            _remember(view.batches, place, known)
+        return known
+
+    def _anchor(self, view: _View, slot: int) -> LedgerAnchor | None:
+        if slot == 0:
+            return None
+        found = contract.unpack("Anchor", slot)
+        key_id = found["key"].to_bytes(32, "big")
+        (state,) = self._slots(view, [contract.key_slot(key_id)])
+        return LedgerAnchor(found["seq"], found["size"], found["time"], _key(key_id, state))
+
+    def _is_pending(self, school: int, root: bytes) -> bool:
+        slot = contract.anchor_slot(contract.batch_id(school, root))
+        return self._node.slots(self._address, [slot], None) != [0]
+
+    def _slots(self, view: _View, slots: Sequence[int]) -> list[int]:
+        return self._node.slots(self._address, slots, view.head)
+
+
+def check_ledger(node: Node, address: bytes, at: Block) -> None:
+    """Raises ConfigError unless chain and code at the address are the expected ones."""
+    node.check_chain()
+    code = node.code(address, at)
+    if not code:
+        raise ConfigError("ledger.absent", address="0x" + address.hex())
+    if not ledger().matches(code):
+        raise ConfigError("ledger.code_differs", address="0x" + address.hex())
+
+
+def _remember(cache: dict[_K, _V], key: _K, value: _V) -> None:
+    if len(cache) >= defaults.CACHE_ENTRIES:
+        cache.clear()
+    cache[key] = value
+
+
+def _school(record: dict[str, int]) -> LedgerSchool | None:
+    if record["validFrom"] == 0:
+        return None
+    return LedgerSchool(
+        record["validFrom"], record["validUntil"], record["suspendedSince"], record["types"]
+    )
+
+
+def _key(key_id: bytes, slot: int, public_key: bytes = b"") -> LedgerKey:
+    found = contract.unpack("Key", slot)
+    return LedgerKey(
+        key_id=key_id,
+        school=found["school"],
+        valid_from=found["validFrom"],
+        valid_until=found["validUntil"],
+        compromised_since=found["compromisedSince"],
+        roles=found["roles"],
+        public_key=public_key,
+    )

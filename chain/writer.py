@@ -1,0 +1,159 @@
+"""The chain as an issuer uses it: `issuer.ports.LedgerDesk` over one connection.
+
+Decides how a school's intent becomes a relayed call: the school's own key signs an EIP-712
+message, the relayer's account carries it and pays. A call that the contract would refuse is
+refused here, before anything is recorded.
+"""
+
+import time
+from collections.abc import Callable
+
+from eth_account import Account
+from web3 import Web3
+
+from chain import contract, defaults
+from chain.hexvalues import to_hex, to_word
+from chain.sender import Sender
+from credential.errors import ConflictError, RefusedError, UnavailableError
+from credential.model import Deployment, KeyRole, Lane
+from credential.records import Call, Receipt
+
+SchoolKeys = Callable[[int, KeyRole], bytes]
+"""The private chain key (32 bytes) that a school uses for a role."""
+
+
+class LedgerWriter(Sender):
+    """The contract of a deployment, written to with `relayer_key` and the schools' keys.
+
+    Reads here are at the head of the chain, not at the finalised block: they serve to decide what
+    to send next, never to tell anyone that something is issued.
+    """
+
+    def __init__(
+        self, web3: Web3, deployment: Deployment, relayer_key: bytes, school_keys: SchoolKeys
+    ) -> None:
+        super().__init__(web3, deployment.chain_id, relayer_key)
+        self._deployment = deployment
+        self._school_keys = school_keys
+
+    # --- reads at the head ---
+
+    def next_seq(self, school: int) -> int:
+        """The number that the contract expects for that school's next batch."""
+        return self._school(school)["nextSeq"]
+
+    def anchored(self, school: int, root: bytes) -> Receipt | None:
+        """Whether the contract already holds that batch at the head, and since when."""
+        batch = contract.batch_id(school, root)
+        (slot,) = self._slots(contract.anchor_slot(batch))
+        if slot == 0:
+            return None
+        time_ = contract.unpack("Anchor", slot)["time"]
+        block = self._block_of(school, root)
+        final = block <= self._node.block("finalized").number
+        return Receipt(succeeded=True, block=block, time=time_, final=final)
+
+    def lane(self, school: int, root: bytes, index: int) -> Lane:
+        """The lane at the head of the chain."""
+        (word,) = self._slots(contract.word_slot(contract.batch_id(school, root), index))
+        return Lane(word >> 2 * (index % contract.LANES_PER_WORD) & 3)
+
+    # --- calls ---
+
+    def anchor_call(self, school: int, seq: int, root: bytes, size: int) -> Call:
+        """A relayed anchor, signed by the school's anchor key.
+
+        Raises ConflictError ``ledger.seq_not_next`` or ``ledger.already_anchored`` and RefusedError
+        with the contract's reason. A seq that is only ahead is no error: its predecessor may be
+        on the way.
+        """
+        fields = {"school": school, "seq": seq, "root": root, "size": size}
+        call = self._relayed("Anchor", "anchor", KeyRole.ANCHOR, fields, defaults.GAS_ANCHOR)
+        error = self.refusal(call)
+        ahead = isinstance(error, ConflictError) and error.code == "ledger.seq_not_next"
+        if error is not None and not (ahead and seq > error.params["expected"]):  # type: ignore[operator]
+            raise error
+        return call
+
+    def status_call(self, school: int, root: bytes, index: int, lane: Lane) -> Call:
+        """Set one lane, signed by the school's key for it.
+
+        Raises RefusedError ``ledger.successor_missing`` for SUPERSEDED (see `supersede_call`), and
+        the contract's reason. Of several suspensions or reinstatements by one school, each must be
+        mined before the next is signed: they share the school's status nonce.
+        """
+        if lane is Lane.SUPERSEDED:
+            raise RefusedError("ledger.successor_missing")
+        role = KeyRole.REVOKE if lane is Lane.REVOKED else KeyRole.SUSPEND
+        nonce = 0 if lane is Lane.REVOKED else self._school(school)["statusNonce"]
+        fields = {"school": school, "root": root, "index": index, "lane": int(lane)}
+        call = self._relayed(
+            "SetStatus", "setStatusFor", role, fields, defaults.GAS_STATUS, hidden={"nonce": nonce}
+        )
+        return self._accepted(call)
+
+    def revoke_word_call(self, school: int, root: bytes, word: int, mask: int) -> Call:
+        """Revoke many lanes of one word of 128: `mask` has both bits of each lane set."""
+        fields = {"school": school, "root": root, "word": word, "mask": mask}
+        role = KeyRole.REVOKE
+        call = self._relayed("RevokeWord", "revokeWordFor", role, fields, defaults.GAS_STATUS)
+        return self._accepted(call)
+
+    def supersede_call(
+        self, school: int, root: bytes, index: int, successor_root: bytes, successor_index: int
+    ) -> Call:
+        """Replace a credential by one that is already anchored by the same school."""
+        fields = {
+            "school": school,
+            "root": root,
+            "index": index,
+            "successorRoot": successor_root,
+            "successorIndex": successor_index,
+        }
+        role = KeyRole.REVOKE
+        call = self._relayed("Supersede", "supersedeFor", role, fields, defaults.GAS_SUPERSEDE)
+        return self._accepted(call)
+
+    def _relayed(
+        self,
+        kind: str,
+        function: str,
+        role: KeyRole,
+        fields: dict[str, object],
+        gas: int,
+        hidden: dict[str, object] | None = None,
+    ) -> Call:
+        """A call that carries the school's signature; `hidden` fields are signed but not sent."""
+        deadline = max(int(time.time()), self._node.block("latest").time)
+        sent = {**fields, "deadline": deadline + defaults.SIGNATURE_SECONDS}
+        digest = contract.typed_digest(self._deployment, kind, {**sent, **(hidden or {})})
+        school = fields["school"]
+        assert isinstance(school, int)
+        signature = Account.unsafe_sign_hash(digest, self._school_keys(school, role)).signature
+        data = contract.call_data(function, *sent.values(), bytes(signature))
+        return Call(to=self._deployment.contract, data=data, gas=gas)
+
+    def _accepted(self, call: Call) -> Call:
+        error = self.refusal(call)
+        if error is not None:
+            raise error
+        return call
+
+    def _school(self, school: int) -> dict[str, int]:
+        return contract.unpack("School", self._slots(contract.school_slot(school))[0])
+
+    def _slots(self, *slots: int) -> list[int]:
+        return self._node.slots(self._deployment.contract, slots, None)
+
+    def _block_of(self, school: int, root: bytes) -> int:
+        """The block in which a batch was anchored, from its event."""
+        topics = [contract.topic("Anchored"), to_word(school), None, to_hex(root)]
+        last = self._node.block("latest")
+        while True:
+            first = max(0, last.number - defaults.LOG_SPAN + 1)
+            logs = self._node.logs(self._deployment.contract, topics, first, last)
+            if logs:
+                return logs[0].block
+            if first == 0:
+                raise UnavailableError("chain", "anchor without its event")
+            last = self._node.block(first - 1)

@@ -1,0 +1,198 @@
+"""Sending: fees, refusals of nodes, receipts, and acts that are recorded before they are sent."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chain.deploy import Governor, deploy
+from chain.sender import Sender, address_of
+from credential.errors import ConflictError, RefusedError
+from credential.model import Lane
+from credential.records import Call
+from tests.chain.world import (
+    ANCHOR_KEY,
+    OTHER_SCHOOL,
+    OWNER,
+    RELAYER,
+    SCHOOL,
+    TYPES,
+    LedgerUnderTest,
+    Net,
+    Outbox,
+    key_id,
+    private_key,
+    root_of,
+)
+
+
+def sender_of(net: Net, key: bytes = RELAYER) -> Sender:
+    return Sender(net.web3, net.chain_id, key)
+
+
+def idle(sender: Sender) -> Call:
+    """A call that does nothing."""
+    return Call(sender.sender, b"", 21_000)
+
+
+def test_the_same_transaction_may_be_broadcast_twice(net: Net) -> None:
+    sender = sender_of(net)
+    transaction = sender.sign("idle", idle(sender), sender.nonce())
+    sender.broadcast(transaction)
+    sender.broadcast(transaction)
+    assert sender.wait_for(transaction).succeeded
+
+
+def test_a_receipt_is_final_once_its_block_is(net: Net) -> None:
+    sender = sender_of(net)
+    transaction = sender.sign("idle", idle(sender), sender.nonce())
+    assert sender.receipt(transaction) is None
+    sender.broadcast(transaction)
+    receipt = sender.wait_for(transaction)
+    assert receipt.final is (net.name == "embedded")
+    assert receipt.time == net.node.block(receipt.block).time
+    net.finalise()
+    settled = sender.receipt(transaction)
+    assert settled is not None
+    assert settled.final
+
+
+def test_a_nonce_that_another_transaction_used_is_a_conflict(net: Net) -> None:
+    sender = sender_of(net)
+    nonce = sender.nonce()
+    first = sender.sign("idle", idle(sender), nonce)
+    sender.broadcast(first)
+    sender.wait_for(first)
+    other = sender.sign("other", Call(sender.sender, b"", 30_000), nonce)
+    with pytest.raises(ConflictError, match=r"ledger\.nonce_taken"):
+        sender.broadcast(other)
+
+
+def test_transactions_may_arrive_out_of_order(net: Net) -> None:
+    sender = sender_of(net)
+    nonce = sender.nonce()
+    first, second = (sender.sign(f"idle {n}", idle(sender), nonce + n) for n in range(2))
+    sender.broadcast(second)
+    assert sender.receipt(second) is None
+    sender.broadcast(second)
+    sender.broadcast(first)
+    assert sender.wait_for(second).succeeded
+    assert sender.nonce() == nonce + 2
+
+
+def test_an_account_without_funds_is_told_so(net: Net) -> None:
+    sender = sender_of(net, private_key("poor"))
+    with pytest.raises(RefusedError, match=r"ledger\.funds_missing"):
+        sender.broadcast(sender.sign("idle", idle(sender), 0))
+
+
+def test_a_transaction_for_another_chain_is_refused(net: Net) -> None:
+    elsewhere = Sender(net.web3, net.chain_id + 1, RELAYER)
+    transaction = elsewhere.sign("idle", idle(elsewhere), sender_of(net).nonce())
+    with pytest.raises(RefusedError, match=r"ledger\.wrong_chain"):
+        elsewhere.broadcast(transaction)
+    assert elsewhere.receipt(transaction) is None
+
+
+# --- the writer's reads ---
+
+
+def test_a_batch_is_anchored_since_its_block(ledger: LedgerUnderTest) -> None:
+    writer, root = ledger.writer(), root_of("batch")
+    assert writer.anchored(SCHOOL, root) is None
+    mined = ledger.send_call(RELAYER, writer.anchor_call(SCHOOL, 0, root, 1))
+    receipt = writer.anchored(SCHOOL, root)
+    assert receipt is not None
+    assert (receipt.succeeded, receipt.block) == (True, mined.block)
+    assert receipt.time == ledger.net.node.block(mined.block).time
+    ledger.net.finalise()
+    receipt = writer.anchored(SCHOOL, root)
+    assert receipt is not None
+    assert receipt.final
+
+
+def test_the_writer_reads_number_and_lane_at_the_head(ledger: LedgerUnderTest) -> None:
+    writer, root = ledger.writer(), ledger.anchored()
+    assert (writer.next_seq(SCHOOL), writer.next_seq(OTHER_SCHOOL)) == (1, 0)
+    ledger.send(OWNER, "suspend", SCHOOL, root, 130)
+    assert [writer.lane(SCHOOL, root, index) for index in (129, 130)] == [
+        Lane.ACTIVE,
+        Lane.SUSPENDED,
+    ]
+
+
+# --- recorded acts ---
+
+
+def test_deploying_twice_gives_the_same_contract(net: Net) -> None:
+    outbox = Outbox()
+    first = deploy(net.web3, net.chain_id, OWNER, outbox.record)
+    assert deploy(net.web3, net.chain_id, OWNER, outbox.record) == first
+    assert list(outbox.stored) == ["deploy:ledger"]
+
+
+def test_an_act_that_was_recorded_but_never_sent_is_sent_by_asking_again(
+    bare: LedgerUnderTest,
+) -> None:
+    governor = bare.governor()
+    stored = dict(bare.outbox.stored)
+    sender = governor._sender
+    broadcast = sender.broadcast
+    sender.broadcast = _crash  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        governor.set_school(SCHOOL, TYPES)
+    assert len(bare.outbox.stored) == len(stored) + 1
+    sender.broadcast = broadcast  # type: ignore[method-assign]
+    assert bare.governor().set_school(SCHOOL, TYPES)
+    assert len(bare.outbox.stored) == len(stored) + 1
+
+
+def _crash(transaction: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_acts_of_the_department_are_idempotent(bare: LedgerUnderTest) -> None:
+    governor, anchor_id = bare.governor(), key_id(ANCHOR_KEY)
+    acts: dict[str, Callable[[], bool]] = {
+        "accredit": lambda: governor.set_school(SCHOOL, TYPES),
+        "another type": lambda: governor.set_school(SCHOOL, TYPES | 4),
+        "an end": lambda: governor.set_school(SCHOOL, TYPES, valid_until=2**38),
+        "chain key": lambda: governor.add_chain_key(SCHOOL, address_of(ANCHOR_KEY), 3),
+        "suspend": lambda: governor.suspend_school(SCHOOL),
+        "reinstate": lambda: governor.reinstate_school(SCHOOL),
+        "suspend again": lambda: governor.suspend_school(SCHOOL),
+        "compromised": lambda: governor.mark_compromised(anchor_id, 100),
+        "compromised before": lambda: governor.mark_compromised(anchor_id, 90),
+        "retire": lambda: governor.retire_key(anchor_id),
+    }
+    assert {name: (act(), act()) for name, act in acts.items()} == dict.fromkeys(
+        acts, (True, False)
+    )
+    assert not governor.mark_compromised(anchor_id, 95)
+
+
+def test_only_the_owner_governs(bare: LedgerUnderTest) -> None:
+    governor = Governor(bare.net.web3, bare.deployment, RELAYER, bare.outbox.record)
+    before = len(bare.outbox.stored)
+    with pytest.raises(RefusedError, match=r"ledger\.not_owner"):
+        governor.set_school(SCHOOL, TYPES)
+    assert len(bare.outbox.stored) == before
+
+
+def test_a_transaction_that_failed_is_left_behind(ledger: LedgerUnderTest) -> None:
+    outbox, root = Outbox(), root_of("batch")
+    sender = sender_of(ledger.net, ANCHOR_KEY)
+    call = ledger.call("anchorDirect", SCHOOL, 0, root, 1)
+    failed = outbox.record(
+        "anchor",
+        sender.sender,
+        sender.nonce(),
+        lambda nonce: sender.sign(
+            "anchor", Call(ledger.deployment.contract, call.data, 60_000), nonce
+        ),
+    )
+    sender.broadcast(failed)
+    assert not sender.wait_for(failed).succeeded
+    made = sender.perform(outbox.record, "anchor", call)
+    assert list(outbox.stored) == ["anchor", "anchor#1"]
+    assert made == outbox.stored["anchor#1"]
+    assert sender.perform(outbox.record, "anchor", call) == made

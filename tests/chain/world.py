@@ -1,0 +1,132 @@
+"""The world that the chain tests share: accounts, a chain under test, a ledger on it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from web3 import Web3
+
+from chain import contract, defaults
+from chain.deploy import Governor
+from chain.node import Mined, Node
+from chain.reader import LedgerReader
+from chain.sender import Sender, address_of
+from chain.writer import LedgerWriter
+from credential.model import CredentialType, Deployment, KeyRole
+from credential.records import Call, Transaction
+
+SCHOOL, OTHER_SCHOOL = 7, 8
+TYPES = CredentialType.THPT_DIPLOMA.bit
+
+
+def private_key(name: str) -> bytes:
+    """A secp256k1 key that is the same in every run."""
+    return hashlib.sha256(f"sogoc test key {name}".encode()).digest()
+
+
+def root_of(name: str) -> bytes:
+    """A Merkle root, as far as the contract can tell."""
+    return hashlib.sha256(name.encode()).digest()
+
+
+OWNER, RELAYER, GUARDIAN = private_key("owner"), private_key("relayer"), private_key("guardian")
+ANCHOR_KEY, REVOKE_KEY = private_key("anchor"), private_key("revoke")
+FUNDED = [address_of(key) for key in (OWNER, RELAYER, GUARDIAN, ANCHOR_KEY, REVOKE_KEY)]
+
+
+def key_id(key: bytes) -> bytes:
+    """The id of a chain key: its address, left-padded."""
+    return address_of(key).rjust(32, b"\0")
+
+
+@dataclass
+class Net:
+    """A chain under test: its connection, and how time and finality move on it."""
+
+    name: str
+    web3: Web3
+    chain_id: int
+    target: str | Path
+    finalise: Callable[[], None]
+    sleep: Callable[[int], None]
+
+    @property
+    def node(self) -> Node:
+        return Node(self.web3, self.chain_id)
+
+
+def rpc(web3: Web3, method: str, *params: Any) -> Any:
+    """One request as it is; its result."""
+    answer: Any = web3.provider.make_request(method, list(params))  # type: ignore[arg-type]
+    assert "error" not in answer, answer
+    return answer["result"]
+
+
+@dataclass
+class Outbox:
+    """A record of transactions as `issuer.ports.BatchStore.record` promises it, in memory."""
+
+    stored: dict[str, Transaction] = field(default_factory=dict)
+
+    def record(
+        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
+    ) -> Transaction:
+        if purpose not in self.stored:
+            taken = [each.nonce + 1 for each in self.stored.values() if each.sender == sender]
+            # Other tests use the same accounts: the chain's count is always at least ours.
+            self.stored[purpose] = sign(max([floor, *taken]))
+        return self.stored[purpose]
+
+
+@dataclass
+class LedgerUnderTest:
+    """A freshly deployed contract with the accounts around it."""
+
+    net: Net
+    deployment: Deployment
+    outbox: Outbox
+    count: int = 0
+
+    def call(self, function: str, *arguments: object) -> Call:
+        data = contract.call_data(function, *arguments)
+        return Call(self.deployment.contract, data, defaults.GAS_GOVERN)
+
+    def send(self, key: bytes, function: str, *arguments: object) -> Mined:
+        """Send a call from an account and see it mined; a refusal is raised before."""
+        return self.send_call(key, self.call(function, *arguments))
+
+    def send_call(self, key: bytes, call: Call) -> Mined:
+        self.count += 1
+        sender = Sender(self.net.web3, self.net.chain_id, key)
+        transaction = sender.perform(Outbox().record, f"test:{self.count}", call)
+        mined = self.net.node.mined(transaction.hash)
+        assert mined is not None
+        return mined
+
+    def view(self, function: str, *arguments: object) -> bytes:
+        data = contract.call_data(function, *arguments)
+        return self.net.node.call(self.deployment.contract, data, bytes(20))
+
+    def governor(self) -> Governor:
+        return Governor(self.net.web3, self.deployment, OWNER, self.outbox.record)
+
+    def reader(self, **options: Any) -> LedgerReader:
+        return LedgerReader(self.net.web3, self.deployment, **{"max_age": 0.0, **options})
+
+    def writer(self, **keys: bytes) -> LedgerWriter:
+        by_role = {
+            KeyRole.ANCHOR: keys.get("anchor", ANCHOR_KEY),
+            KeyRole.SUSPEND: keys.get("suspend", ANCHOR_KEY),
+            KeyRole.REVOKE: keys.get("revoke", REVOKE_KEY),
+        }
+        lookup = lambda school, role: by_role[role]  # noqa: E731
+        return LedgerWriter(self.net.web3, self.deployment, RELAYER, lookup)
+
+    def anchored(self, name: str = "batch", size: int = 300) -> bytes:
+        """The root of a batch that is anchored with the school's next number."""
+        root = root_of(name)
+        seq = self.writer().next_seq(SCHOOL)
+        self.send(ANCHOR_KEY, "anchorDirect", SCHOOL, seq, root, size)
+        return root
