@@ -4,6 +4,7 @@ Everything that a person has to mend is reported at once, row by row. The regist
 source of who a pupil is; the file only says who is to get what.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -113,10 +114,10 @@ def _serial_faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
         for row, serial in zip(order.rows, serials, strict=True):
             if serial is None:
                 yield Fault("serial.missing", row.row, _SERIAL)
-    given = [serial for serial in serials if serial is not None]
-    taken = desk.serials_taken(order.type, given)
+    given = Counter(serial for serial in serials if serial is not None)
+    taken = desk.serials_taken(order.type, list(given))
     for row, serial in zip(order.rows, serials, strict=True):
         if serial is not None and taken.get(serial, order.ref) != order.ref:
             yield Fault("serial.taken", row.row, _SERIAL, {"found": serial})
-        elif serial is not None and given.count(serial) > 1:
+        elif serial is not None and given[serial] > 1:
             yield Fault("serial.twice", row.row, _SERIAL, {"found": serial})

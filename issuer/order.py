@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from credential.errors import RefusedError
 from credential.model import (
@@ -25,7 +26,7 @@ from issuer.intake.rows import PupilRow, ResultsRow, content_digest
 _SERIAL = re.compile(r"(.*?)([0-9]{1,12})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """A request to issue one kind of credential to the pupils of one file.
 
@@ -45,7 +46,7 @@ class Order:
     signer: str | None = None
     first_serial: str | None = None
 
-    @property
+    @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
         """SHA-256 (hex) of what is asked for; who asks is left out."""
         asked = [

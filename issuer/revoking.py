@@ -36,7 +36,7 @@ class Revoking:
     def change(self, key: str, lane: Lane, withdrawal: Withdrawal, actor: str) -> IssuedCredential:
         """Change the status of the credential with that look-up code or register number.
 
-        Returns once the chain's change is final. Repeating it is harmless. Raises RefusedError
+        Returns once the chain holds the change. Repeating it is harmless. Raises RefusedError
         ``credential.unknown``, ``ground.unknown``, ``award.terminal``; UnavailableError when
         the chain does not answer (the registry has it by then).
         """

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from api import sample
+from api import sample, settings
 from api.accrediting import accredit
 from api.cli import run
 from api.demo import sample_file
@@ -70,6 +70,10 @@ class Desk:
 
     def system(self) -> System:
         return System(Settings(data=self.data))
+
+    def configured(self) -> System:
+        """As its settings file says."""
+        return System(settings.load(self.data))
 
     def edited(self, change: Callable[..., None]) -> Path:
         """The class list after `change(sheet)`; row 5 holds the first pupil."""

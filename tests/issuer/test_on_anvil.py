@@ -1,0 +1,84 @@
+"""The same issuing on another chain: anvil, with blocks of its own pace and real finality."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api import sample
+from api.accrediting import accredit
+from api.demo import sample_file
+from api.schoolfile import load
+from api.settings import FILE
+from chain.provider import close, connect
+from chain.sender import address_of
+from credential.model import CredentialType
+from tests.chain.conftest import anvil_binary, missing_tool
+from tests.chain.world import rpc
+from tests.issuer.conftest import PUPILS, Desk
+
+pytestmark = pytest.mark.anvil
+
+
+@pytest.fixture
+def anvil_url() -> Iterator[str]:
+    binary = anvil_binary()
+    if binary is None:
+        missing_tool("anvil", "npm ci")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(binary), "--port", str(port), "--block-time", "1", "--slots-in-an-epoch", "1"]
+    process = subprocess.Popen([*command, "--silent", "--hardfork", "prague"])
+    web3 = connect(f"http://127.0.0.1:{port}")
+    try:
+        for _ in range(200):
+            if web3.is_connected():
+                break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        close(web3)
+        process.terminate()
+        process.wait()
+
+
+def fund(url: str, *keys: bytes) -> None:
+    web3 = connect(url)
+    for key in keys:
+        rpc(web3, "anvil_setBalance", "0x" + address_of(key).hex(), hex(10**24))
+    close(web3)
+
+
+def test_issue_wait_for_finality_revoke_and_verify(
+    anvil_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk(tmp_path / "data")
+    desk.data.mkdir()
+    (desk.data / FILE).write_text(f'chain = "{anvil_url}"\nchain_id = 31337\n')
+    assert desk.sogoc("init") == 1, "the department's account has no money yet"
+    assert "Traceback" not in capsys.readouterr().err
+    with desk.configured() as system:
+        fund(anvil_url, system.keystore.secret("owner"), system.keystore.secret("relayer"))
+    assert desk.sogoc("init") == 0
+    with desk.configured() as system:
+        load(system.registry_database, sample_file())
+        accredit(system, 1001, list(CredentialType))
+    pupils = [pupil for pupil in sample.pupils() if pupil.school == 1001][:PUPILS]
+    sample.write_class_list(desk.classes, pupils)
+
+    assert desk.issue() == 0
+    with desk.configured() as system:
+        found = system.batches.credential("B26/1001/00002")
+        assert found is not None
+        assert found.batch.block is not None
+        assert found.batch.block <= system.reader.head().number, "issued only when final"
+        code = found.staged.code
+    assert desk.sogoc("verify", code) == 0
+
+    revoke = ["--ground", "fraud", "--decision", "5/QĐ", "--on", "01/09/2026", "--by", "A"]
+    assert desk.sogoc("revoke", code, *revoke) == 0
+    assert desk.sogoc("verify", code) == 1
