@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from credential.dates import PartialDate
 from credential.errors import Fault, InputError
+from database.connections import Database
 from registry import loading
-from registry.database import Database
 from registry.entries import HeadEntry, NameEntry, PupilEntry, SchoolEntry
 
 

@@ -17,9 +17,7 @@ from typing import Self
 from web3 import Web3
 
 import chain.provider
-import registry.database
 import store.audit
-import store.database
 from api.settings import Settings
 from chain.deploy import Governor, deploy
 from chain.reader import LedgerReader
@@ -29,6 +27,7 @@ from credential.errors import ConfigError, SogocError
 from credential.facts import AwardClaim
 from credential.keys import SoftwareKey
 from credential.model import CredentialType, Deployment, KeyRole
+from database.connections import Database
 from issuer.cycle import Issuing, Progress
 from issuer.delivery import Style
 from issuer.keystore import Keystore
@@ -36,8 +35,10 @@ from issuer.revoking import Revoking
 from registry.client import HttpMatcher
 from registry.desk import Desk
 from registry.matching import Matcher
+from registry.schema import REGISTRY
 from store.batches import Batches
 from store.evidence import EvidenceReader
+from store.schema import STORE
 from verifier.ports import AwardRegistry
 from verifier.verify import Verifier
 
@@ -69,8 +70,8 @@ class System:
     def migrate(self) -> None:
         """Make the data folder and bring both databases up to date."""
         self.settings.data.mkdir(parents=True, exist_ok=True)
-        store.database.migrate(self.settings.store_database)
-        registry.database.migrate(self.settings.registry_database)
+        STORE.migrate(self.settings.store_database)
+        REGISTRY.migrate(self.settings.registry_database)
 
     def deploy(self) -> tuple[Deployment, bool]:
         """The deployment, its contract created if there is none yet; says whether it is new."""
@@ -89,16 +90,16 @@ class System:
     # --- sources ---
 
     @cached_property
-    def registry_database(self) -> registry.database.Database:
+    def registry_database(self) -> Database:
         """The registry's database."""
-        found = registry.database.connect(self.settings.registry_database)
+        found = REGISTRY.connect(self.settings.registry_database)
         self._opened.callback(found.close)
         return found
 
     @cached_property
-    def store_database(self) -> store.database.Database:
+    def store_database(self) -> Database:
         """The store's database."""
-        found = store.database.connect(self.settings.store_database)
+        found = STORE.connect(self.settings.store_database)
         self._opened.callback(found.close)
         return found
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
-from registry.database import Database
+from database.connections import Database
 from registry.tables import CLIENTS
 
 LIFETIME = 300  # seconds that a token is taken

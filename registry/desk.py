@@ -18,8 +18,9 @@ from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
 from credential.records import AwardBatch, PupilRecord, SchoolRecord
+from credential.text import sort_key
+from database.connections import Database
 from registry import register, schools
-from registry.database import Database
 from registry.tables import AWARDS
 
 _ATTEMPTS = 3  # the first writer of a year's first line also makes the counter
@@ -45,6 +46,12 @@ class Desk:
         if school is None or named is None:
             return None
         return SchoolRecord(school.id, school.code, named.name, named.place)
+
+    def schools(self, on: date) -> Sequence[SchoolRecord]:
+        """All schools that had a name on that day, with it, in dictionary order."""
+        with self._database.reading() as connection:
+            found = schools.named_on(connection, _day(on))
+        return sorted(found, key=lambda school: (sort_key(school.name), school.code))
 
     def entitled(self, school: int, kind: CredentialType, on: date) -> bool:
         """Whether the dated issuing rules let that school award that type on that day."""

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 
 from credential.dates import PartialDate
 from credential.errors import Fault, InputError
+from database.connections import Database
 from registry import entries
-from registry.database import Database
 from registry.entries import (
     HeadEntry,
     ProgrammeEntry,

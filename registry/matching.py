@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from credential.dates import PartialDate
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
 from credential.model import Lane
 from credential.text import fold
+from database.connections import Database
 from registry import schools
-from registry.database import Database
 from registry.schools import School
 from registry.tables import AWARDS
 
@@ -64,7 +63,7 @@ _AWARD = select(
 
 def compare(claim: AwardClaim, award: Award | None, school: School | None) -> AwardMatch:
     """The answer to a claim about that line of the register (None: there is no such line)."""
-    day = PartialDate.from_date(claim.issued).number
+    day = _number(claim.issued)
     if award is None or school is None:
         return AwardMatch(found=False, school_name=_name(school, day))
     fields = {
@@ -90,6 +89,11 @@ def compare(claim: AwardClaim, award: Award | None, school: School | None) -> Aw
         entitled=school.entitled(claim.type, award.issued),
         school_name=_name(school, award.issued),
     )
+
+
+def _number(day: date) -> int:
+    # a claim may name any day at all, `PartialDate` takes only those that a paper could bear
+    return day.year * 10000 + day.month * 100 + day.day
 
 
 def _name(school: School | None, day: int) -> str:

@@ -14,8 +14,8 @@ from credential.dates import PartialDate
 from credential.errors import ConflictError, RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import AwardBatch
+from database.connections import Database
 from registry import schools
-from registry.database import Database
 from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, PUPILS, STANDING
 
 _Columns = TypeVarTuple("_Columns")

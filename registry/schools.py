@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from credential.model import CredentialType, Signer
+from credential.records import SchoolRecord
 from registry.tables import CREDENTIAL_TYPES, HEADS, ISSUING_RULES, SCHOOL_NAMES, SCHOOLS
 
 
@@ -89,6 +90,12 @@ _TERMS = (
     .where(HEADS.c.school == bindparam("school"))
     .order_by(HEADS.c.kind.desc(), HEADS.c.since.desc(), HEADS.c.name)  # head, then deputy
 )
+_NAMED = (
+    select(SCHOOLS.c.id, SCHOOLS.c.code, SCHOOL_NAMES.c.name, SCHOOL_NAMES.c.place)
+    .join_from(SCHOOLS, SCHOOL_NAMES, SCHOOL_NAMES.c.school == SCHOOLS.c.id)
+    .where(SCHOOL_NAMES.c.since <= bindparam("day"))
+    .where(or_(SCHOOL_NAMES.c.until.is_(None), SCHOOL_NAMES.c.until >= bindparam("day")))
+)
 _RULES = (
     select(
         ISSUING_RULES.c.since,
@@ -109,6 +116,11 @@ def by_id(connection: Connection, school: int) -> School | None:
 def by_code(connection: Connection, code: str) -> School | None:
     """The school with that code."""
     return _load(connection, SCHOOLS.c.code == code)
+
+
+def named_on(connection: Connection, day: int) -> list[SchoolRecord]:
+    """Every school that had a name on that day, with it, in no order."""
+    return [SchoolRecord(*row) for row in connection.execute(_NAMED, {"day": day})]
 
 
 def _load(connection: Connection, where: ColumnElement[bool]) -> School | None:

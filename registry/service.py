@@ -192,8 +192,9 @@ async def _on_error(_request: Request, error: SogocError) -> JSONResponse:
 
 
 async def _on_bad_body(_request: Request, error: RequestValidationError) -> JSONResponse:
-    # the framework's own answer would repeat what was sent
-    places = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+    # the framework's own answer would repeat what was sent, as would the name of a member too many
+    faults = [(fault["loc"], fault["type"] == "extra_forbidden") for fault in error.errors()]
+    places = [".".join(map(str, place[:-1] if unknown else place)) for place, unknown in faults]
     return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "request.invalid", places=places)
 
 

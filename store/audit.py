@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import orjson
 from sqlalchemy import Connection, insert, select
 
-from store.database import Database, lock
+from database.connections import Database, lock
 from store.tables import AUDIT
 
 _START = bytes(32)

@@ -22,8 +22,8 @@ from credential.records import (
     StagedCredential,
     Transaction,
 )
+from database.connections import Database
 from store import audit, mapping, outbox, tiles
-from store.database import Database
 from store.tables import BATCHES, CREDENTIALS, LANES, LEAVES, SIGNATURES, TILES
 
 _ORDER = tuple(BatchState)

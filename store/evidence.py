@@ -11,8 +11,8 @@ from sqlalchemy import CompoundSelect, Connection, and_, bindparam, select, unio
 from credential import qrtoken
 from credential.facts import Evidence
 from credential.records import BatchState
+from database.connections import Database
 from store import tiles
-from store.database import Database
 from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
 
 _LARGEST = 1 << 32  # school and batch numbers have 32 bits on chain

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from credential.errors import RefusedError
+from database.connections import Database
 from store import tiles
-from store.database import Database
 from store.tables import BATCHES, TILES
 
 _PAGE = 256  # tiles read at once: 512 KiB of leaf hashes

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from credential.errors import RefusedError
 from credential.records import Transaction
-from store.database import lock
+from database.connections import lock
 from store.tables import OUTBOX
 
 _COLUMNS = (OUTBOX.c.purpose, OUTBOX.c.sender, OUTBOX.c.nonce, OUTBOX.c.raw, OUTBOX.c.hash)

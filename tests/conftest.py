@@ -1,18 +1,22 @@
-"""Databases for tests: each test that asks for one runs on SQLite and on PostgreSQL.
+"""What tests everywhere may ask for: databases, and a browser (`tests.browsing`).
 
-PostgreSQL comes out of a wheel: one server per session, one empty database per test.
+Each test that asks for a database runs on SQLite and on PostgreSQL. PostgreSQL comes out of a
+wheel: one server per session, one empty database per test.
 """
 
 import itertools
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+
+pytest_plugins = ["tests.browsing"]
 
 _databases = itertools.count()
 
@@ -35,19 +39,30 @@ def postgresql() -> Iterator[object]:
     server.cleanup()
 
 
+@pytest.fixture
+def new_postgresql(postgresql: Any) -> Iterator[Callable[[], str]]:
+    """Makes an empty PostgreSQL database at each call and returns its address."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"test{next(_databases)}")
+        with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {names[-1]}")
+        return str(postgresql.get_uri(database=names[-1]))
+
+    yield make
+    for name in names:
+        with (
+            suppress(psycopg.OperationalError),
+            psycopg.connect(postgresql.get_uri(), autocommit=True) as connection,
+        ):
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database (for SQLite, of a file that is not there yet)."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    server = request.getfixturevalue("postgresql")
-    name = f"test{next(_databases)}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield server.get_uri(database=name)
-    with (
-        suppress(psycopg.OperationalError),
-        psycopg.connect(server.get_uri(), autocommit=True) as connection,
-    ):
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    address: str = request.getfixturevalue("new_postgresql")()
+    return address

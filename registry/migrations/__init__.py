@@ -1,1 +1,1 @@
-"""Alembic migrations of the registry's database, run by `registry.database.migrate`."""
+"""Alembic migrations of the registry's database, run by `registry.schema`."""

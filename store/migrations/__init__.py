@@ -1,1 +1,1 @@
-"""Alembic migrations of the store's database, run by `store.database.migrate`."""
+"""Alembic migrations of the store's database, run by `store.schema`."""

@@ -69,11 +69,14 @@ class Desk:
         return awards or 0, batches or 0, credentials or 0
 
     def system(self) -> System:
-        return System(Settings(data=self.data))
-
-    def configured(self) -> System:
-        """As its settings file says."""
+        """The deployment's parts, as its settings file says."""
         return System(settings.load(self.data))
+
+    def codes(self) -> list[str]:
+        """Look-up codes of all that was issued."""
+        query = select(CREDENTIALS.c.code).order_by(CREDENTIALS.c.batch, CREDENTIALS.c.position)
+        with self.system() as system, system.store_database.reading() as connection:
+            return list(connection.scalars(query))
 
     def edited(self, change: Callable[..., None]) -> Path:
         """The class list after `change(sheet)`; row 5 holds the first pupil."""

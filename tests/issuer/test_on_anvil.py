@@ -61,17 +61,17 @@ def test_issue_wait_for_finality_revoke_and_verify(
     (desk.data / FILE).write_text(f'chain = "{anvil_url}"\nchain_id = 31337\n')
     assert desk.sogoc("init") == 1, "the department's account has no money yet"
     assert "Traceback" not in capsys.readouterr().err
-    with desk.configured() as system:
+    with desk.system() as system:
         fund(anvil_url, system.keystore.secret("owner"), system.keystore.secret("relayer"))
     assert desk.sogoc("init") == 0
-    with desk.configured() as system:
+    with desk.system() as system:
         load(system.registry_database, sample_file())
         accredit(system, 1001, list(CredentialType))
     pupils = [pupil for pupil in sample.pupils() if pupil.school == 1001][:PUPILS]
     sample.write_class_list(desk.classes, pupils)
 
     assert desk.issue() == 0
-    with desk.configured() as system:
+    with desk.system() as system:
         found = system.batches.credential("B26/1001/00002")
         assert found is not None
         assert found.batch.block is not None

@@ -12,17 +12,17 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-import registry.database
 from credential.dates import PartialDate
 from credential.model import CredentialType, Holder, Signer
 from credential.records import AwardBatch, AwardEntry
+from database.connections import Database
 from registry import loading
 from registry.access import Clients
 from registry.client import HttpMatcher
-from registry.database import Database
 from registry.desk import Desk
 from registry.entries import HeadEntry, NameEntry, PupilEntry, SchoolEntry
 from registry.matching import Matcher
+from registry.schema import REGISTRY
 from registry.service import create_service
 from registry.tables import METADATA
 
@@ -89,8 +89,8 @@ PUPILS = [
 @pytest.fixture
 def empty(database_url: str) -> Iterator[Database]:
     """A migrated registry that holds only types and rules."""
-    registry.database.migrate(database_url)
-    database = registry.database.connect(database_url)
+    REGISTRY.migrate(database_url)
+    database = REGISTRY.connect(database_url)
     loading.load_rules(database, *loading.standard_rules())
     yield database
     database.close()

@@ -11,8 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, inspect
 
-import registry.database
-from credential.errors import ConfigError, UnavailableError
+from credential.errors import UnavailableError
 from credential.facts import AwardClaim, Withdrawal
 from credential.model import CredentialType, Lane
 from registry import loading
@@ -20,6 +19,7 @@ from registry.access import Clients
 from registry.desk import Desk
 from registry.entries import HeadEntry
 from registry.matching import Matcher
+from registry.schema import REGISTRY
 from registry.tables import METADATA
 
 DIPLOMA = CredentialType.THPT_DIPLOMA
@@ -29,7 +29,7 @@ NEW_HEAD = HeadEntry(2, "Đặng Văn Ba", "Giám đốc", date(2027, 1, 1))
 
 def test_migrations_make_exactly_the_tables_of_the_code(database):
     with database.reading() as connection:
-        options = {"version_table": registry.database.VERSION_TABLE}
+        options = {"version_table": REGISTRY.version_table}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, METADATA) == []
         inspector = inspect(connection)
@@ -41,7 +41,7 @@ def test_migrations_make_exactly_the_tables_of_the_code(database):
 
 def test_two_processes_may_migrate_at_once(database_url, in_processes):
     def work():
-        registry.database.migrate(database_url)
+        REGISTRY.migrate(database_url)
 
     assert in_processes(work, work, work) == [0, 0, 0]
 
@@ -121,7 +121,7 @@ def killed_after(url, steps, act):
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
-        database = registry.database.connect(url)
+        database = REGISTRY.connect(url)
         event.listen(database.writes, "after_cursor_execute", step)
         act(database)
     finally:
@@ -162,7 +162,7 @@ SILENT = {
 
 @pytest.mark.parametrize("silent", SILENT)
 def test_a_registry_that_does_not_answer_never_reads_as_having_no_such_award(silent, tmp_path):
-    database = registry.database.connect(SILENT[silent](tmp_path))
+    database = REGISTRY.connect(SILENT[silent](tmp_path))
     claim = AwardClaim(DIPLOMA, 1, "B26/0101/00001", 2026, date(2026, 6, 20))
     for ask in (
         lambda: Matcher(database).match(claim),
@@ -177,8 +177,3 @@ def test_a_registry_that_does_not_answer_never_reads_as_having_no_such_award(sil
         assert caught.value.__cause__ is None
     database.close()
     assert not (tmp_path / "gone.db").exists()
-
-
-def test_other_databases_are_refused_at_once():
-    with pytest.raises(ConfigError, match=r"database\.unsupported"):
-        registry.database.connect("oracle://host/name")

@@ -5,16 +5,19 @@ from datetime import date
 
 import pytest
 
-import registry.database
 from credential.dates import PartialDate
 from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
 from credential.records import PupilRecord, SchoolRecord
 from issuer.ports import RegistryDesk
+from registry import loading
 from registry.desk import Desk
+from registry.entries import NameEntry, SchoolEntry
+from registry.schema import REGISTRY
 
 DIPLOMA, TRANSCRIPT = CredentialType.THPT_DIPLOMA, CredentialType.TRANSCRIPT
+SINCE = date(2020, 9, 1)
 FRAUD = Withdrawal("gian lận", "12/QĐ-THPT", date(2026, 9, 1))
 
 
@@ -38,6 +41,40 @@ def test_it_is_what_the_issuer_asks_for(desk):
 )
 def test_a_school_has_the_name_and_place_of_the_day(desk, on, found):
     assert desk.school("79000101", on) == (found and SchoolRecord(1, "79000101", *found))
+
+
+@pytest.mark.parametrize(
+    ("on", "names"),
+    [
+        pytest.param(date(1979, 12, 31), [], id="none yet"),
+        pytest.param(date(1990, 8, 31), ["Trường THCS Bến Xưa"], id="the first one"),
+        pytest.param(
+            date(2025, 6, 30),
+            ["Trung tâm GDTX Sao Mai", "Trường THCS Bến Xưa", "Trường THPT Hoa Phượng"],
+            id="all three, in the order of the dictionary",
+        ),
+        pytest.param(
+            date(2026, 7, 1),
+            ["Trung tâm GDTX Sao Mai", "Trường THPT Hoa Phượng Đỏ"],
+            id="one renamed and one closed",
+        ),
+    ],
+)
+def test_the_schools_of_a_day_are_listed_with_their_names(desk, on, names):
+    listed = desk.schools(on)
+    assert [school.name for school in listed] == names
+    assert all(desk.school(school.code, on) == school for school in listed)
+
+
+def test_schools_are_listed_as_a_vietnamese_dictionary_sorts_them(desk, database):
+    names = ["Trường THPT Dĩ An", "Trường THPT Đa Kao", "Trường THPT Ê Đê", "Trường THPT Yên Đổ"]
+    entries = [
+        SchoolEntry(10 + at, f"7900100{at}", "thpt", (NameEntry(name, "Bình Dương", SINCE),))
+        for at, name in enumerate(reversed(names))
+    ]
+    loading.load_schools(database, entries)
+    listed = [school.name for school in desk.schools(SINCE)]
+    assert [name for name in listed if name in names] == names
 
 
 @pytest.mark.parametrize(
@@ -258,7 +295,7 @@ def test_two_writers_leave_no_gap_and_no_number_twice(
 ):
     def worker(first):
         def work():
-            mine = Desk(registry.database.connect(database_url))
+            mine = Desk(REGISTRY.connect(database_url))
             for number in range(first, 14, 2):
                 mine.enter(awards(f"ref {number}", (number,)))
                 with_conflict = awards(f"again {number}", (number,))
@@ -277,7 +314,7 @@ def test_two_writers_with_one_request_enter_it_once(
     database_url, database, desk, awards, in_processes
 ):
     def work():
-        mine = Desk(registry.database.connect(database_url))
+        mine = Desk(REGISTRY.connect(database_url))
         for number in range(14):
             assert mine.enter(awards(f"ref {number}", (number,))) == (f"B26/0101/{number + 1:05d}",)
 
@@ -289,7 +326,7 @@ def test_two_writers_for_different_registers_may_want_one_serial(
 ):
     def worker(year):
         def work():
-            mine = Desk(registry.database.connect(database_url))
+            mine = Desk(REGISTRY.connect(database_url))
             for number in range(14):
                 try:
                     mine.enter(awards(f"{year} {number}", (number,), year=year))

@@ -8,7 +8,6 @@ from datetime import date
 import httpx
 import pytest
 
-import registry.database
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.facts import AwardClaim
 from credential.model import CredentialType
@@ -16,6 +15,7 @@ from registry import access
 from registry.access import Clients, Tokens
 from registry.client import HttpMatcher
 from registry.matching import Matcher
+from registry.schema import REGISTRY
 from registry.service import MAX_BODY, create_service
 
 CLAIM = AwardClaim(
@@ -35,8 +35,8 @@ GRANT = {"grant_type": "client_credentials"}
 @pytest.fixture
 def database(tmp_path):
     url = f"sqlite:///{tmp_path / 'registry.db'}"
-    registry.database.migrate(url)
-    database = registry.database.connect(url)
+    REGISTRY.migrate(url)
+    database = REGISTRY.connect(url)
     yield database
     database.close()
 

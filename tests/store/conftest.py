@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-import store.database
 from credential import lookup, merkle
 from credential.model import CredentialType
 from credential.records import Batch, BatchState, Signatures, StagedCredential
+from database.connections import Database
 from store.batches import Batches
-from store.database import Database
+from store.schema import STORE
 from store.tables import METADATA
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    store.database.migrate(database_url)
-    database = store.database.connect(database_url)
+    STORE.migrate(database_url)
+    database = STORE.connect(database_url)
     yield database
     database.close()
 

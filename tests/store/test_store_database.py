@@ -5,17 +5,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-import store.database
-from credential.errors import ConfigError, UnavailableError
+from credential.errors import UnavailableError
 from store import audit
 from store.batches import Batches
 from store.evidence import EvidenceReader
+from store.schema import STORE
 from store.tables import METADATA
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(database):
     with database.reading() as connection:
-        options = {"version_table": store.database.VERSION_TABLE, "compare_server_default": True}
+        options = {"version_table": STORE.version_table, "compare_server_default": True}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, METADATA) == []
         inspector = inspect(connection)
@@ -28,16 +28,16 @@ def test_migrations_make_exactly_the_tables_of_the_code(database):
 def test_migrating_again_changes_nothing(database_url, database, book, sample, contents):
     sample("one").finalise(book)
     before = contents(database)
-    store.database.migrate(database_url)
+    STORE.migrate(database_url)
     assert contents(database) == before
 
 
 def test_two_processes_may_migrate_at_once(database_url, in_processes):
     def work():
-        store.database.migrate(database_url)
+        STORE.migrate(database_url)
 
     assert in_processes(work, work, work) == [0, 0, 0]
-    database = store.database.connect(database_url)
+    database = STORE.connect(database_url)
     assert Batches(database).unfinished() == []
     database.close()
 
@@ -45,20 +45,6 @@ def test_two_processes_may_migrate_at_once(database_url, in_processes):
 def test_what_reads_cannot_write(database):
     with pytest.raises(UnavailableError), database.reading() as connection:
         connection.exec_driver_sql("DELETE FROM audit")
-
-
-def test_sqlite_is_durable_and_lets_readers_go_on(tmp_path):
-    url = f"sqlite:///{tmp_path / 'a b?.db'}"
-    store.database.migrate(url)
-    database = store.database.connect(url)
-    with database.writing() as writer, database.reading() as reader:
-        pragmas = [
-            writer.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-        assert pragmas == ["wal", 2, 1]
-        assert reader.exec_driver_sql("SELECT count(*) FROM batches").scalar() == 0
-    database.close()
 
 
 def unmigrated(tmp_path):
@@ -82,7 +68,7 @@ SILENT = {
 
 @pytest.mark.parametrize("silent", SILENT)
 def test_a_database_that_does_not_answer_is_named_and_never_reads_as_empty(silent, tmp_path):
-    database = store.database.connect(SILENT[silent](tmp_path))
+    database = STORE.connect(SILENT[silent](tmp_path))
     reader, book = EvidenceReader(database), Batches(database)
     for ask in (
         lambda: reader.evidence(7, 0, 0),
@@ -99,9 +85,3 @@ def test_a_database_that_does_not_answer_is_named_and_never_reads_as_empty(silen
         assert caught.value.__cause__ is None
     database.close()
     assert not (tmp_path / "gone.db").exists()
-
-
-@pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://"])
-def test_other_databases_are_refused_at_once(url):
-    with pytest.raises(ConfigError, match=r"database\.unsupported"):
-        store.database.connect(url)

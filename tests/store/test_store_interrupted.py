@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-import store.database
 from credential.errors import ConflictError, UnavailableError
 from credential.model import Lane
 from credential.records import BatchState, Transaction
 from store import audit
 from store.batches import Batches
+from store.schema import STORE
 
 SENDER = bytes(range(20))
 
@@ -98,7 +98,7 @@ def killed_after(url, steps, act):
             os.kill(os.getpid(), signal.SIGKILL)
 
     try:
-        database = store.database.connect(url)
+        database = STORE.connect(url)
         event.listen(database.writes, "after_cursor_execute", step)
         act(Batches(database))
     finally:
@@ -122,7 +122,7 @@ def test_a_killed_write_leaves_nothing_half_written(
 def test_two_processes_never_share_a_nonce(database_url, book, database, in_processes):
     def worker(name):
         def work():
-            mine = Batches(store.database.connect(database_url))
+            mine = Batches(STORE.connect(database_url))
             for number in range(25):
                 purpose = f"{name}:{number}"
                 mine.record(
@@ -147,7 +147,7 @@ def test_two_processes_with_one_purpose_get_one_transaction(
     database_url, book, database, in_processes
 ):
     def work():
-        mine = Batches(store.database.connect(database_url))
+        mine = Batches(STORE.connect(database_url))
         for number in range(10):
             made = mine.record(
                 f"anchor:{number}",
@@ -166,7 +166,7 @@ def test_of_two_processes_one_stages_and_both_go_on(
     database_url, book, sample, database, in_processes
 ):
     def work():
-        mine = Batches(store.database.connect(database_url))
+        mine = Batches(STORE.connect(database_url))
         for seq in range(5):
             one = sample(f"batch {seq}", seq=seq, size=40)
             try:
@@ -186,7 +186,7 @@ def test_of_two_processes_one_stages_and_both_go_on(
 def test_two_schools_may_issue_at_once(database_url, book, sample, database, in_processes):
     def worker(school):
         def work():
-            mine = Batches(store.database.connect(database_url))
+            mine = Batches(STORE.connect(database_url))
             for seq in range(15):
                 sample(f"{school}/{seq}", school=school, seq=seq).finalise(mine)
 

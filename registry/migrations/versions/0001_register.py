@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -15,23 +13,6 @@ def upgrade() -> None:
     _create_rules()
     _create_awards()
     _create_clients()
-
-
-def downgrade() -> None:
-    for table in (
-        "clients",
-        "counters",
-        "awards",
-        "issuing_rules",
-        "credential_types",
-        "programmes",
-        "pupils",
-        "heads",
-        "school_names",
-        "schools",
-        "department",
-    ):
-        op.drop_table(table)
 
 
 def _create_schools() -> None:

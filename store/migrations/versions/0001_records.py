@@ -7,8 +7,6 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -17,13 +15,6 @@ def upgrade() -> None:
     _create_trees()
     _create_outbox()
     _create_audit()
-
-
-def downgrade() -> None:
-    for table in ("audit", "outbox", "leaves", "tiles", "lanes", "signatures"):
-        op.drop_table(table)
-    op.drop_table("credentials")
-    op.drop_table("batches")
 
 
 def _create_batches() -> None:

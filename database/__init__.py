@@ -1,0 +1,1 @@
+"""How the registry and the store talk to a database, SQLite or PostgreSQL; knows no table."""

@@ -1,0 +1,1 @@
+"""Alembic's entry point; the migrations themselves stand in `registry` and `store`."""

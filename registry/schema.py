@@ -1,0 +1,8 @@
+"""The registry's tables as one schema, for opening and migrating its database."""
+
+from pathlib import Path
+
+from database.schema import Schema
+from registry.tables import METADATA
+
+REGISTRY = Schema("registry", METADATA, Path(__file__).parent / "migrations" / "versions")

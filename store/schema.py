@@ -1,0 +1,8 @@
+"""The store's tables as one schema, for opening and migrating its database."""
+
+from pathlib import Path
+
+from database.schema import Schema
+from store.tables import METADATA
+
+STORE = Schema("store", METADATA, Path(__file__).parent / "migrations" / "versions")
