@@ -98,9 +98,6 @@ def create_app(
 
     `readiness` asks each source once and says which answered; it may block.
     """
-    waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
-    readers = ThreadPoolExecutor(_READING, thread_name_prefix="files")
-
     app = FastAPI(
         title="Sổ Gốc",
         version="1",
@@ -111,7 +108,17 @@ def create_app(
     )
     problems.install(app)
     app.add_middleware(Edge)
+    waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
     _pages(app, site)
+    _verification(app, verifier, waiting)
+    _evidence(app, evidence, site.deployment, waiting)
+    _health(app, readiness, waiting)
+    app.openapi = _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _verification(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor) -> None:
+    readers = ThreadPoolExecutor(_READING, thread_name_prefix="files")
 
     @app.post(
         "/api/verify",
@@ -138,6 +145,10 @@ def create_app(
         frame = await bodies.image(request)
         return _json(await _in(readers, lambda: _seen(frame)))
 
+
+def _evidence(
+    app: FastAPI, evidence: EvidenceByDigest, deployment: Deployment, waiting: ThreadPoolExecutor
+) -> None:
     @app.get(
         "/api/evidence/{digest}",
         response_model=EvidenceModel,
@@ -151,8 +162,12 @@ def create_app(
         found = await _in(waiting, lambda: evidence.by_digest(bytes.fromhex(digest)))
         if found is None:
             raise RefusedError("evidence.unknown")
-        return _json(presenting.evidence(*found, site.deployment))
+        return _json(presenting.evidence(*found, deployment))
 
+
+def _health(
+    app: FastAPI, readiness: Callable[[], Mapping[str, bool]], waiting: ThreadPoolExecutor
+) -> None:
     @app.get("/healthz", response_model=HealthModel, operation_id="health")
     async def healthz() -> Response:
         """Whether this process runs; asks nobody."""
@@ -171,9 +186,6 @@ def create_app(
             if not answers:
                 raise UnavailableError(source)
         return _json({"sources": dict(sources)})
-
-    app.openapi = _openapi(app)  # type: ignore[method-assign]
-    return app
 
 
 async def _in(pool: ThreadPoolExecutor, ask: Callable[[], _T]) -> _T:

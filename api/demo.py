@@ -5,19 +5,18 @@ at what is there and does only what is missing, so a second run says so and chan
 """
 
 import re
+import sys
 import time
 from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import click
-
 import chain.provider
 from api import sample, settings
 from api.accrediting import accredit
-from api.progress import Bars
 from api.schoolfile import SchoolFile, load
+from api.session import Session
 from api.showing import headline
 from api.wiring import System
 from chain.defaults import HEAD_MAX_AGE
@@ -36,6 +35,7 @@ from web import messages
 
 _DECISION = Decision("128/QĐ-THPT", date(2026, 6, 20))
 _REVOCATION = Withdrawal("issuer_error", "201/QĐ-THPT", date(2026, 9, 1))
+_EXPECTED = {"genuine": "valid", "forged": "forged", "revoked": "revoked", "stopped": "chain"}
 _SETTINGS = (
     '# Made by "sogoc demo". Every name is explained in docs/OPERATIONS.md.\nspecimen = true\n'
 )
@@ -44,26 +44,29 @@ _SETTINGS = (
 class Demo:
     """The demonstration in one data folder."""
 
-    def __init__(self, data: Path, lang: str) -> None:
-        self._data, self._lang = data, lang
+    def __init__(self, session: Session) -> None:
+        self._session, self._progress = session, session.progress
+        self._data = session.settings.data
         self._new = 0  # things that were not there before this run
         self._code = ""
 
     def run(self) -> None:
         """All of it, with progress, a table of verdicts and what to do next.
 
-        Raises RefusedError ``demo.not_a_demo`` for the data folder of a real deployment.
+        Raises RefusedError ``demo.not_a_demo`` for the data folder of a real deployment and
+        ``demo.unexpected`` when a verdict is not the one that its scene is to show.
         """
         self._say("start", folder=self._data)
-        with System(self._settings()) as system, Bars(self._lang) as bars:
-            self._prepare(system, bars)
-            classes, scores = self._files(bars)
-            diplomas = self._issue(system, bars, CredentialType.THPT_DIPLOMA, classes)
-            transcripts = self._issue(system, bars, CredentialType.TRANSCRIPT, scores)
-            rows = self._scenes(system, bars, diplomas, transcripts)
+        with System(self._settings()) as system:
+            self._prepare(system)
+            classes, scores = self._files()
+            diplomas = self._issue(system, CredentialType.THPT_DIPLOMA, classes)
+            transcripts = self._issue(system, CredentialType.TRANSCRIPT, scores)
+            rows = self._scenes(system, diplomas, transcripts)
         self._table(rows)
         self._say("done" if self._new else "repeated")
-        self._say("next", folder=self._data, paper=rows[0][1], code=lookup.grouped(self._code))
+        command = f"{sys.argv[0]} --data {self._data} serve"
+        self._say("next", command=command, paper=rows[0][1], code=lookup.grouped(self._code))
 
     def _settings(self) -> settings.Settings:
         """The folder's settings, written if there are none."""
@@ -79,23 +82,23 @@ class Demo:
         return found
 
     def _say(self, sentence: str, **params: object) -> None:
-        click.echo(messages.text(self._lang, f"demo.{sentence}", **params))
+        self._session.say(f"demo.{sentence}", **params)
 
-    def _prepare(self, system: System, bars: Bars) -> None:
+    def _prepare(self, system: System) -> None:
         """Databases, chain, contract, registry, accreditation."""
-        bars.stage("databases", 0)
+        self._progress.stage("databases", 0)
         system.migrate()
-        bars.stage("contract", 0)
+        self._progress.stage("contract", 0)
         self._new += system.deploy()[1]
-        bars.stage("registry", 0)
+        self._progress.stage("registry", 0)
         load(system.registry_database, sample_file())
-        bars.stage("accredit", 0)
+        self._progress.stage("accredit", 0)
         for school in sample.schools():
             self._new += accredit(system, school.id, list(CredentialType))
 
-    def _files(self, bars: Bars) -> tuple[Path, Path]:
+    def _files(self) -> tuple[Path, Path]:
         """The two spreadsheets that a school would bring."""
-        bars.stage("files", 0)
+        self._progress.stage("files", 0)
         folder = self._data / "excel"
         folder.mkdir(exist_ok=True)
         classes, scores = folder / "danh-sach-lop-12.xlsx", folder / "bang-tong-ket-lop-12.xlsx"
@@ -107,9 +110,9 @@ class Demo:
             sample.write_score_sheet(scores, pupils)
         return classes, scores
 
-    def _issue(self, system: System, bars: Bars, kind: CredentialType, file: Path) -> Batch:
+    def _issue(self, system: System, kind: CredentialType, file: Path) -> Batch:
         """Issue from one spreadsheet and write the papers."""
-        bars.stage(f"issue_{kind.key}", 0)
+        self._progress.stage(f"issue_{kind.key}", 0)
         diploma = kind is CredentialType.THPT_DIPLOMA
         read = read_class_list if diploma else read_score_sheet
         order = Order(
@@ -123,17 +126,17 @@ class Demo:
             decision=_DECISION,
             first_serial="T01000001" if diploma else None,
         )
-        batch, new = system.issuing(bars.stage).issue(order)
+        batch, new = system.issuing(self._progress.stage).issue(order)
         self._new += new
-        bars.stage("papers", batch.size)
-        deliver(system.batches, batch, self._folder(kind), system.style, bars.advance)
+        self._progress.stage("papers", batch.size)
+        deliver(system.batches, batch, self._folder(kind), system.style, self._progress.advance)
         return batch
 
     def _folder(self, kind: CredentialType) -> Path:
         return self._data / "papers" / kind.key
 
     def _scenes(
-        self, system: System, bars: Bars, diplomas: Batch, transcripts: Batch
+        self, system: System, diplomas: Batch, transcripts: Batch
     ) -> list[tuple[str, Path, Answer]]:
         """Four papers, each read off its rendered page and verified."""
         by_number = sorted(system.batches.issued(diplomas.id), key=lambda i: i.staged.register_no)
@@ -142,28 +145,29 @@ class Demo:
         good = self._paper(CredentialType.THPT_DIPLOMA, genuine)
         forged = self._forged(system, next(iter(system.batches.issued(transcripts.id))))
         withdrawn = self._paper(CredentialType.THPT_DIPLOMA, revoked)
-        bars.stage("revoke", 1)
+        self._progress.stage("revoke", 1)
         if revoked.lane is Lane.ACTIVE:
             self._new += 1
         system.revoking.change(revoked.staged.code, Lane.REVOKED, _REVOCATION, "Văn thư (mẫu)")
-        bars.stage("verify", 4)
+        self._progress.stage("verify", 3)
         time.sleep(HEAD_MAX_AGE)  # the verifier may know a block from before the revocation
-        verify = system.verifier.verify
-        rows = [
-            ("genuine", good, verify(good.read_bytes())),
-            ("forged", forged, verify(forged.read_bytes())),
-            ("revoked", withdrawn, verify(withdrawn.read_bytes())),
-        ]
-        bars.stage("stop", 0)
+        rows = []
+        for scene, path in (("genuine", good), ("forged", forged), ("revoked", withdrawn)):
+            rows.append((scene, path, system.verifier.verify(path.read_bytes())))
+            self._progress.advance(1)
+        self._progress.stage("stop", 0)
         chain.provider.close(system.web3)
         time.sleep(HEAD_MAX_AGE)
-        return [*rows, ("stopped", good, verify(good.read_bytes()))]
+        return [*rows, ("stopped", good, system.verifier.verify(good.read_bytes()))]
 
     def _paper(self, kind: CredentialType, issued: IssuedCredential) -> Path:
         return self._folder(kind) / f"{issued.staged.register_no.replace('/', '-')}.pdf"
 
     def _forged(self, system: System, issued: IssuedCredential) -> Path:
         """What a forger with the paper's file can do: better marks, the same signatures."""
+        path = self._data / "papers" / "forged.pdf"
+        if path.exists():
+            return path
         paper = paper_of(issued, system.style)
         transcript = paper.credential.transcript
         assert transcript is not None, "a transcript has results"
@@ -177,23 +181,28 @@ class Demo:
         batch, found = issued.batch, qrtoken.parse(token_of(issued)).claims
         claims = qrtoken.payload(changed, found.place, system.deployment, found.sd_jwt)
         token = qrtoken.assemble(claims, batch.kid, batch.alg, issued.signatures.qr)
-        path = self._data / "papers" / "forged.pdf"
         forgery = replace(
             paper,
             credential=changed,
             qr=qrlink.encode(token, system.settings.public_url),
             sd_jwt=_with_better_marks(paper.sd_jwt),
         )
-        path.write_bytes(make_pdf(forgery))
-        return path
+        draft = path.with_suffix(".tmp")
+        draft.write_bytes(make_pdf(forgery))
+        return draft.replace(path)
 
     def _table(self, rows: list[tuple[str, Path, Answer]]) -> None:
-        click.echo()
+        lang, show, wrong = self._session.lang, self._session.show, []
+        titles = {scene: messages.text(lang, f"demo.scene_{scene}") for scene, _, _ in rows}
+        width = max(map(len, titles.values())) + 2
+        show("")
         for scene, path, answer in rows:
-            title = messages.text(self._lang, f"demo.scene_{scene}")
-            click.echo(f"  {title:<34} {headline(self._lang, answer)}")
-            click.echo(f"  {'':<34} {path}")
-        click.echo()
+            show(f"  {titles[scene]:<{width}}{headline(lang, answer)}\n  {'':<{width}}{path}")
+            if answer.conclusion.reason != _EXPECTED[scene]:
+                wrong.append(titles[scene])
+        show("")
+        if wrong:
+            raise RefusedError("demo.unexpected", scenes=", ".join(wrong))
 
 
 def sample_file() -> SchoolFile:

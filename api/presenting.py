@@ -107,7 +107,7 @@ class EvidenceModel(_Model):
 
 def answer(found: Answer) -> dict[str, Any]:
     """An answer as `AnswerModel` describes it."""
-    shown = spoken_reason(found)
+    shown = found.spoken_reason
     return {
         "verdict": found.conclusion.verdict.value,
         "reason": found.conclusion.reason,
@@ -115,15 +115,6 @@ def answer(found: Answer) -> dict[str, Any]:
         "next": _both(f"next.{shown}"),
         "reports": [_report(report) for report in found.reports],
     }
-
-
-def spoken_reason(found: Answer) -> str:
-    """The reason whose ``headline.*`` and ``next.*`` are said.
-
-    ``mixed`` where no artefact for itself says so: they do not belong together.
-    """
-    alone = any(report.conclusion == found.conclusion for report in found.reports)
-    return found.conclusion.reason if alone else "mixed"
 
 
 def evidence(

@@ -1,12 +1,25 @@
-"""Running the two HTTP services: the site with its API, and the registry."""
+"""Running services until they are interrupted: the site, the registry, the embedded chain."""
+
+import errno
+import os
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from api.app import Site, create_app
+from api.settings import Settings
 from api.wiring import System
+from chain.embedded import serve_forever
+from credential.errors import ConfigError
 from registry.access import Clients
 from registry.service import create_service
+
+CONNECTIONS = 200  # at once; more are told to come again (503), so that those inside get answers
+_GOODBYE = 10  # seconds that running requests get when the service is stopped
 
 
 def site(system: System) -> FastAPI:
@@ -16,22 +29,77 @@ def site(system: System) -> FastAPI:
     return create_app(system.verifier, system.evidence, system.readiness, about)
 
 
-def serve_site(system: System) -> None:
-    """Serve the site until interrupted."""
-    _run(site(system), system.settings.host, system.settings.port)
-
-
 def clients(system: System) -> Clients:
     """Who may ask the registry over HTTP."""
     return Clients(system.registry_database)
 
 
-def serve_registry(system: System) -> None:
-    """Serve the registry until interrupted. It asks its own database, whatever settings say."""
-    app = create_service(system.own_matcher, clients(system))
-    _run(app, system.settings.host, system.settings.registry_port)
+def registry(system: System) -> FastAPI:
+    """The registry's service. It asks its own database, whatever settings say."""
+    return create_service(system.own_matcher, clients(system))
 
 
-def _run(app: FastAPI, host: str, port: int) -> None:
-    # No access log: queries and bodies are nobody's business.
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
+def listening(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 means any free one.
+
+    Raises ConfigError ``serve.port_taken`` and ``serve.cannot_listen`` (reason).
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=CONNECTIONS)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError("serve.port_taken", host=host, port=port) from error
+        # A name that stands for no address has its reason in words and a negative number.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        raise ConfigError("serve.cannot_listen", host=host, port=port, reason=reason) from error
+
+
+def address(listener: socket.socket) -> str:
+    """The address to open in a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until interrupted (Ctrl+C or SIGTERM); running requests are finished first."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,  # queries and bodies are nobody's business
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=_GOODBYE,
+    )
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        uvicorn.Server(config).run([listener])
+    except KeyboardInterrupt:
+        return  # asked for, and done
+
+
+def embedded_chain(settings: Settings) -> Path:
+    """The embedded chain's file.
+
+    Raises ConfigError ``chain.absent`` if there is none yet, ``chain.not_embedded`` when settings
+    name another chain.
+    """
+    path = Path(settings.chain_target)
+    if settings.chain:
+        raise ConfigError("chain.not_embedded")
+    if not path.exists():
+        raise ConfigError("chain.absent")
+    return path
+
+
+def serve_chain(path: Path, chain_id: int) -> None:
+    """Own and serve an embedded chain until interrupted; wait while another process owns it."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        serve_forever(path, chain_id=chain_id)
+    except KeyboardInterrupt:
+        return  # asked for, and done
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

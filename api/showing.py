@@ -1,10 +1,11 @@
-"""What the command line prints: verdicts, faults and errors, in the language asked for."""
+"""A verdict as the command line prints it, in the language asked for."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import click
 
-from credential.errors import Fault, InputError, SogocError
+from api.terminal import printable
 from verifier.verdict import Outcome, Report, Verdict
 from verifier.verify import Answer
 from web import messages
@@ -12,34 +13,32 @@ from web import messages
 SIGNS = {Verdict.VALID: "✔", Verdict.INVALID: "✘", Verdict.UNDETERMINED: "?"}
 _COLOURS = {Verdict.VALID: "green", Verdict.INVALID: "red", Verdict.UNDETERMINED: "yellow"}
 _OUTCOMES = {Outcome.PASSED: "✔", Outcome.FAILED: "✘", Outcome.UNKNOWN: "?"}
-_FAULTS_SHOWN = 50  # more than anyone mends before trying again
 
 
 def headline(lang: str, answer: Answer) -> str:
     """The verdict in one line, with sign and colour."""
-    verdict, reason = answer.conclusion.verdict, answer.conclusion.reason
-    words = messages.text(lang, f"headline.{reason}")
+    verdict = answer.conclusion.verdict
+    words = messages.text(lang, f"headline.{answer.spoken_reason}")
     return click.style(f"{SIGNS[verdict]} {verdict.value}", fg=_COLOURS[verdict]) + f" — {words}"
 
 
 def answer_lines(lang: str, answer: Answer) -> Iterable[str]:
-    """A whole answer: verdict, what the document says, each check, what to do next."""
+    """A whole answer: verdict, what to do next, what the document says, each check."""
     yield headline(lang, answer)
+    yield messages.text(lang, f"next.{answer.spoken_reason}")
     for report in answer.reports:
-        yield from _report_lines(lang, report)
-    yield ""
-    yield messages.text(lang, f"next.{answer.conclusion.reason}")
+        yield ""
+        yield from map(printable, _report_lines(lang, report))
 
 
 def _report_lines(lang: str, report: Report) -> Iterable[str]:
-    yield ""
     kind = messages.text(lang, f"kind.{report.kind}")
     yield f"{kind} · {messages.text(lang, f'artefact.{report.artefact}')}"
     if report.school_name:
         yield f"  {messages.text(lang, 'field.school_name')}: {report.school_name}"
     for name, value in report.document.items():
-        if not isinstance(value, Mapping | list) and name != "school_name":
-            yield f"  {messages.text(lang, f'field.{name}')}: {value}"
+        if name != "school_name":
+            yield from _field_lines(lang, report.kind, name, value)
     for check in report.checks:
         words = messages.text(lang, check.code, **check.params)
         yield f"  {_OUTCOMES[check.outcome]} {check.step.value} {words}"
@@ -48,22 +47,44 @@ def _report_lines(lang: str, report: Report) -> Iterable[str]:
         yield f"  {when}"
 
 
-def error_lines(lang: str, error: SogocError) -> Iterable[str]:
-    """An error and, if a person has to mend something, every fault with row and column."""
-    yield messages.text(lang, error.code, **error.params)
-    if isinstance(error, InputError):
-        for fault in error.faults[:_FAULTS_SHOWN]:
-            yield f"  {fault_line(lang, fault)}"
-        if len(error.faults) > _FAULTS_SHOWN:
-            yield f"  … +{len(error.faults) - _FAULTS_SHOWN}"
+def _field_lines(lang: str, kind: str, name: str, value: object) -> Iterable[str]:
+    label = "year_transcript" if name == "year" and kind == "transcript" else name
+    words = f"  {messages.text(lang, f'field.{label}')}:"
+    match value:
+        case {"name": who, "title": title}:
+            yield f"{words} {title} {who}"
+        case {"number": number, "on": day}:
+            on = messages.text(lang, "page.on_date", on=_day(day))
+            yield f"{words} {number} {on}"
+        case list():
+            yield words
+            yield from _result_lines(lang, value)
+        case _:
+            yield f"{words} {value}"
 
 
-def fault_line(lang: str, fault: Fault) -> str:
-    """One fault: where it is, what was found and what is expected."""
-    place = []
-    if fault.row is not None:
-        place.append(messages.text(lang, "cli.row", row=fault.row))
-    if fault.column is not None:
-        place.append(fault.column)
-    words = messages.text(lang, fault.code, **fault.params)
-    return f"{', '.join(place)}: {words}" if place else words
+def _result_lines(lang: str, rows: list[object]) -> Iterable[str]:
+    """One line for each subject with its results by term."""
+    subjects: dict[str, list[str]] = {}
+    for row in rows:
+        if isinstance(row, Mapping):
+            term = f"{row.get('term')} {_mark(lang, row)}"
+            subjects.setdefault(str(row.get("name")), []).append(term)
+    for name, terms in subjects.items():
+        yield f"    {name}: {' · '.join(terms)}"
+
+
+def _mark(lang: str, row: Mapping[object, object]) -> str:
+    mark = row.get("mark")
+    if not isinstance(mark, int):
+        return str(row.get("rating"))
+    text = f"{mark // 10}.{mark % 10}"
+    return text.replace(".", ",") if lang == "vi" else text
+
+
+def _day(text: object) -> object:
+    """A day that a document writes as ISO 8601, to be shown as people write it."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return text

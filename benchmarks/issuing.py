@@ -16,7 +16,6 @@ from jwcrypto.jwk import JWK
 from sd_jwt.common import SDObj
 from sd_jwt.issuer import SDJWTIssuer
 
-import store.database
 from benchmarks.measure import rate, show
 from benchmarks.samples import DEPLOYMENT, parse, record
 from credential.keys import SoftwareKey
@@ -25,6 +24,7 @@ from credential.records import Batch, BatchState, StagedCredential
 from issuer.delivery import sd_jwt_of
 from issuer.staging import sign, stage
 from store.batches import Batches
+from store.schema import STORE
 
 _KEY = SoftwareKey(ec.generate_private_key(ec.SECP256R1()))
 COUNT = 2000
@@ -90,8 +90,8 @@ def main() -> None:
     transcripts = [orjson.dumps(record(at, 40)) for at in range(COUNT // 4)]
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.sqlite'}"
-        store.database.migrate(url)
-        database = store.database.connect(url)
+        STORE.migrate(url)
+        database = STORE.connect(url)
         batches = Batches(database)
         for title, lines, kind in (
             ("Issuing diplomas, one core", diplomas, CredentialType.THPT_DIPLOMA),

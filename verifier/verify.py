@@ -23,7 +23,6 @@ from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, 
 
 SOURCE_LIMIT = 8.0  # seconds that one source may take before it counts as silent
 _WORKERS = 16  # threads that wait for sources
-_CODE_LENGTH = range(16, 20)  # a look-up code with or without its three separators
 
 _T = TypeVar("_T")
 
@@ -38,6 +37,15 @@ class Answer:
 
     conclusion: Conclusion
     reports: tuple[Report, ...]
+
+    @property
+    def spoken_reason(self) -> str:
+        """The reason to explain to a person (``headline.*``, ``next.*``).
+
+        ``mixed`` where no artefact for itself says so: they do not belong together.
+        """
+        alone = any(report.conclusion == self.conclusion for report in self.reports)
+        return self.conclusion.reason if alone else "mixed"
 
 
 class Verifier:
@@ -66,7 +74,7 @@ class Verifier:
         for a look-up code that stands for nothing, UnavailableError when a look-up code cannot
         be looked up.
         """
-        if isinstance(thing, str) and len(thing.strip()) in _CODE_LENGTH:
+        if isinstance(thing, str) and lookup.looks_like_code(thing):
             code_token = self._look_up(thing)
             artefacts = [from_token(code_token, self._deployment)]
         else:

@@ -6,12 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Playwright
 
 from credential import qrlink
 from credential.facts import Withdrawal
 from credential.model import Place
-from tests.browser.conftest import CHROMIUM, QUIET, Visit, code_image, film
+from tests.browsing import Playwright, Visit, camera, code_image, film
 from tests.web.simulator import World, diploma, key_from
 
 pytestmark = pytest.mark.browser
@@ -159,6 +158,26 @@ def test_what_is_not_ours_is_sent_nowhere(
     assert seen.page.evaluate("document.activeElement.id") == "code"
 
 
+def test_what_the_server_cannot_read_is_said_where_it_was_handed_in(
+    site: str, visit: Open, world: World
+) -> None:
+    seen = visit()
+    seen.page.goto(site)
+    code = world.issued[0].code
+    seen.page.fill("#code", code[::-1])
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_selector("#code-trouble:visible")
+    assert "gõ sai" in seen.page.locator("#code-trouble").inner_text()
+    assert seen.page.input_value("#code") == code[::-1], "to be mended, not typed again"
+    seen.page.get_by_role("button", name="English").click()
+    assert "mistyped" in seen.page.locator("#code-trouble").inner_text()
+    broken = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 broken"}
+    for _ in range(2):  # the same file again is a choice too
+        seen.page.set_input_files("#file", broken)
+        seen.page.wait_for_selector("#trouble:visible")
+        assert "PDF" in seen.page.locator("#trouble").inner_text()
+
+
 def test_a_link_to_another_site_is_read_but_named(site: str, visit: Open, world: World) -> None:
     seen = visit()
     seen.page.goto(site)
@@ -243,30 +262,18 @@ def test_the_camera_scans_a_printed_code(
     tmp_path: Path,
 ) -> None:
     prefix, digits = qrlink.encode(world.issued[0].token, site)
-    reel = film(prefix + digits, tmp_path / "camera.mjpeg")
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=[
-            *QUIET,
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={reel}",
-        ],
-    )
-    try:
-        seen = Visit(browser.new_context(permissions=["camera"]))
+    reel = film(code_image(prefix + digits), tmp_path / "camera.mjpeg")
+    with camera(playwright, reel) as seen:
         seen.page.goto(site)
         seen.page.click("#scan")
         seen.page.wait_for_selector(".verdict", timeout=40_000)
         assert seen.verdict == "VALID"
-        assert "Nguyễn Thị Minh Anh" in seen.page.locator("#result").inner_text()
+        assert "Nguyễn Thị Minh Anh" in seen.result
         assert seen.page.locator(".notice:visible").count() == 0
         assert ("/api/decode?" in heard) == (scanner == "server")
         assert not any(digits in address for address in heard)
         assert seen.page.evaluate("document.getElementById('video').srcObject") is None
         assert seen.complaints == []
-    finally:
-        browser.close()
 
 
 def test_without_a_camera_the_other_ways_are_named(site: str, visit: Open) -> None:

@@ -57,7 +57,7 @@ HOSTILE: dict[str, tuple[Callable[[World], dict[str, object]], int, str]] = {
     "an empty text": (lambda _: {"json": {"text": ""}}, 422, "reading.no_code"),
     "a NUL": (lambda _: {"json": {"text": "\0" * 30}}, 422, "qr.not_ours"),
     "another site's link": (lambda _: {"json": {"text": "https://a.example/"}}, 422,
-                            "code.malformed"),
+                            "qr.not_ours"),
     "another site's longer link": (lambda _: {"json": {"text": "https://a.example/path/x"}}, 422,
                                    "qr.not_ours"),
     "script": (lambda _: {"json": {"text": "javascript:alert(document.cookie)"}}, 422,

@@ -69,17 +69,30 @@ function buttons() {
 
 let again = () => {};
 
-/** Ask the server about a text or a file, and show what it says. */
-async function check(body, type, busy, elsewhere = null) {
+/**
+ * Ask the server about a text or a file, and show what it says. What cannot be read is said where
+ * it was handed in: in `place`, the id of an element for messages.
+ */
+async function check(body, type, busy, place, elsewhere = null) {
   const mine = (latest += 1);
-  again = () => check(body, type, busy, elsewhere);
+  again = () => check(body, type, busy, place, elsewhere);
   find("busy").textContent = text(busy);
   announce(text(busy));
   show(progress);
-  const [draw, retry] = await ask(body, type, elsewhere);
+  const { draw, retry, unreadable } = await ask(body, type, elsewhere);
   if (mine !== latest) return;
+  if (unreadable) return refuse(place, unreadable);
   result.dataset.retry = retry ? "yes" : "";
   conclude(draw);
+}
+
+function refuse(place, sentence) {
+  redraw = () => say(place, sentence());
+  find("file").value = ""; // so that choosing the same file again counts as a choice
+  announce("");
+  show(start);
+  redraw();
+  find(place === "code-trouble" ? "code" : "title").focus();
 }
 
 async function ask(body, type, elsewhere) {
@@ -91,25 +104,29 @@ async function ask(body, type, elsewhere) {
     });
     answer = await response.json();
   } catch {
-    return [() => failure(text("page.lost_title"), text("page.lost_next")), true];
+    const draw = () => failure(text("page.lost_title"), text("page.lost_next"));
+    return { draw, retry: true };
   }
   if (answer.reports) {
     const now = new Date();
-    return [() => verdict(answer, now, elsewhere), answer.verdict === "UNDETERMINED"];
+    const draw = () => verdict(answer, now, elsewhere);
+    return { draw, retry: answer.verdict === "UNDETERMINED" };
   }
   const detail = () => said({ vi: answer.detail, en: answer.detail_en });
-  return [() => failure(text("page.problem_title"), detail()), answer.status >= 500];
+  if (answer.status < 500) return { unreadable: detail };
+  return { draw: () => failure(text("page.problem_title"), detail()), retry: true };
 }
 
-function checkToken({ send, elsewhere }) {
-  check(JSON.stringify({ text: send }), "application/json", "page.checking", elsewhere);
+function checkToken({ send, elsewhere }, place = "trouble") {
+  check(JSON.stringify({ text: send }), "application/json", "page.checking", place, elsewhere);
 }
 
 function checkFile(file) {
+  say("trouble", null);
   const type = file.type || ENDINGS.find(([ending]) => ending.test(file.name))?.[1];
   if (!TYPES.includes(type)) return say("trouble", text("page.file_type"));
   if (file.size > LIMIT) return say("trouble", text("page.file_too_large"));
-  return check(file, type, "page.checking_file");
+  return check(file, type, "page.checking_file", "trouble");
 }
 
 async function startScan() {
@@ -161,7 +178,10 @@ function wire() {
     event.preventDefault();
     const typed = find("code").value;
     const token = understand(typed, ownHosts());
-    if (token) return checkToken(token);
+    if (token) {
+      say("code-trouble", null);
+      return checkToken(token, "code-trouble");
+    }
     say("code-trouble", text(typed.trim() ? "page.not_ours" : "page.code_empty"));
     return find("code").focus();
   });

@@ -78,7 +78,8 @@ function blocks(report, named) {
 function headingOf(report) {
   const signed = report.checks.some((one) => one.step === 2 && one.outcome === "passed");
   if (report.verdict === "VALID") return "page.document";
-  return signed && STOPPED.includes(report.reason) ? "page.document_stopped" : "page.document_unproven";
+  if (signed && STOPPED.includes(report.reason)) return "page.document_stopped";
+  return report.verdict === "INVALID" ? "page.document_refused" : "page.document_unproven";
 }
 
 function check(one) {

@@ -1,0 +1,69 @@
+"""`sogoc init`, `audit` and `settings`: a deployment as a whole."""
+
+import json
+from urllib.parse import urlsplit
+
+import click
+from pydantic import SecretStr
+
+from api.session import Session
+
+_HIDDEN = "•••"
+_ADDRESSES = ("store_url", "registry_url", "registry_service", "chain")
+
+
+@click.command()
+@click.pass_obj
+def init(session: Session) -> None:
+    """Tạo kho dữ liệu, khóa và hợp đồng / make folders, databases, keys and the contract.
+
+    Repeating it changes nothing. Next: sogoc school load
+    """
+    session.founding.migrate()
+    made, new = session.founding.deploy()
+    code = "cli.deployed" if new else "cli.deployed_before"
+    session.say(code, contract=f"0x{made.contract.hex()}")
+
+
+@click.command()
+@click.pass_obj
+def audit(session: Session) -> int:
+    """Kiểm tra nhật ký / recompute the audit log's hash chain and find any edit.
+
+    Exit code: 0 whole, 1 edited.
+    """
+    broken = session.system.audit()
+    session.say("cli.audit_ok" if broken is None else "cli.audit_broken", entry=broken)
+    return 0 if broken is None else 1
+
+
+@click.command()
+@click.pass_obj
+def settings(session: Session) -> None:
+    """In các thiết lập đang dùng / print the settings in force, secrets hidden.
+
+    They come from sogoc.toml in the data folder and from SOGOC_… in the environment, which wins.
+    docs/OPERATIONS.md explains each.
+    """
+    for name, value in session.settings:
+        session.show(f"{name} = {json.dumps(shown(name, value), ensure_ascii=False)}")
+
+
+def shown(name: str, value: object) -> str | int | bool:
+    """A setting's value as it may be printed.
+
+    Secrets are hidden, and so is all of an address that may hold one: user and password, and what
+    stands behind the host, since providers of chains put their keys there.
+    """
+    if isinstance(value, SecretStr):
+        return _HIDDEN if value.get_secret_value() else ""
+    if isinstance(value, bool | int):
+        return value
+    text = str(value)
+    if name not in _ADDRESSES or "://" not in text or text.startswith("sqlite:"):
+        return text
+    where = urlsplit(text)
+    user, at, host = where.netloc.rpartition("@")
+    behind = (where.path + where.query + where.fragment).strip("/")
+    hidden_user, hidden_path = user and _HIDDEN, f"/{_HIDDEN}" if behind else ""
+    return f"{where.scheme}://{hidden_user}{at}{host}{hidden_path}"

@@ -1,0 +1,126 @@
+"""`sogoc issue` and `resume`: from a spreadsheet to papers, and on from wherever it stopped."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from api.commands.parameters import DAY, FILE, KIND
+from api.mending import fault_line
+from api.session import Session
+from credential.model import CredentialType, Decision
+from credential.records import Batch
+from issuer.delivery import deliver
+from issuer.intake import read_class_list, read_score_sheet
+from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.order import Order
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--school",
+    "code",
+    required=True,
+    help="Mã trường trong sổ gốc / the school's code in the registry.",
+)
+@click.option("--type", "kind", type=KIND, required=True, help="Loại văn bằng / what to issue.")
+@click.option(
+    "--decision",
+    required=True,
+    metavar="NUMBER",
+    help="Số quyết định công nhận / number of the decision that recognises it.",
+)
+@click.option(
+    "--decided-on", type=DAY, required=True, help="Ngày quyết định / date of the decision."
+)
+@click.option(
+    "--issued", type=DAY, help="Ngày cấp in trên văn bằng / date printed. [default: the decision's]"
+)
+@click.option("--year", type=int, help="Năm tốt nghiệp / graduation year. [default: the date's]")
+@click.option(
+    "--signer", metavar="NAME", help="Người ký / who signs. [default: the head in office that day]"
+)
+@click.option(
+    "--first-serial",
+    metavar="SERIAL",
+    help="Số hiệu phôi đầu tiên, vd. T01000001 / serial number on the first blank.",
+)
+@click.option(
+    "--prepared-by",
+    required=True,
+    metavar="NAME",
+    help="Người lập danh sách / who prepared the list.",
+)
+@click.option(
+    "--approved-by",
+    required=True,
+    metavar="NAME",
+    help="Người duyệt, phải là người khác / who approved it: somebody else.",
+)
+@click.option(
+    "--pdf/--no-pdf",
+    default=True,
+    show_default=True,
+    help="Viết cả tệp PDF / write the papers too.",
+)
+@click.pass_obj
+def issue(
+    session: Session, file: Path, code: str, kind: str, decision: str, decided_on: date,
+    issued: date | None, year: int | None, signer: str | None, first_serial: str | None,
+    prepared_by: str, approved_by: str, pdf: bool,
+) -> None:  # fmt: skip
+    """Cấp văn bằng hoặc bảng điểm từ tệp Excel / issue from an Excel file.
+
+    FILE is the class list (thpt-diploma) or the year's score sheet (transcript). All faults are
+    reported at once and nothing is issued while there is one. The same command again completes
+    what was interrupted and issues nothing twice.
+    """
+    order = Order(
+        type=CredentialType.from_key(kind),
+        school=code,
+        year=year or (issued or decided_on).year,
+        issued=issued or decided_on,
+        rows=_rows(session, file, kind),
+        prepared_by=prepared_by,
+        approved_by=approved_by,
+        decision=Decision(decision, decided_on),
+        signer=signer,
+        first_serial=first_serial,
+    )
+    batch, new = session.system.issuing(session.progress.stage).issue(order)
+    said = "cli.issued" if new else "cli.issued_before"
+    session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
+    if pdf:
+        _papers(session, batch)
+
+
+def _rows(session: Session, file: Path, kind: str) -> tuple[PupilRow | ResultsRow, ...]:
+    """The rows of the file; what was noticed but needs no mending is said beside them."""
+    diploma = kind == CredentialType.THPT_DIPLOMA.key
+    found = (read_class_list if diploma else read_score_sheet)(file.read_bytes())
+    for remark in found.notices:
+        session.notice(fault_line(session.lang, remark))
+    return tuple(found.rows)
+
+
+def _papers(session: Session, batch: Batch) -> None:
+    system, progress = session.system, session.progress
+    folder = system.settings.data / "papers" / f"{batch.school}-{batch.seq:04d}"
+    progress.stage("papers", batch.size)
+    deliver(system.batches, batch, folder, system.style, progress.advance)
+    session.say("cli.papers", folder=folder)
+
+
+@click.command()
+@click.pass_obj
+def resume(session: Session) -> None:
+    """Làm tiếp các đợt cấp còn dở / complete every unfinished batch.
+
+    For when an issue was interrupted and the command line is not at hand. Writes no papers.
+    """
+    issuing = session.system.issuing(session.progress.stage)
+    for batch in session.system.batches.unfinished():
+        done = issuing.resume(batch)
+        session.say("cli.resumed", seq=done.seq, school=done.school, count=done.size)
+    session.say("cli.nothing_unfinished")

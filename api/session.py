@@ -1,0 +1,65 @@
+"""What every command of `sogoc` works with: the deployment, the language, words, progress."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.progress import Progress
+from credential.errors import ConfigError
+from web import messages
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from api.wiring import System
+
+
+class Session:
+    """One run of a command. `data` is the folder asked for, `lang` the language of messages.
+
+    Settings and parts are loaded when first asked for: a help text needs neither, and loading
+    all parts takes longer than most commands.
+    """
+
+    def __init__(self, data: Path | None, lang: str, progress: Progress) -> None:
+        self.lang = lang
+        self.progress = progress
+        self._data = data
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings in force. Raises ConfigError ``settings.*``."""
+        from api import settings  # noqa: PLC0415 — see the class
+
+        return settings.load(self._data)
+
+    @cached_property
+    def system(self) -> "System":
+        """The parts of a deployment that is there. Raises ConfigError ``deployment.none``."""
+        found = self.settings
+        elsewhere = found.store_url or found.registry_url
+        if not elsewhere and not any(found.data.glob("*.sqlite")):
+            raise ConfigError("deployment.none", data=str(found.data))
+        return self.founding
+
+    @cached_property
+    def founding(self) -> "System":
+        """The same parts, for a command that may be the first; closed when it ends."""
+        from api.wiring import System  # noqa: PLC0415 — see the class
+
+        return click.get_current_context().with_resource(System(self.settings))
+
+    def say(self, code: str, /, **params: object) -> None:
+        """Print one sentence."""
+        self.show(messages.text(self.lang, code, **params))
+
+    def show(self, text: str) -> None:
+        """Print a text, below whatever progress was shown."""
+        self.progress.rest()
+        click.echo(text)
+
+    def notice(self, text: str) -> None:
+        """Print a remark to standard error."""
+        self.progress.rest()
+        click.echo(f"  · {text}", err=True)
