@@ -18,6 +18,7 @@ def accredit(system: System, school: int, kinds: Sequence[CredentialType]) -> bo
     Returns whether anything was sent. Keys are made in the key folder if there are none: one for
     signing and one for each chain role, so that no single stolen file can do everything.
     """
+    system.make_school_keys(school)
     governor = system.governor
     sent = governor.set_school(school, sum(kind.bit for kind in kinds))
     sent |= governor.add_signing_key(school, system.signer(school).public)

@@ -108,6 +108,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return USAGE if isinstance(error, click.UsageError) else REFUSED
     except (click.Abort, KeyboardInterrupt):
+        click.echo(messages.text(lang, "cli.interrupted"), err=True)
         return INTERRUPTED
     except SogocError as error:
         click.echo("\n".join(error_lines(lang, error)), err=True)

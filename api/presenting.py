@@ -7,7 +7,7 @@ holds the two together. Sentences come from `web.messages`.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -168,24 +168,27 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    fixed = _plain_check(check.step, check.outcome, check.code, check.reason)
-    if not check.params:
-        return fixed
-    text = messages.both(check.code, **check.params)
-    return {**fixed, "params": plain(check.params), "text": text}
+    params = tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in check.params.items()
+    )
+    return _said(check.step, check.outcome, check.code, check.reason, params)
 
 
-@cache
-def _plain_check(step: Step, outcome: Outcome, code: str, reason: str) -> dict[str, Any]:
-    """A check without parameters; the same few come again and again."""
+@lru_cache(maxsize=4096)
+def _said(
+    step: Step, outcome: Outcome, code: str, reason: str, params: tuple[tuple[str, object], ...]
+) -> dict[str, Any]:
+    """A check in both languages; the same ones come again and again, a batch's together."""
+    given = dict(params)
     return {
         "step": step.value,
         "name": _both(f"step.{step.name.lower()}"),
         "outcome": outcome.value,
         "code": code,
         "reason": reason,
-        "params": {},
-        "text": _both(code),
+        "params": plain(given),
+        "text": messages.both(code, **given),
     }
 
 
@@ -195,6 +198,7 @@ def _both(code: str) -> dict[str, str]:
     return messages.both(code)
 
 
+@lru_cache(maxsize=16)
 def _as_of(block: Block) -> dict[str, Any]:
     return {"block": block.number, "hash": block.hash.hex(), "time": _utc(block.time)}
 

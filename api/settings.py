@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from credential.errors import ConfigError
 
@@ -37,6 +37,10 @@ class Settings(BaseModel):
     """JSON-RPC address of the chain; empty: the embedded chain in the data folder. A chain
     endpoint can be silent; it is not trusted for more than it can prove (docs/SECURITY.md)."""
     chain_id: int = 3107
+    chain_stale_after: int = Field(0, ge=0)
+    """Seconds that the chain's finalised block may be old before the chain counts as silent; 0: not
+    checked, as fits the embedded chain, which makes a block only when there is a transaction. For a
+    public chain 900: without it, an endpoint that stands still can hide a revocation."""
     contract: str = ""
     """Address of the contract; empty: the one recorded when it was deployed from here."""
     passphrase: SecretStr = SecretStr("")
@@ -58,6 +62,14 @@ class Settings(BaseModel):
     def registry_database(self) -> str:
         """SQLAlchemy URL of the registry."""
         return self.registry_url or f"sqlite:///{self.data / 'registry.sqlite'}"
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether the chain and both databases are files of this machine."""
+        databases = (self.store_database, self.registry_database)
+        return not (self.chain or self.registry_service) and all(
+            url.startswith("sqlite") for url in databases
+        )
 
     @property
     def chain_target(self) -> str:

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from web3 import Web3
 
@@ -77,12 +77,20 @@ class System:
         """The deployment, its contract created if there is none yet; says whether it is new."""
         if self._record.exists() or self.settings.contract:
             return self.deployment, False
-        made = deploy(
-            self.web3, self.settings.chain_id, self.keystore.secret("owner"), self.batches.record
-        )
+        for name in ("owner", "relayer"):
+            self.keystore.make_secret(name)
+        owner = self.keystore.secret("owner")
+        first_block = self.web3.eth.block_number
+        made = deploy(self.web3, self.settings.chain_id, owner, self.batches)
         draft = self._record.with_suffix(".tmp")
         draft.write_text(
-            json.dumps({"chain_id": made.chain_id, "contract": "0x" + made.contract.hex()})
+            json.dumps(
+                {
+                    "chain_id": made.chain_id,
+                    "contract": "0x" + made.contract.hex(),
+                    "first_block": first_block,
+                }
+            )
         )
         draft.replace(self._record)
         return made, True
@@ -139,8 +147,8 @@ class System:
     @cached_property
     def web3(self) -> Web3:
         """The connection to the chain; makes the embedded one if there is none."""
-        target, funded = self.settings.chain_target, [_NOBODY]
-        if not self.settings.chain and not Path(target).exists():
+        target, funded = self.settings.chain_target, []
+        if not self.settings.chain and not Path(target).exists() and not self._record.exists():
             funded = [address_of(self.keystore.secret(name)) for name in ("owner", "relayer")]
         found = chain.provider.connect(target, chain_id=self.settings.chain_id, funded=funded)
         self._opened.callback(chain.provider.close, found)
@@ -153,8 +161,7 @@ class System:
         if not contract:
             if not self._record.exists():
                 raise ConfigError("deployment.none", data=str(self.settings.data))
-            recorded = json.loads(self._record.read_text())
-            contract, chain_id = recorded["contract"], recorded["chain_id"]
+            contract, chain_id = self._recorded["contract"], self._recorded["chain_id"]
         try:
             address = bytes.fromhex(contract.removeprefix("0x"))
         except ValueError:
@@ -167,7 +174,14 @@ class System:
     def reader(self) -> LedgerReader:
         """The chain as verifying sees it."""
         source = self.settings.chain or "embedded"
-        return LedgerReader(self.web3, self.deployment, source=source)
+        stale_after = self.settings.chain_stale_after or None
+        return LedgerReader(
+            self.web3,
+            self.deployment,
+            source=source,
+            first_block=self._first_block,
+            stale_after=stale_after,
+        )
 
     # --- keys ---
 
@@ -178,7 +192,13 @@ class System:
 
     def signer(self, school: int) -> SoftwareKey:
         """A school's signing key."""
-        return self.keystore.signer(f"{school}.sign")
+        return self.keystore.signer(f"{school}.{_ROLE_NAMES[KeyRole.SIGN]}")
+
+    def make_school_keys(self, school: int) -> None:
+        """Make the keys that a school has not got yet; listing them on chain comes with it."""
+        self.keystore.make_signer(f"{school}.{_ROLE_NAMES[KeyRole.SIGN]}")
+        for role in (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE):
+            self.keystore.make_secret(f"{school}.{_ROLE_NAMES[role]}")
 
     def chain_key(self, school: int, role: KeyRole) -> bytes:
         """A school's chain key for a role."""
@@ -194,7 +214,7 @@ class System:
     def governor(self) -> Governor:
         """The department's acts on the contract."""
         owner = self.keystore.secret("owner")
-        return Governor(self.web3, self.deployment, owner, self.batches.record)
+        return Governor(self.web3, self.deployment, owner, self.batches, self._first_block)
 
     # --- what a deployment is for ---
 
@@ -210,7 +230,8 @@ class System:
     @cached_property
     def verifier(self) -> Verifier:
         """The verifier over all three sources."""
-        found = Verifier(self.deployment, self.reader, self.evidence, self.matcher)
+        sources = (self.reader, self.evidence, self.matcher)
+        found = Verifier(self.deployment, *sources, at_hand=self.settings.at_hand)
         self._opened.callback(found.close)
         return found
 
@@ -234,6 +255,18 @@ class System:
     @property
     def _record(self) -> Path:
         return self.settings.data / "deployment.json"
+
+    @cached_property
+    def _recorded(self) -> dict[str, Any]:
+        found: dict[str, Any] = (
+            json.loads(self._record.read_text()) if self._record.exists() else {}
+        )
+        return found
+
+    @property
+    def _first_block(self) -> int:
+        """A block before the first key was listed: where reading the chain's events starts."""
+        return int(self._recorded.get("first_block", 0))
 
     def _passphrase(self) -> str:
         """The passphrase set, or one made on first use and kept beside the keys."""

@@ -1,18 +1,45 @@
-"""How things are measured here: CPU time of this process, best and median of several rounds.
+"""How things are measured here: rates per second of this process's CPU time, and of wall time.
 
 The machine's own speed is printed with every table (`calibration`), because shared machines run
 at two speeds: compare ratios of one run, never absolute figures of two.
 """
 
+import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 ROUNDS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Items per second: median and best of several rounds by CPU time, median by wall time."""
+
+    median: float
+    best: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was aimed for and what was reached: at least that much, or (gas) `at_most`."""
+
+    name: str
+    aim: float
+    reached: float
+    unit: str = "/s"
+    at_most: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it was reached."""
+        return self.reached <= self.aim if self.at_most else self.reached >= self.aim
+
+
 def calibration() -> float:
-    """Milliseconds that a fixed pure-Python loop takes: about 37 when the machine is quiet."""
+    """Milliseconds that a fixed pure-Python loop takes: the less, the faster the machine now."""
     started = time.process_time()
     total = 0
     for number in range(1_000_000):
@@ -20,20 +47,25 @@ def calibration() -> float:
     return (time.process_time() - started) * 1000
 
 
-def rate(work: Callable[[], int], rounds: int = ROUNDS) -> tuple[float, float]:
-    """(median, best) items per second of CPU time; `work` returns how many items it did."""
-    rates = []
+def rate(work: Callable[[], int], rounds: int = ROUNDS) -> Rate:
+    """How fast `work` is; it returns how many items it did."""
+    by_cpu, by_wall = [], []
     for _ in range(rounds):
-        started = time.process_time()
+        gc.collect()  # what earlier rounds left behind is not this one's
+        cpu, wall = time.process_time(), time.perf_counter()
         done = work()
-        rates.append(done / (time.process_time() - started))
-    return statistics.median(rates), max(rates)
+        by_cpu.append(done / (time.process_time() - cpu))
+        by_wall.append(done / (time.perf_counter() - wall))
+    return Rate(statistics.median(by_cpu), max(by_cpu), statistics.median(by_wall))
 
 
-def show(title: str, rows: list[tuple[str, tuple[float, float]]]) -> None:
+def show(title: str, rows: Sequence[tuple[str, Rate]]) -> None:
     """A table of rates; the first row is what the others are compared with."""
     print(f"\n{title} (calibration {calibration():.0f} ms)")
-    print(f"  {'':58}{'median/s':>10}{'best/s':>10}{'× first':>9}")
-    first = rows[0][1][0]
-    for name, (median, best) in rows:
-        print(f"  {name:58}{median:>10,.0f}{best:>10,.0f}{median / first:>9.2f}")
+    print(f"  {'':58}{'median/s':>10}{'best/s':>10}{'× first':>9}{'wall/s':>10}")
+    first = rows[0][1].median
+    for name, found in rows:
+        print(
+            f"  {name:58}{found.median:>10,.0f}{found.best:>10,.0f}"
+            f"{found.median / first:>9.2f}{found.wall:>10,.0f}"
+        )

@@ -16,6 +16,7 @@ from eth_hash.auto import keccak
 
 from contracts.artifact import ledger
 from credential.errors import ConflictError, RefusedError
+from credential.facts import LedgerKey, LedgerSchool
 from credential.model import Deployment
 
 LANES_PER_WORD = 128
@@ -165,6 +166,30 @@ def unpack(record: str, slot: int) -> dict[str, int]:
         name: slot >> 8 * offset & (1 << 8 * length) - 1
         for name, (offset, length) in ledger().structs[record].items()
     }
+
+
+def school_of(slot: int) -> LedgerSchool | None:
+    """The accreditation in a `School`; None when the school is unknown."""
+    found = unpack("School", slot)
+    if found["validFrom"] == 0:
+        return None
+    return LedgerSchool(
+        found["validFrom"], found["validUntil"], found["suspendedSince"], found["types"]
+    )
+
+
+def key_of(key_id: bytes, slot: int, public_key: bytes = b"") -> LedgerKey:
+    """A `Key`; one that the contract does not know has no role and ``valid_from`` 0."""
+    found = unpack("Key", slot)
+    return LedgerKey(
+        key_id=key_id,
+        school=found["school"],
+        valid_from=found["validFrom"],
+        valid_until=found["validUntil"],
+        compromised_since=found["compromisedSince"],
+        roles=found["roles"],
+        public_key=public_key,
+    )
 
 
 def _entry(key: bytes, mapping: str) -> int:

@@ -6,9 +6,20 @@ CHAIN_ID = 3107
 TIMEOUT = 5.0
 """Seconds for one question to a node: longer than any honest answer, shorter than patience."""
 
+CONNECTIONS = 64
+"""Connections to one node at once: more than threads that verify."""
+
 HEAD_MAX_AGE = 2.0
 """Seconds for which the finalised head is taken as still the newest. Blocks come every few
 seconds at most, and a chain that has stopped is noticed within this time."""
+
+END_OF_TIME = 253_370_764_800
+"""Seconds since 1970 at the start of the year 9999, the last one that dates can be written in: no
+honest block is that late."""
+
+RESCAN_PAUSE = 5.0
+"""Seconds between two full readings of the listed keys because one was missing: made-up key ids
+must not cost the node a scan each."""
 
 ANSWER_LIMIT = 16 * 2**20
 """Bytes of one answer: room for ten thousand logs, far below what would hurt the process."""

@@ -13,7 +13,7 @@ from chain import contract, defaults
 from chain.hexvalues import to_word
 from chain.node import Node
 from chain.reader import check_ledger
-from chain.sender import Record, Sender
+from chain.sender import Outbox, Sender
 from chain.trieproof import rlp_encode
 from credential.errors import UnavailableError
 from credential.keys import PublicKey
@@ -21,7 +21,7 @@ from credential.model import Deployment, KeyRole
 from credential.records import Call
 
 
-def deploy(web3: Web3, chain_id: int, key: bytes, record: Record) -> Deployment:
+def deploy(web3: Web3, chain_id: int, key: bytes, outbox: Outbox) -> Deployment:
     """The ledger contract owned by the account of `key`, created if it was not yet.
 
     The purpose ``deploy:ledger`` finds the same transaction, and so the same address, again.
@@ -31,7 +31,7 @@ def deploy(web3: Web3, chain_id: int, key: bytes, record: Record) -> Deployment:
     sender, node = Sender(web3, chain_id, key), Node(web3, chain_id)
     node.check_chain()
     data = contract.creation_data(sender.sender)
-    made = sender.perform(record, "deploy:ledger", Call(b"", data, defaults.GAS_DEPLOY))
+    made = sender.perform(outbox, "deploy:ledger", Call(b"", data, defaults.GAS_DEPLOY))
     address = keccak(rlp_encode([made.sender, made.nonce]))[12:]
     check_ledger(node, address, node.block("latest"))
     return Deployment(chain_id, address)
@@ -46,12 +46,12 @@ class Governor:
     """
 
     def __init__(
-        self, web3: Web3, deployment: Deployment, key: bytes, record: Record, first_block: int = 0
+        self, web3: Web3, deployment: Deployment, key: bytes, outbox: Outbox, first_block: int = 0
     ) -> None:
         self._node = Node(web3, deployment.chain_id)
         self._sender = Sender(web3, deployment.chain_id, key)
         self._address = deployment.contract
-        self._record = record
+        self._outbox = outbox
         self._first_block = first_block
 
     def set_school(
@@ -154,7 +154,7 @@ class Governor:
                 return sent
             number = "" if repeatable is None else f":{self._count(*repeatable)}"
             call = Call(self._address, data, defaults.GAS_GOVERN)
-            self._sender.perform(self._record, purpose + number, call)
+            self._sender.perform(self._outbox, purpose + number, call)
         # Twice an act that was recorded earlier came first; somebody else is at work, too.
         raise UnavailableError("chain", "state does not settle")
 

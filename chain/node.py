@@ -186,11 +186,10 @@ def _by_hash(block: Block) -> dict[str, object]:
 
 
 def _block(answer: Any) -> Block:
-    return Block(
-        number=as_int(answer["number"], 64),
-        hash=as_bytes(answer["hash"], 32),
-        time=as_int(answer["timestamp"], 40),
-    )
+    time = as_int(answer["timestamp"], 40)
+    if time >= defaults.END_OF_TIME:
+        raise ValueError("a time that no calendar holds")
+    return Block(as_int(answer["number"], 64), as_bytes(answer["hash"], 32), time)
 
 
 def _base_fee(answer: Any) -> int:

@@ -3,10 +3,10 @@
 Decides as of when: everything of one answer is read at one finalised block, by its hash. That
 block is looked up again at most every `max_age` seconds; while it stands, slots that were read
 once are not asked for again, because they cannot change. A chain that stops answering is noticed
-within that time. What the facts mean for a credential is the verifier's.
+within that time, and one that answers but stands still, if there is a limit for it. What the facts
+mean for a credential is the verifier's.
 """
 
-import threading
 import time
 from collections.abc import Sequence
 from typing import TypeVar
@@ -16,13 +16,15 @@ from web3 import Web3
 from chain import contract, defaults
 from chain.directory import KeyDirectory
 from chain.node import Node
+from chain.turns import Turn
 from contracts.artifact import ledger
 from credential.errors import ConfigError, UnavailableError
-from credential.facts import Block, LedgerAnchor, LedgerFacts, LedgerKey, LedgerSchool
+from credential.facts import Block, LedgerAnchor, LedgerFacts, LedgerKey
 from credential.model import Deployment, Lane
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+_KEY_ID = 32  # bytes
 
 
 class _View:
@@ -32,16 +34,20 @@ class _View:
         self.head = head
         self.checked = 0.0  # monotonic time at which it was asked for and still the newest
         self.batches: dict[tuple[int, bytes, int], tuple[LedgerAnchor | None, int]] = {}
-        self.schools: dict[tuple[int, bytes], tuple[tuple[LedgerKey, ...], dict[str, int]]] = {}
+        self.schools: dict[tuple[int, bytes], tuple[tuple[LedgerKey, ...], int]] = {}
 
 
 class LedgerReader:
     """Facts from the contract of a deployment. Thread-safe.
 
     `source` names the connection in verdicts. `first_block` is where the contract was created, or
-    any block before. `max_age` (seconds): see above. Every method raises UnavailableError ``chain``
-    when the chain is silent or talks nonsense, and ConfigError ``chain.id_differs``,
-    ``ledger.absent`` or ``ledger.code_differs`` when the connection leads to something else.
+    any block before. `max_age` (seconds): see above. `stale_after` (seconds; None: any time) is how
+    far the finalised block's time may lie behind the clock. `patience` (seconds) is how long a
+    thread waits for another one that is asking.
+
+    Every method raises UnavailableError ``chain`` when the chain is silent, stale or nonsensical.
+    ConfigError ``chain.id_differs``, ``ledger.absent`` or ``ledger.code_differs`` says that the
+    connection leads to something else from the start; once it led to the ledger, that is nonsense.
     """
 
     def __init__(
@@ -52,14 +58,18 @@ class LedgerReader:
         source: str = "chain",
         first_block: int = 0,
         max_age: float = defaults.HEAD_MAX_AGE,
+        stale_after: float | None = None,
+        patience: float = defaults.TIMEOUT,
     ) -> None:
         self._node = Node(web3, deployment.chain_id)
         self._address = deployment.contract
         self._source = source
         self._max_age = max_age
-        self._directory = KeyDirectory(self._node, self._address, first_block)
-        self._lock = threading.Lock()
-        self._verified = False
+        self._stale_after = stale_after
+        self._directory = KeyDirectory(self._node, self._address, first_block, patience)
+        self._asking = Turn(patience)
+        self._verified = False  # whoever answers now
+        self._was_ledger = False  # whoever answered once
         self._view: _View | None = None
         self._failed: tuple[float, UnavailableError] | None = None
 
@@ -78,9 +88,9 @@ class LedgerReader:
             pending = anchor is None and self._is_pending(school, root)
         return LedgerFacts(
             block=view.head,
-            school=_school(record),
+            school=contract.school_of(record),
             keys=keys,
-            next_seq=record["nextSeq"],
+            next_seq=contract.unpack("School", record)["nextSeq"],
             anchor=anchor,
             pending=pending,
             lane=lane,
@@ -93,7 +103,7 @@ class LedgerReader:
         view = self._view
         if view is not None and time.monotonic() - view.checked < self._max_age:
             return view
-        with self._lock:
+        with self._asking:
             view = self._view
             if view is None or time.monotonic() - view.checked >= self._max_age:
                 self._fail_again()
@@ -109,6 +119,7 @@ class LedgerReader:
         asked = time.monotonic()
         try:
             head = self._node.block("finalized")
+            self._check_fresh(head)
             view = known if known is not None and known.head == head else self._opened(known, head)
         except UnavailableError as error:
             self._verified = False  # whoever answers next may be another node
@@ -118,29 +129,44 @@ class LedgerReader:
         self._view = view
         return view
 
+    def _check_fresh(self, head: Block) -> None:
+        if self._stale_after is not None and time.time() - head.time > self._stale_after:
+            raise UnavailableError("chain", "stale")
+
     def _opened(self, known: _View | None, head: Block) -> _View:
         if known is not None and head.number <= known.head.number:
             raise UnavailableError("chain", "finalised block went back")
         if not self._verified:
-            check_ledger(self._node, self._address, head)
-            self._verified = True
+            self._verify(head)
         self._directory.advance(head)
         return _View(head)
 
+    def _verify(self, head: Block) -> None:
+        try:
+            check_ledger(self._node, self._address, head)
+        except ConfigError as error:
+            if self._was_ledger:  # the settings were right: it is the node that is wrong now
+                raise UnavailableError("chain", error.code) from error
+            raise
+        self._verified = self._was_ledger = True
+
     # --- one school, one batch ---
 
-    def _school(
-        self, view: _View, school: int, prefix: bytes
-    ) -> tuple[tuple[LedgerKey, ...], dict[str, int]]:
+    def _school(self, view: _View, school: int, prefix: bytes) -> tuple[tuple[LedgerKey, ...], int]:
+        """The school's keys by prefix, and the slot of its record."""
         known = view.schools.get((school, prefix))
         if known is None:
-            listed = self._directory.find(school, prefix)
-            slots = [contract.school_slot(school), *map(contract.key_slot, listed)]
+            listed = self._directory.find(school, prefix, view.head)
+            ids = list(listed) or ([prefix] if len(prefix) == _KEY_ID else [])
+            slots = [contract.school_slot(school), *map(contract.key_slot, ids)]
             record, *states = self._slots(view, slots)
-            keys = (_key(*each) for each in zip(listed, states, listed.values(), strict=True))
+            if not listed and any(states) and not self._directory.has_logged(prefix):
+                raise UnavailableError("chain", "incomplete logs")
+            keys = map(contract.key_of, listed, states, listed.values())
             # The directory may already be ahead of this view: such a key is not there yet.
-            known = tuple(key for key in keys if key.valid_from), contract.unpack("School", record)
-            _remember(view.schools, (school, prefix), known)
+            known = tuple(key for key in keys if key.valid_from), record
+            if listed or not prefix:  # that there is none, the directory decides each time
+                _remember(view.schools, (school, prefix), known)
         return known
 
     def _batch(
@@ -162,8 +188,11 @@ class LedgerReader:
             return None
         found = contract.unpack("Anchor", slot)
         key_id = found["key"].to_bytes(32, "big")
+        if found["time"] > view.head.time:
+            raise UnavailableError("chain", "inconsistent")
         (state,) = self._slots(view, [contract.key_slot(key_id)])
-        return LedgerAnchor(found["seq"], found["size"], found["time"], _key(key_id, state))
+        key = contract.key_of(key_id, state)
+        return LedgerAnchor(found["seq"], found["size"], found["time"], key)
 
     def _is_pending(self, school: int, root: bytes) -> bool:
         slot = contract.anchor_slot(contract.batch_id(school, root))
@@ -187,24 +216,3 @@ def _remember(cache: dict[_K, _V], key: _K, value: _V) -> None:
     if len(cache) >= defaults.CACHE_ENTRIES:
         cache.clear()
     cache[key] = value
-
-
-def _school(record: dict[str, int]) -> LedgerSchool | None:
-    if record["validFrom"] == 0:
-        return None
-    return LedgerSchool(
-        record["validFrom"], record["validUntil"], record["suspendedSince"], record["types"]
-    )
-
-
-def _key(key_id: bytes, slot: int, public_key: bytes = b"") -> LedgerKey:
-    found = contract.unpack("Key", slot)
-    return LedgerKey(
-        key_id=key_id,
-        school=found["school"],
-        valid_from=found["validFrom"],
-        valid_until=found["validUntil"],
-        compromised_since=found["compromisedSince"],
-        roles=found["roles"],
-        public_key=public_key,
-    )

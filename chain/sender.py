@@ -6,8 +6,9 @@ before with a nonce from the outside: whoever calls records the signed transacti
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol
 
 from eth_account import Account
 from eth_utils.address import to_canonical_address
@@ -18,8 +19,23 @@ from chain.node import Node, NodeError
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.records import Call, Receipt, Transaction
 
-Record = Callable[[str, bytes, int, Callable[[int], Transaction]], Transaction]
-"""`issuer.ports.BatchStore.record`."""
+Pending = Callable[[bytes, int], Sequence[Transaction]]
+"""`issuer.ports.BatchStore.pending`."""
+
+
+class Outbox(Protocol):
+    """Where transactions are written down before they are sent: part of `BatchStore`."""
+
+    def record(
+        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
+    ) -> Transaction:
+        """See `issuer.ports.BatchStore.record`."""
+        ...
+
+    def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
+        """See `issuer.ports.BatchStore.pending`."""
+        ...
+
 
 # What nodes say when they hold the transaction already: geth, erigon and reth; anvil; besu;
 # nethermind.
@@ -93,6 +109,19 @@ class Sender:
                 raise RefusedError(code) from error
             raise RefusedError("ledger.transaction_refused", reason=str(error)) from error
 
+    def flush(self, pending: Pending) -> None:
+        """Broadcast every stored transaction of the account that the chain does not count yet.
+
+        In order of nonces, because one that was recorded but never sent (its process was killed)
+        blocks all later ones of the account. `pending` is `BatchStore.pending`. Those the chain
+        knows are no error, nor is a nonce that was used meanwhile; otherwise as `broadcast`.
+        """
+        for transaction in pending(self._address, self.nonce()):
+            try:
+                self.broadcast(transaction)
+            except ConflictError:
+                continue  # its nonce is no gap any more; whoever waits for it is told
+
     def receipt(self, transaction: Transaction) -> Receipt | None:
         """The outcome if mined in the current chain; final once its block is finalised."""
         mined = self._node.mined(transaction.hash)
@@ -114,24 +143,26 @@ class Sender:
         return None
 
     def perform(
-        self, record: Record, purpose: str, call: Call, wait: float = defaults.RECEIPT_WAIT
+        self, outbox: Outbox, purpose: str, call: Call, wait: float = defaults.RECEIPT_WAIT
     ) -> Transaction:
         """Record, broadcast and wait (at most `wait` seconds) until the call has succeeded.
 
-        The same purpose finds the same transaction again. One that had already failed before is
-        left behind and a new one is made. Raises RefusedError with the contract's reason when it
-        fails now, and UnavailableError when it is not mined in time (it stays recorded).
+        What was recorded before for this account goes out first. The same purpose finds the same
+        transaction again. One that had already failed before is left behind and a new one is made.
+        Raises RefusedError with the contract's reason when it fails now, and UnavailableError when
+        it is not mined in time (it stays recorded).
         """
         attempt, name = 0, purpose
         while True:
             signed = partial(self._signed_if_accepted, name, call)
-            transaction = record(name, self._address, self.nonce(), signed)
+            transaction = outbox.record(name, self._address, self.nonce(), signed)
             earlier = self.receipt(transaction)
             if earlier is None or earlier.succeeded:
                 break
             attempt += 1
             name = f"{purpose}#{attempt}"
         if earlier is None:
+            self.flush(outbox.pending)
             self.broadcast(transaction)
             if not self.wait_for(transaction, wait).succeeded:
                 raise self.refusal(call) or RefusedError("ledger.refused", selector="")

@@ -15,7 +15,7 @@ from chain import contract, defaults
 from chain.hexvalues import to_hex, to_word
 from chain.sender import Sender
 from credential.errors import ConflictError, RefusedError, UnavailableError
-from credential.model import Deployment, KeyRole, Lane
+from credential.model import CredentialType, Deployment, KeyRole, Lane
 from credential.records import Call, Receipt
 
 SchoolKeys = Callable[[int, KeyRole], bytes]
@@ -41,6 +41,24 @@ class LedgerWriter(Sender):
     def next_seq(self, school: int) -> int:
         """The number that the contract expects for that school's next batch."""
         return self._school(school)["nextSeq"]
+
+    def check_standing(self, school: int, kind: CredentialType, kid: bytes) -> None:
+        """Refuse what would be anchored in vain; `kid` is the 32-byte id of the signing key.
+
+        Judged for the block to come: later than the head, and not before now. Raises RefusedError
+        ``ledger.school_not_accredited``, ``ledger.type_not_accredited`` and
+        ``ledger.signing_key_not_listed``.
+        """
+        moment = max(int(time.time()), self._node.block("latest").time)
+        record, slot = self._slots(contract.school_slot(school), contract.key_slot(kid))
+        accreditation, key = contract.school_of(record), contract.key_of(kid, slot)
+        if accreditation is None or not accreditation.covers(moment):
+            raise RefusedError("ledger.school_not_accredited", school=school)
+        if not accreditation.types & kind.bit:
+            raise RefusedError("ledger.type_not_accredited", school=school, kind=kind.key)
+        signs = key.valid_from and key.roles & KeyRole.SIGN and key.covers(moment)
+        if key.school != school or not signs:
+            raise RefusedError("ledger.signing_key_not_listed", school=school)
 
     def anchored(self, school: int, root: bytes) -> Receipt | None:
         """Whether the contract already holds that batch at the head, and since when."""

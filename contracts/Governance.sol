@@ -12,6 +12,9 @@ abstract contract Governance is ILedger, Ownable2Step {
     uint8 internal constant ROLE_SUSPEND = 2;
     uint8 internal constant ROLE_REVOKE = 4;
     uint8 private constant ROLE_SIGN = 8;
+    // How far back the guardian may date a compromise: long enough to notice a theft, too short for
+    // a guardian in the wrong hands to make a school's older batches worthless.
+    uint256 private constant GUARDIAN_REACH = 7 days;
 
     // Why an account may not act for a school.
     enum Fault {
@@ -113,6 +116,9 @@ abstract contract Governance is ILedger, Ownable2Step {
         uint40 known = key.compromisedSince;
         bool earlier = known == 0 ? since <= block.timestamp : since < known;
         if (since == 0 || !earlier) revert NotEarlier(since);
+        if (msg.sender != owner() && uint256(since) + GUARDIAN_REACH < block.timestamp) {
+            revert TooLongAgo(uint40(block.timestamp - GUARDIAN_REACH));
+        }
         key.compromisedSince = since;
         emit KeyCompromised(key.school, keyId, since);
     }

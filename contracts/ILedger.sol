@@ -113,6 +113,8 @@ interface ILedger {
     error KeyInactive(bytes32 keyId);
     error KeyLacksRole(bytes32 keyId, uint8 role);
     error NotEarlier(uint40 since);
+    /// @param earliest How far back the guardian may go now.
+    error TooLongAgo(uint40 earliest);
     error AnchoringPaused();
     error LedgerRetired(address successor);
     error SuccessorInvalid();
@@ -161,6 +163,8 @@ interface ILedger {
 
     /// @notice Say since when a key is in the wrong hands. Owner or guardian.
     /// @dev Not in the future; may be moved to an earlier time, never to a later one, never cleared.
+    /// What the key did since then loses its standing for good, so the guardian, who is quick and
+    /// alone, goes back 7 days from the block's time at most; only the owner goes further.
     function markCompromised(bytes32 keyId, uint40 since) external;
 
     /// @notice Appoint the guardian (the zero address: none). Owner only.

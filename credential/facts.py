@@ -111,7 +111,10 @@ class Match(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AwardClaim:
-    """What an artefact says, put to the registry. Absent fields were not disclosed."""
+    """What an artefact says, put to the registry. Absent fields were not disclosed.
+
+    `content` is the SHA-256 of the SD-JWT's signing input where the artefact carries it.
+    """
 
     type: CredentialType
     school: int
@@ -123,6 +126,7 @@ class AwardClaim:
     birth: PartialDate | None = None
     classification: str | None = None
     signer_name: str | None = None
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def parse(text: str) -> str:
 
     Raises FormatError ``code.malformed`` or ``code.check`` (a mistyped character).
     """
-    typed = "".join(char for char in text.upper() if char not in _SEPARATORS)
+    typed = "".join(char for char in text.strip().upper() if char not in _SEPARATORS)
     values = [_VALUE.get(char, -1) for char in typed]
     if len(values) != 16 or -1 in values:
         raise FormatError("code.malformed")

@@ -151,13 +151,15 @@ def parse(token: bytes) -> QrToken:
             or set(outer) != {_CLAIMS}
             or not isinstance(kid, bytes)
             or len(kid) != KID_PREFIX
+            or not isinstance(signature, bytes)
             or len(signature) != SIGNATURE
         ):
             raise FormatError("qr.malformed")
         claims = _claims(outer[_CLAIMS])
     except FormatError as error:
         raise FormatError("qr.malformed") from error
-    except (cbor2.CBORDecodeError, KeyError, ValueError, TypeError, RecursionError) as error:
+    except (cbor2.CBORError, ArithmeticError, AttributeError, LookupError, TypeError,
+            ValueError, RecursionError) as error:  # fmt: skip
         raise FormatError("qr.malformed") from error
     return QrToken(alg, kid, header_bytes, claims_bytes, signature, claims)
 

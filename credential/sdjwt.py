@@ -13,7 +13,8 @@ path serves every selection that the holder shows.
 """
 
 import hashlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from typing import Any, Final
 import orjson
 
 from credential.errors import FormatError
-from credential.keys import SIGNATURE, PublicKey, b64url
+from credential.keys import SIGNATURE, PublicKey
 from credential.model import CredentialType, Place
 from credential.text import check_text
 
@@ -31,7 +32,12 @@ MAX_BYTES: Final = 65_536  # 64 KiB; a transcript of 40 results takes 8 kB
 SALT: Final = 16  # bytes of salt per disclosure, from the system's generator
 PAD: Final = 8  # both lists of digests are filled up to a multiple of this
 TYP: Final = "dc+sd-jwt"
-_COMPLETE = {"name", "birth_date", "school_name", "signer"}
+_KID = 32  # bytes of a JWK thumbprint
+_ALWAYS = frozenset({"name", "birth_date", "school_name", "signer"})
+_ON_TRANSCRIPTS = frozenset({"grade", "class", "school_year", "study", "conduct", "absences"})
+_FIELDS = _ALWAYS | _ON_TRANSCRIPTS | {
+    "birth_place", "sex", "ethnicity", "classification", "decision",
+}  # fmt: skip
 
 
 def digest_of(disclosure: bytes) -> str:
@@ -44,7 +50,8 @@ class SdJwt:
     """A parsed SD-JWT: well formed, not yet verified.
 
     `jwt` is the issuer-signed part, `payload` its claims, `disclosures` the raw disclosures
-    that came along, `disclosed` the personal fields shown, `results` the course results shown.
+    that came along, `parts` how many parts each has (3: a field, 2: a result), `disclosed` the
+    personal fields shown, `results` the course results shown.
     """
 
     jwt: str
@@ -53,6 +60,7 @@ class SdJwt:
     payload: Mapping[str, Any]
     signature: bytes
     disclosures: tuple[str, ...]
+    parts: tuple[int, ...]
     disclosed: Mapping[str, Any]
     results: tuple[Mapping[str, Any], ...]
 
@@ -81,8 +89,8 @@ class SdJwt:
     def committed(self) -> bool:
         """Whether the signed payload commits to every disclosure shown, each once."""
         fields, rows = set(self.body["_sd"]), {row["..."] for row in self.body.get("results", ())}
-        for text in self.disclosures:
-            home = fields if len(_load(text)) == 3 else rows
+        for text, parts in zip(self.disclosures, self.parts, strict=True):
+            home = fields if parts == 3 else rows
             digest = digest_of(text.encode())
             if digest not in home:
                 return False
@@ -91,13 +99,15 @@ class SdJwt:
 
     @property
     def partial(self) -> bool:
-        """Whether the holder certainly left something out.
+        """Whether something may have been left out: a field that belongs, or any result row.
 
-        False does not prove that everything is shown: decoys look like hidden rows.
+        Decoys look like hidden rows, so a complete file of a few rows may read as partial too;
+        the other way round would let a holder drop a bad mark unnoticed.
         """
-        hidden = len(self.body["_sd"]) - len(self.disclosed)
+        transcript = self.type is CredentialType.TRANSCRIPT
+        wanted = _ALWAYS | _ON_TRANSCRIPTS if transcript else _ALWAYS
         hidden_rows = len(self.body.get("results", ())) - len(self.results)
-        return hidden >= PAD or hidden_rows >= PAD or not self.disclosed.keys() >= _COMPLETE
+        return hidden_rows > 0 or not self.disclosed.keys() >= wanted
 
     def verify(self, key: PublicKey) -> bool:
         """Whether `key` signed the JWT, with the key's own algorithm."""
@@ -128,17 +138,32 @@ def parse(text: str) -> SdJwt:
         for item in loaded:
             check_values(item[-1], item[1] if len(item) == 3 else "")
         kid = _decode(members["kid"])
-    except (ValueError, KeyError, TypeError, IndexError, FormatError) as error:
+        if len(kid) != _KID:
+            raise FormatError("sdjwt.malformed")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, FormatError) as error:
         raise FormatError("sdjwt.malformed") from error
     return SdJwt(
-        jwt, members["alg"], kid, payload, raw_signature, tuple(disclosures), disclosed, results
+        jwt=jwt,
+        alg=members["alg"],
+        kid=kid,
+        payload=payload,
+        signature=raw_signature,
+        disclosures=tuple(disclosures),
+        parts=tuple(map(len, loaded)),
+        disclosed=disclosed,
+        results=results,
     )
+
+
+# From base64url's alphabet to base64's; what only base64 has becomes what neither has.
+_STANDARD = bytes.maketrans(b"-_+/", b"+/!!")
 
 
 def _decode(text: str) -> bytes:
     """Base64url without padding, in its one spelling."""
-    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if b64url(data) != text:
+    standard = text.encode("ascii").translate(_STANDARD)
+    data = a2b_base64(standard + b"=" * (-len(standard) % 4))
+    if b2a_base64(data, newline=False).rstrip(b"=") != standard:
         raise FormatError("sdjwt.malformed")
     return data
 
@@ -175,15 +200,19 @@ def _well_formed(members: Mapping[str, Any], payload: Mapping[str, Any]) -> bool
         and all(type(value) is known[name] for name, value in body.items())
         and all(type(digest) is str for digest in body["_sd"])
         and all(type(row) is dict and row.keys() == {"..."} for row in rows)
+        and all(type(row["..."]) is str for row in rows)
     )
 
 
 def _is_disclosure(item: Any) -> bool:
     if type(item) is not list or type(item[0]) is not str:
         return False
-    return (len(item) == 3 and type(item[1]) is str) or (len(item) == 2 and type(item[1]) is dict)
+    if len(item) == 2:
+        return type(item[1]) is dict and item[1].keys() <= _ROW
+    return len(item) == 3 and item[1] in _FIELDS and type(item[2]) in (str, int, dict)
 
 
+_ROW = {"name", "subject", "term", "mark", "rating"}
 _RANGES = {  # first and last value allowed
     "school": (0, 2**31 - 1),
     "seq": (0, 2**32 - 1),

@@ -4,13 +4,14 @@ What is read and written is decided elsewhere, by `registry` and `store`.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, Table, func, insert, select
+from sqlalchemy import Connection, Dialect, Engine, SelectBase, Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -31,6 +32,29 @@ class Database:
         """A connection that cannot write; each statement sees the latest committed state."""
         with answering(self.source), self.reads.connect() as connection:
             yield connection
+
+    def ask(self, query: SelectBase, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """The rows of a read by itself, as the driver gives them.
+
+        For the questions of every verification: the statement goes to the driver as text, written
+        once, which takes a quarter of the time that Core does. `query` is a constant of its
+        module, `values` are those of its bind parameters.
+        """
+        text, names, fixed = _written(query, self.reads.dialect)
+        given = [values[name] if name in values else fixed[name] for name in names]
+        with answering(self.source):
+            connection = self.reads.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(text, given)
+                rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+            except BaseException:
+                connection.invalidate()
+                self.reads.dispose()  # when a server went away, idle connections are dead too
+                raise
+            finally:
+                connection.close()
+        return rows
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -75,6 +99,13 @@ def lock(connection: Connection, name: str) -> None:
     """Hold a named lock until the transaction ends (SQLite's transactions hold the only one)."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
+@lru_cache(maxsize=64)
+def _written(query: SelectBase, dialect: Dialect) -> tuple[str, Sequence[str], Mapping[str, Any]]:
+    """A query as its dialect writes it, the names of its parameters in order, values it fixes."""
+    compiled: Any = query.compile(dialect=dialect)
+    return str(compiled), compiled.positiontup, compiled.params
 
 
 @contextmanager

@@ -23,16 +23,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from credential.errors import ConflictError, RefusedError, UnavailableError
-from credential.keys import Signer
-from credential.model import Deployment
-from credential.records import Batch, BatchState, Transaction
+from credential.keys import PublicKey, Signer
+from credential.model import Credential, Deployment
+from credential.records import Batch, BatchState, StagedCredential, Transaction
 from issuer.matching import match
 from issuer.order import Order, award_batch, credentials
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
 from issuer.sending import PATIENCE, POLL, record
-from issuer.staging import sign, stage
+from issuer.staging import contents, sign, stage
 
 _ORDER = list(BatchState)
+_PLACEHOLDER = ("X00/0000/00000",)  # as long as a register number
 
 Progress = Callable[[str, int], None]
 
@@ -74,32 +75,43 @@ class Issuing:
         return batch
 
     def _stage(self, order: Order) -> Batch:
-        """Steps 2 to 4."""
+        """Steps 2 to 4. All that can be refused is refused before a line enters the register."""
         matched = match(order, self.desk)
         school = matched.school.id
         awards = award_batch(order, matched.school, matched.signer)
+        seq, key = self._next_seq(school), self.signer(school).public
+        self.ledger.check_standing(school, order.type, key.kid)
+        rehearsal = credentials(order, matched.school, awards, _PLACEHOLDER * len(order.rows))
+        self._rows(rehearsal, order, seq, key)
+
         made = credentials(order, matched.school, awards, self.desk.enter(awards))
-        pupils = [row.code for row in order.rows]
         # Shuffled, so that an index says nothing about class or alphabet.
         places = list(range(len(made)))
         random.SystemRandom().shuffle(places)
-        seq, key = self._next_seq(school), self.signer(school).public
         self.progress("staged", len(made))
-        rows = stage(
-            [made[at] for at in places], [pupils[at] for at in places], seq, self.deployment,
-            key, os.urandom,
-        )  # fmt: skip
+        rows = self._rows([made[at] for at in places], order, seq, key, places)
         batch = Batch(
             id=0, ref=order.ref, school=school, type=order.type, seq=seq, size=len(made),
             state=BatchState.STAGED, kid=key.kid, alg=key.alg,
         )  # fmt: skip
         try:
-            actor = f"{order.prepared_by} / {order.approved_by}"
-            return self.store.stage(batch, list(rows), actor)
+            return self.store.stage(batch, rows, f"{order.prepared_by} / {order.approved_by}")
         except ConflictError:
             # Another process staged the same order, or took this school's next number.
             found = self.store.batch(order.ref)
             return found if found is not None else self._stage(order)
+
+    def _rows(
+        self,
+        made: list[Credential],
+        order: Order,
+        seq: int,
+        key: PublicKey,
+        places: list[int] | None = None,
+    ) -> list[StagedCredential]:
+        order_of = places or range(len(made))
+        pupils = [order.rows[at].code for at in order_of]
+        return list(stage(made, pupils, seq, self.deployment, key, os.urandom))
 
     def _next_seq(self, school: int) -> int:
         """The school's next batch number. A store behind the chain must not issue."""
@@ -111,12 +123,14 @@ class Issuing:
         return own
 
     def _sign(self, batch: Batch) -> Batch:
-        """Step 5."""
+        """Step 5. The register learns what each line will say before anything says it."""
         signer = self.signer(batch.school)
         if signer.public.kid != batch.kid:
             raise RefusedError("key.changed", batch=batch.id)
         self.progress("signed", batch.size)
-        signatures, levels = sign(self.store.staged(batch.id), self.deployment, signer)
+        rows = self.store.staged(batch.id)
+        self.desk.bind(batch.ref, contents(rows, signer.public))
+        signatures, levels = sign(rows, self.deployment, signer)
         return self.store.sign(batch.id, signatures, levels)
 
     def _towards_final(self, batch: Batch) -> Batch:
@@ -135,7 +149,18 @@ class Issuing:
         return batch
 
     def _send(self, batch: Batch) -> Batch:
-        """Step 6: earlier batches of the school first, since the contract counts them."""
+        """Step 6. Another process may be at the same batch; whoever is faster, it is anchored."""
+        root = batch.root
+        assert root is not None, "a signed batch has a root"
+        try:
+            return self._send_once(batch)
+        except ConflictError:
+            if self.ledger.anchored(batch.school, root) is None:
+                raise
+            return batch
+
+    def _send_once(self, batch: Batch) -> Batch:
+        """Earlier batches of the school first, since the contract counts them."""
         expected = self.ledger.next_seq(batch.school)
         if expected > batch.seq:
             raise ConflictError("anchor.seq_taken", seq=batch.seq, school=batch.school)
@@ -147,7 +172,7 @@ class Issuing:
         if batch.state is BatchState.SIGNED:
             batch = self.store.advance(batch.id, BatchState.SENT)
         self.progress("sent", batch.size)
-        self.ledger.broadcast(sent)
+        self.ledger.flush(self.store.pending)
         time.sleep(POLL if self.ledger.receipt(sent) is None else 0)
         return batch
 

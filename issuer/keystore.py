@@ -27,22 +27,37 @@ class Keystore:
         self._opened: dict[str, ec.EllipticCurvePrivateKey | Ed25519PrivateKey] = {}
 
     def signer(self, name: str) -> SoftwareKey:
-        """The signing key of that name, made (P-256) if there is none yet."""
-        return SoftwareKey(self._open(name, ec.SECP256R1()))
+        """The signing key of that name. Raises ConfigError ``key.missing``."""
+        return SoftwareKey(self._open(name))
 
     def secret(self, name: str) -> bytes:
-        """The 32 bytes of the chain key (secp256k1) of that name, made if there is none yet."""
-        key = self._open(name, ec.SECP256K1())
+        """The 32 bytes of the chain key of that name. Raises ConfigError ``key.missing``."""
+        key = self._open(name)
         assert isinstance(key, ec.EllipticCurvePrivateKey), "chain keys are secp256k1"
         return key.private_numbers().private_value.to_bytes(32, "big")
 
-    def _open(
-        self, name: str, curve: ec.EllipticCurve
-    ) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
+    def make_signer(self, name: str) -> None:
+        """Make a signing key (P-256) of that name if there is none.
+
+        Only who also lists the key on chain calls this: a key made in passing would sign papers
+        that nobody can verify.
+        """
+        self._make(name, ec.SECP256R1())
+
+    def make_secret(self, name: str) -> None:
+        """Make a chain key (secp256k1) of that name if there is none."""
+        self._make(name, ec.SECP256K1())
+
+    def _make(self, name: str, curve: ec.EllipticCurve) -> None:
+        path = self._folder / f"{name}.p12"
+        if not path.exists():
+            self._write(path, ec.generate_private_key(curve))
+
+    def _open(self, name: str) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
         if name not in self._opened:
             path = self._folder / f"{name}.p12"
             if not path.exists():
-                self._write(path, ec.generate_private_key(curve))
+                raise ConfigError("key.missing", name=name)
             self._opened[name] = self._read(path)
         return self._opened[name]
 

@@ -38,7 +38,7 @@ def match(order: Order, desk: RegistryDesk) -> Matched:
     """
     if not order.rows:
         raise RefusedError("issue.no_rows")
-    if order.prepared_by.casefold() == order.approved_by.casefold():
+    if fold(order.prepared_by) == fold(order.approved_by):
         raise RefusedError("approval.same_person", found=order.approved_by)
     school = desk.school(order.school, order.issued)
     if school is None:

@@ -63,6 +63,15 @@ class RegistryDesk(Protocol):
         """
         ...
 
+    def bind(self, ref: str, contents: Mapping[str, bytes]) -> None:
+        """Keep with each line of `ref` what it will say: register number → 32-byte digest.
+
+        The digest is the SHA-256 of the SD-JWT's signing input, known before anything is signed.
+        Binding the same again writes nothing. Raises ConflictError ``award.bound`` when a line
+        is bound to something else, RefusedError ``award.unknown``.
+        """
+        ...
+
     def set_status(
         self,
         kind: CredentialType,
@@ -143,8 +152,15 @@ class BatchStore(Protocol):
         """One signed credential by look-up code or register number."""
         ...
 
-    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> None:
-        """Record the status that was asked for on chain."""
+    def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
+        """The stored transactions of an account from a nonce on, by nonce."""
+        ...
+
+    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> int:
+        """Record the status that is asked for on chain; return which change it is (from 1).
+
+        Asking again for the status recorded last is the same change.
+        """
         ...
 
 
@@ -153,6 +169,14 @@ class LedgerDesk(Protocol):
 
     def next_seq(self, school: int) -> int:
         """The number the contract expects for that school's next batch."""
+        ...
+
+    def check_standing(self, school: int, kind: CredentialType, kid: bytes) -> None:
+        """Refuse what would be anchored in vain: school, type and signing key stand at the head.
+
+        Raises RefusedError ``ledger.school_not_accredited``, ``ledger.type_not_accredited``
+        and ``ledger.signing_key_not_listed``.
+        """
         ...
 
     def anchored(self, school: int, root: bytes) -> Receipt | None:
@@ -184,8 +208,12 @@ class LedgerDesk(Protocol):
         """The raw transaction for a call; broadcasts nothing."""
         ...
 
-    def broadcast(self, transaction: Transaction) -> None:
-        """Hand a raw transaction to the chain; one it already knows is no error."""
+    def flush(self, pending: Callable[[bytes, int], Sequence[Transaction]]) -> None:
+        """Broadcast every stored transaction of `sender` that the chain has not counted yet.
+
+        In order of nonces, so that one which a killed process stored and never sent does not
+        hold up all later ones. What the chain already knows is no error.
+        """
         ...
 
     def receipt(self, transaction: Transaction) -> Receipt | None:

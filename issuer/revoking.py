@@ -7,6 +7,7 @@ leaves it stopped; running the same command again completes the rest.
 
 from dataclasses import dataclass
 
+from credential import lookup
 from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import Lane
@@ -44,23 +45,28 @@ class Revoking:
             raise RefusedError(
                 "ground.unknown", found=withdrawal.ground, expected=", ".join(GROUNDS)
             )
-        found = self.store.credential(key)
+        found = self.store.credential(_as_stored(key))
         if found is None:
             raise RefusedError("credential.unknown", found=key)
         batch, staged = found.batch, found.staged
         reason = None if lane is Lane.ACTIVE else withdrawal
         self.desk.set_status(batch.type, batch.school, staged.register_no, lane, reason)
-        self.store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
-        self._on_chain(found, lane, f"{withdrawal.on.isoformat()} {withdrawal.decision}")
+        change = self.store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
+        self._on_chain(found, lane, change)
         return found
 
-    def _on_chain(self, found: IssuedCredential, lane: Lane, act: str) -> None:
+    def _on_chain(self, found: IssuedCredential, lane: Lane, change: int) -> None:
         batch, index, root = found.batch, found.staged.index, found.batch.root
         assert root is not None, "an issued batch has a root"
         ensure(
             self.store,
             self.ledger,
-            f"status:{batch.id}:{index}:{lane.name.lower()}:{act}",
+            f"status:{batch.id}:{index}:{change}",
             lambda: self.ledger.status_call(batch.school, root, index, lane),
             lambda: self.ledger.lane(batch.school, root, index) is lane,
         )
+
+
+def _as_stored(key: str) -> str:
+    """A look-up code in its one spelling; anything else as it is."""
+    return lookup.parse(key) if lookup.looks_like_code(key) else key.strip()

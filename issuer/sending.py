@@ -45,7 +45,8 @@ def ensure(
     """
     deadline = time.monotonic() + PATIENCE
     while not done():
-        ledger.broadcast(record(store, ledger, intent, call))
+        record(store, ledger, intent, call)
+        ledger.flush(store.pending)  # also what a killed process stored and never sent
         if time.monotonic() > deadline:
             raise UnavailableError("chain", "not mined yet")
         if not done():

@@ -48,6 +48,17 @@ def stage(
         )
 
 
+def contents(rows: Sequence[StagedCredential], key: PublicKey) -> dict[str, bytes]:
+    """What each register line will say: register number → digest of the SD-JWT's signing input."""
+    header = sdjwt_issuing.header(key.kid, key.alg)
+    return {
+        row.register_no: hashlib.sha256(
+            sdjwt_issuing.signing_input(header, row.sd_payload)
+        ).digest()
+        for row in rows
+    }
+
+
 def sign(
     rows: Sequence[StagedCredential], deployment: Deployment, signer: Signer
 ) -> tuple[list[Signatures], list[bytes]]:

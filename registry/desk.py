@@ -108,6 +108,14 @@ class Desk:
                 return register.enter(self._database, connection, awards, self._clock())
         raise ConflictError("award.duplicate", duplicates=())
 
+    def bind(self, ref: str, contents: Mapping[str, bytes]) -> None:
+        """Keep with each line of `ref` what it will say: register number → 32-byte digest.
+
+        See `register.bind` for the rules and what is raised; then nothing is written.
+        """
+        with self._database.writing() as connection:
+            register.bind(connection, ref, contents)
+
     def set_status(
         self,
         kind: CredentialType,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
 from credential.model import Lane
@@ -36,6 +36,7 @@ class Award(NamedTuple):
     issued: int
     classification: str | None
     signer: str
+    content: bytes | None
     lane: int
     ground: str | None
     decision: str | None
@@ -50,6 +51,7 @@ _AWARD = select(
     AWARDS.c.issued,
     AWARDS.c.classification,
     AWARDS.c.signer_name,
+    AWARDS.c.content,
     AWARDS.c.lane,
     AWARDS.c.ground,
     AWARDS.c.withdrawal_decision,
@@ -80,6 +82,9 @@ def compare(claim: AwardClaim, award: Award | None, school: School | None) -> Aw
         fields["classification"] = _text(claim.classification, award.classification)
     if claim.signer_name is not None:
         fields["signer"] = _text(claim.signer_name, award.signer)
+    if claim.content is not None and award.content is not None:
+        # lines older than this column have none: nothing to compare, so nothing is said
+        fields["content"] = _exact(claim.content, award.content)
     return AwardMatch(
         found=True,
         fields=fields,
@@ -141,17 +146,16 @@ class Matcher:
             "school": claim.school,
             "register_no": claim.register_no,
         }
-        with self._database.reading() as connection:
-            row = connection.execute(_AWARD, line).one_or_none()
-            school = self._school(connection, claim.school)
-        return compare(claim, None if row is None else Award(*row), school)
+        rows = self._database.ask(_AWARD, line)
+        return compare(claim, Award(*rows[0]) if rows else None, self._school(claim.school))
 
-    def _school(self, connection: Connection, number: int) -> School | None:
+    def _school(self, number: int) -> School | None:
         read_at, known = self._schools.get(number, (0.0, None))
         now = self._clock()
         if known and now - read_at < _MAX_AGE:
             return known
-        school = schools.by_id(connection, number)
+        with self._database.reading() as connection:
+            school = schools.by_id(connection, number)
         if len(self._schools) >= _MAX_SCHOOLS:
             self._schools.clear()
         if school:

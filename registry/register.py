@@ -5,13 +5,13 @@ year, so two writers for the same register wait for each other and a failure lea
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from credential.dates import PartialDate
-from credential.errors import ConflictError, RefusedError
+from credential.errors import ConflictError, FormatError, RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import AwardBatch
 from database.connections import Database
@@ -20,6 +20,32 @@ from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, PUPILS, STANDING
 
 _Columns = TypeVarTuple("_Columns")
 _AT_ONCE = 1000  # values in one question; databases limit them
+_CONTENT = 32  # bytes of a SHA-256
+
+# All that a request asks for in a line; the other columns are what the register made of it.
+_ASKED = (
+    AWARDS.c.type,
+    AWARDS.c.school,
+    AWARDS.c.year,
+    AWARDS.c.serial,
+    AWARDS.c.pupil,
+    AWARDS.c.holder_name,
+    AWARDS.c.birth,
+    AWARDS.c.classification,
+    AWARDS.c.issued,
+    AWARDS.c.signer_name,
+    AWARDS.c.signer_title,
+    AWARDS.c.decision_no,
+    AWARDS.c.decision_on,
+)
+_BIND = (
+    update(AWARDS)
+    .where(
+        AWARDS.c.batch_ref == bindparam("of_ref"),
+        AWARDS.c.register_no == bindparam("of_line"),
+    )
+    .values(content=bindparam("digest"))
+)
 
 
 def enter(
@@ -29,9 +55,10 @@ def enter(
 
     Raises RefusedError ``award.type_unknown``, ``award.school_unknown`` and
     ``award.pupils_unknown`` (``pupils``: all their codes); ConflictError ``award.ref_taken``
-    (the ref was used for other lines) and ``award.duplicate`` (``duplicates``: for each a
-    mapping of ``what`` (pupil or serial), ``value``, and ``ref`` and ``register_no`` of the
-    line that has it, the latter empty when it stands twice in this batch).
+    (the ref was used for lines that say anything else) and ``award.duplicate``
+    (``duplicates``: for each a mapping of ``what`` (pupil or serial), ``value``, and ``ref``
+    and ``register_no`` of the line that has it, the latter empty when it stands twice in this
+    batch).
     """
     pattern = _pattern(connection, awards.type)
     school = schools.by_id(connection, awards.school)
@@ -50,6 +77,32 @@ def enter(
     database.insert(connection, AWARDS, _rows(awards, numbers, register_nos, at))
     _set_counter(connection, awards, numbers[-1])
     return register_nos
+
+
+def bind(connection: Connection, ref: str, contents: Mapping[str, bytes]) -> None:
+    """Keep with lines of `ref` the digest of what they will say: register number → 32 bytes.
+
+    Lines that already have that digest are left alone. Raises ConflictError ``award.bound``,
+    RefusedError ``award.unknown`` (each with the first such `register_no`), FormatError
+    ``award.content`` for a digest of another length.
+    """
+    for line, digest in contents.items():
+        if len(digest) != _CONTENT:
+            raise FormatError("award.content", register_no=line, length=len(digest))
+    query = select(AWARDS.c.register_no, AWARDS.c.content).where(AWARDS.c.batch_ref == ref)
+    held = {row.register_no: row.content for row in connection.execute(query.with_for_update())}
+    for line, digest in contents.items():
+        if line not in held:
+            raise RefusedError("award.unknown", register_no=line)
+        if held[line] not in (None, digest):
+            raise ConflictError("award.bound", register_no=line)
+    fresh = [
+        {"of_ref": ref, "of_line": line, "digest": digest}
+        for line, digest in contents.items()
+        if held[line] is None
+    ]
+    if fresh:
+        connection.execute(_BIND, fresh)
 
 
 def register_no(pattern: str, year: int, school_code: str, number: int) -> str:
@@ -124,17 +177,25 @@ def _set_counter(connection: Connection, awards: AwardBatch, last: int) -> None:
 def _entered(connection: Connection, awards: AwardBatch) -> tuple[str, ...]:
     """The numbers that this ref already got, in order; none if it is new."""
     query = (
-        select(AWARDS.c.type, AWARDS.c.school, AWARDS.c.year, AWARDS.c.pupil, AWARDS.c.register_no)
+        select(AWARDS.c.register_no, *_ASKED)
         .where(AWARDS.c.batch_ref == awards.ref)
         .order_by(AWARDS.c.number)
     )
     rows = connection.execute(query).all()
-    about = tuple(_counter(awards).values())
-    if rows and [tuple(row[:4]) for row in rows] != [
-        (*about, entry.pupil) for entry in awards.entries
-    ]:
+    if rows and [tuple(asked) for _, *asked in rows] != list(_asked(awards)):
         raise ConflictError("award.ref_taken", ref=awards.ref)
     return tuple(row.register_no for row in rows)
+
+
+def _asked(awards: AwardBatch) -> Iterator[tuple[Any, ...]]:
+    """What the request asks for, line by line, in the order of `_ASKED`."""
+    issued = PartialDate.from_date(awards.issued).number
+    decision_on = awards.decision_on and PartialDate.from_date(awards.decision_on).number
+    about = tuple(_counter(awards).values())
+    signed = (issued, awards.signer.name, awards.signer.title, awards.decision_no, decision_on)
+    for entry in awards.entries:
+        holder = (entry.pupil, entry.holder.name, entry.holder.birth.number)
+        yield (*about, entry.serial, *holder, entry.classification, *signed)
 
 
 def _check_pupils(connection: Connection, awards: AwardBatch) -> None:
@@ -165,29 +226,11 @@ def _repeated(values: Iterable[str]) -> list[str]:
 def _rows(
     awards: AwardBatch, numbers: Iterable[int], register_nos: Iterable[str], at: int
 ) -> list[tuple[Any, ...]]:
-    decision_on = awards.decision_on and PartialDate.from_date(awards.decision_on).number
-    issued = PartialDate.from_date(awards.issued).number
-    return [
-        (
-            *_counter(awards).values(),
-            number,
-            line,
-            entry.serial,
-            entry.pupil,
-            entry.holder.name,
-            entry.holder.birth.number,
-            entry.classification,
-            issued,
-            awards.signer.name,
-            awards.signer.title,
-            awards.decision_no,
-            decision_on,
-            int(Lane.ACTIVE),
-            None,  # ground, decision and day of a withdrawal
-            None,
-            None,
-            awards.ref,
-            at,
-        )
-        for entry, number, line in zip(awards.entries, numbers, register_nos, strict=True)
-    ]
+    written = {"lane": int(Lane.ACTIVE), "batch_ref": awards.ref, "entered_at": at}
+    asked_of = [column.name for column in _ASKED]
+    rows = []
+    for asked, number, line in zip(_asked(awards), numbers, register_nos, strict=True):
+        values = dict(zip(asked_of, asked, strict=True)) | written
+        values |= {"number": number, "register_no": line}
+        rows.append(tuple(values.get(column.name) for column in AWARDS.c))
+    return rows

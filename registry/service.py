@@ -2,10 +2,11 @@
 
 Claims travel in bodies, never in addresses, and nothing of them is logged or repeated in an
 error. Errors are problem documents (RFC 9457) with a stable `code`. How claims are compared is
-`matching`'s matter, who may ask is `access`'s; nothing can be changed through this service.
+`matching`'s matter, who may ask is `access`'s, how much is `limits`'; nothing can be changed
+through this service.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
@@ -25,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from credential.errors import FormatError, RefusedError, SogocError, UnavailableError
 from credential.facts import AwardClaim, AwardMatch
 from registry.access import LIFETIME, Clients, Tokens
+from registry.limits import Limits
 from registry.wire import ClaimBody, MatchBody
 
 MAX_BODY = 16 * 1024  # bytes; a full claim has about 1 KiB
@@ -64,7 +66,10 @@ class Health(BaseModel):
 
 
 def create_service(
-    matcher: AnswersClaims, clients: Clients, tokens: Tokens | None = None
+    matcher: AnswersClaims,
+    clients: Clients,
+    tokens: Tokens | None = None,
+    limits: Limits | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; it owns neither matcher nor clients."""
     app = FastAPI(
@@ -80,7 +85,7 @@ def create_service(
     )
     app.add_middleware(BodyLimit, limit=MAX_BODY)
     _add_token(app, clients, tokens := tokens or Tokens())
-    _add_match(app, matcher, tokens)
+    _add_match(app, matcher, tokens, limits or Limits())
     _add_health(app, clients)
     return app
 
@@ -109,18 +114,18 @@ def _add_token(app: FastAPI, clients: Clients, tokens: Tokens) -> None:
         return TokenBody(access_token=tokens.issue(client_id))
 
 
-def _add_match(app: FastAPI, matcher: AnswersClaims, tokens: Tokens) -> None:
-    def client(
+def _add_match(app: FastAPI, matcher: AnswersClaims, tokens: Tokens, limits: Limits) -> None:
+    def proven(
         bearer: Annotated[
             HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))
         ],
     ) -> str:
         return tokens.check(bearer.credentials if bearer else "")
 
-    @app.post("/match", responses=_problems(401, 413, 422, 503), dependencies=[Depends(client)])
-    def match(claim: ClaimBody) -> MatchBody:
+    @app.post("/match", responses=_problems(401, 413, 422, 429, 503))
+    def match(claim: ClaimBody, client: Annotated[str, Depends(proven)]) -> MatchBody:
         """Compare a claim with the register of awards, field by field."""
-        return MatchBody.of(matcher.match(claim.claim()))
+        return MatchBody.of(limits.match(client, claim.claim(), matcher.match))
 
 
 def _add_health(app: FastAPI, clients: Clients) -> None:
@@ -170,13 +175,14 @@ def _replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
     return replay
 
 
-def _problem(status: int, code: str, **more: object) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+def _problem(
+    status: int, code: str, headers: Mapping[str, str] | None = None, **more: object
+) -> JSONResponse:
     document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     return JSONResponse(
         document | {"code": code} | more,
         status,
-        {"Cache-Control": "no-store"} | headers,
+        {"Cache-Control": "no-store"} | dict(headers or {}),
         media_type="application/problem+json",
     )
 
@@ -185,7 +191,10 @@ async def _on_error(_request: Request, error: SogocError) -> JSONResponse:
     if isinstance(error, UnavailableError):
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, error.code)
     if error.code in _REFUSALS:
-        return _problem(HTTPStatus.UNAUTHORIZED, error.code)
+        return _problem(HTTPStatus.UNAUTHORIZED, error.code, {"WWW-Authenticate": "Bearer"})
+    if error.code == "request.too_many":
+        wait = {"Retry-After": str(error.params["seconds"])}
+        return _problem(HTTPStatus.TOO_MANY_REQUESTS, error.code, wait)
     if isinstance(error, FormatError):
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.code)
     return _problem(HTTPStatus.BAD_REQUEST, error.code)

@@ -125,7 +125,10 @@ ISSUING_RULES = Table("issuing_rules", METADATA, _IssuingRules)
 
 
 class _Awards(TypedColumns):
-    """The register of awards (sổ gốc): a line is written once; only its status changes."""
+    """The register of awards (sổ gốc): a line is written once; only its status changes.
+
+    `content` (32 bytes) is added once, when it is known what the credential will say.
+    """
 
     type = Column(Integer, primary_key=True, autoincrement=False)
     school = Column(BigInteger, ForeignKey("schools.id"), primary_key=True)
@@ -142,6 +145,7 @@ class _Awards(TypedColumns):
     signer_title = Column(Text, nullable=False)
     decision_no: Named[str | None] = Column(Text)
     decision_on: Named[int | None] = Column(Integer)
+    content: Named[bytes | None] = Column(LargeBinary)
     lane = Column(Integer, nullable=False)
     ground: Named[str | None] = Column(Text)
     withdrawal_decision: Named[str | None] = Column(Text)

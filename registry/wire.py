@@ -1,7 +1,8 @@
 """Claims and answers as JSON, for the registry's HTTP service and its client.
 
 One model per direction, strict: a field too many is an error. Types, outcomes and lanes are
-words, dates ISO 8601; a birth date has the precision it is known to (``2008``, ``2008-02``).
+words, dates ISO 8601; a birth date has the precision it is known to (``2008``, ``2008-02``);
+a digest is 64 hexadecimal digits in small letters.
 """
 
 from datetime import date
@@ -15,6 +16,20 @@ from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
 from credential.model import CredentialType, Lane
 
 Text = Annotated[str, Field(max_length=200)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+_LANES = {lane.name.lower(): lane for lane in Lane}
+# What is answered to each part of a claim. Only `content` may stay unanswered: lines of old
+# registers have none to compare with.
+_ANSWERED = {
+    "year": "year",
+    "issued": "issued",
+    "serial": "serial",
+    "name": "name",
+    "birth": "birth",
+    "classification": "classification",
+    "signer_name": "signer",
+}
 
 
 class _Body(BaseModel):
@@ -34,6 +49,7 @@ class ClaimBody(_Body):
     birth: Text | None = None
     classification: Text | None = None
     signer_name: Text | None = None
+    content: Digest | None = None
 
     @classmethod
     def of(cls, claim: AwardClaim) -> "ClaimBody":
@@ -49,6 +65,7 @@ class ClaimBody(_Body):
             birth=None if claim.birth is None else claim.birth.iso(),
             classification=claim.classification,
             signer_name=claim.signer_name,
+            content=None if claim.content is None else claim.content.hex(),
         )
 
     def claim(self) -> AwardClaim:
@@ -68,6 +85,7 @@ class ClaimBody(_Body):
             birth=None if self.birth is None else PartialDate.from_iso(self.birth),
             classification=self.classification,
             signer_name=self.signer_name,
+            content=None if self.content is None else bytes.fromhex(self.content),
         )
 
 
@@ -109,12 +127,20 @@ class MatchBody(_Body):
             school_name=match.school_name,
         )
 
-    def match(self) -> AwardMatch:
-        """Raises FormatError ``match.lane``."""
-        try:
-            lane = Lane[self.lane.upper()]
-        except KeyError:
-            raise FormatError("match.lane", found=self.lane) from None
+    def match(self, claim: AwardClaim) -> AwardMatch:
+        """The answer to that claim.
+
+        Raises FormatError ``match.lane``, and ``match.fields`` unless exactly what was claimed
+        is answered: one that leaves something out must not read as agreeing.
+        """
+        lane = _LANES.get(self.lane)
+        if lane is None:
+            raise FormatError("match.lane", found=self.lane)
+        claimed = {name for part, name in _ANSWERED.items() if getattr(claim, part) is not None}
+        expected = claimed if self.found else set()
+        spare = {"content"} if self.found and claim.content is not None else set()
+        if not expected <= self.fields.keys() <= expected | spare:
+            raise FormatError("match.fields")
         gone = self.withdrawal
         return AwardMatch(
             found=self.found,

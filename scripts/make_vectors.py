@@ -176,6 +176,33 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
     }.items():
         broken = signed_token(recoded(claims, change), KEY)
         yield f"qr-{fault}", f"well signed, but {fault}", link(broken), "qr.malformed"
+    for fault, odd in {
+        "claims-list": cbor2.dumps({qrtoken._CLAIMS: [1, 2]}),
+        "outer-list": cbor2.dumps([1, 2]),
+        "claims-text": cbor2.dumps({qrtoken._CLAIMS: "x"}),
+        "claims-tag": cbor2.dumps({qrtoken._CLAIMS: cbor2.CBORTag(36, "x")}),
+    }.items():
+        yield (
+            f"qr-{fault}",
+            f"well signed, but {fault}",
+            link(signed_token(odd, KEY)),
+            "qr.malformed",
+        )
+    kid, alg = KEY.public.kid, KEY.public.alg
+    sealed = qrtoken.protected(kid, alg)
+    for fault, parts in {
+        "header-list": [cbor2.dumps([1, 2]), {}, claims, bytes(64)],
+        "signature-text": [sealed, {}, claims, "x" * 64],
+        "claims-unwrapped": [sealed, {}, {1: 2}, bytes(64)],
+        "five-parts": [sealed, {}, claims, bytes(64), 1],
+        "not-an-array": {1: 2},
+    }.items():
+        yield (
+            f"qr-{fault}",
+            f"COSE_Sign1 with {fault}",
+            link(b"\xd2" + cbor2.dumps(parts)),
+            "qr.malformed",
+        )
     loose = claims.replace(cbor2.dumps(1001), b"\x1a\x00\x00\x03\xe9")
     yield (
         "qr-cbor-loose",
@@ -262,6 +289,9 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
         "seq-text": payload.replace(b'"seq":3', b'"seq":"3"'),
         "year-huge": payload.replace(b'"year":2026', b'"year":18446744073709551615'),
         "register-nul": payload.replace(b'"register_no":"H', b'"register_no":"\\u0000'),
+        "credential-list": b'{"_sd_alg":"sha-256","credential":[1],"iat":1,"iss":"x","vct":"y"}',
+        "payload-list": b"[1]",
+        "row-digest-list": payload.replace(b'{"...":"', b'{"...":["').replace(b'"}', b'"]}'),
         "vct-unknown": payload.replace(b"vct:transcript:1", b"vct:transcript:9"),
     }.items():
         yield (
@@ -270,6 +300,31 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
             sd_jwt(TRANSCRIPT, KEY, payload=changed),
             "sdjwt.malformed",
         )
+    for fault, parts in {
+        "disclosure-of-plain-field": ["c2FsdA", "register_no", "B26/0001/00001"],
+        "disclosure-unknown-name": ["c2FsdA", "isAdmin", "yes"],
+        "disclosure-of-results": ["c2FsdA", "results", "none"],
+        "disclosure-number-salt": [1, "name", "Lê An"],
+        "disclosure-empty": [],
+        "disclosure-object": {"a": 1},
+    }.items():
+        item = b64url(json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode())
+        yield f"sdjwt-{fault}", fault, "~".join([jwt, item, ""]), "sdjwt.malformed"
+    header_list = b64url(b'["alg"]')
+    yield (
+        "sdjwt-header-list",
+        "a header that is a list",
+        f"{header_list}.{body}.{signature}~",
+        ("sdjwt.malformed"),
+    )
+    short = {"alg": "ES256", "kid": "AA", "typ": "dc+sd-jwt"}
+    header = b64url(json.dumps(short, separators=(",", ":")).encode()).encode()
+    yield (
+        "sdjwt-kid-short",
+        "a key id that is no thumbprint",
+        sd_jwt(TRANSCRIPT, KEY, header=header),
+        "sdjwt.malformed",
+    )
     yield "sdjwt-key-binding", "something after the last ~", good + "a.b.c", "sdjwt.malformed"
     yield (
         "sdjwt-padded",

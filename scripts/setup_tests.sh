@@ -20,8 +20,12 @@ if command -v npm >/dev/null; then
         npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
     fi
 fi
+if command -v npm >/dev/null && [ ! -e web/static/vendor/zxing_reader.wasm ]; then
+    scripts/make_assets.sh >/dev/null
+fi
+[ -e web/static/vendor/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")
-[ -d node_modules/@foundry-rs ] || missing+=("anvil (npm)")
+[ -d node_modules/@foundry-rs/anvil-linux-amd64 ] || missing+=("anvil (npm)")
 if ! command -v chromium >/dev/null; then
     echo "Chromium is not here: installing it"
     apt_install chromium || true

@@ -124,10 +124,24 @@ class Batches:
         """Give `purpose` a nonce and store the transaction that `sign(nonce)` makes.
 
         The nonce is the larger of `floor` and one more than the largest stored for `sender`.
-        The same purpose gets the stored transaction again. `sign` must not write to this store.
+        The same purpose gets the stored transaction again. `sign` must not write to this store,
+        and may be called twice: what it made for a nonce that meanwhile went to another is
+        thrown away, which is harmless because only what is stored is ever broadcast.
         """
+        with self._database.reading() as connection:
+            found = outbox.find(connection, purpose)
+            free = outbox.free_nonce(connection, sender, floor)
+        if found:
+            return found
+        # Signing asks the chain, so it is done before the database's one write lock is taken.
+        ahead = sign(free)
+
+        def signed(nonce: int) -> Transaction:
+            # The race was lost. Now it is signed inside the lock: nobody can take this nonce.
+            return ahead if ahead.nonce == nonce else sign(nonce)
+
         with self._database.writing() as connection:
-            stored, new = outbox.record(connection, purpose, sender, floor, sign)
+            stored, new = outbox.record(connection, purpose, sender, floor, signed)
             if new:
                 detail = {"purpose": purpose, "nonce": stored.nonce, "hash": stored.hash.hex()}
                 audit.append(connection, self._clock(), self._actor, "transaction.stored", detail)
@@ -193,27 +207,33 @@ class Batches:
             batch = found and mapping.one_batch(connection, BATCHES.c.id == found[0][0])
         return mapping.issued(found[0], batch) if batch else None
 
-    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> None:
-        """Record the status that was asked for on chain; the same again writes nothing.
+    def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
+        """The stored transactions of an account from a nonce on, by nonce."""
+        with self._database.reading() as connection:
+            return outbox.pending(connection, sender, from_nonce)
 
-        `reason` goes into the audit trail: a ground and a decision, no person's data. Raises
-        RefusedError ``batch.unknown`` and ``credential.unknown``.
+    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> int:
+        """Record the status that is asked for on chain; return which change it is (from 1).
+
+        Asking again for the status recorded last is the same change and writes nothing; for a
+        credential that was active all along that is 0, no change. `reason` goes into the audit
+        trail: a ground and a decision, no person's data. Raises RefusedError ``batch.unknown``
+        and ``credential.unknown``.
         """
         here = (LANES.c.batch == batch_id, LANES.c.position == index)
         with self._database.writing() as connection:
             batch = _locked(connection, batch_id)
             if not 0 <= index < batch.size:
                 raise RefusedError("credential.unknown", batch=batch_id, index=index)
-            known = connection.scalar(select(LANES.c.lane).where(*here))
-            if lane == (known or Lane.ACTIVE):
-                return
-            if known is None:
-                row = insert(LANES).values(batch=batch_id, position=index, lane=int(lane))
-                connection.execute(row)
-            else:
-                connection.execute(update(LANES).where(*here).values(lane=int(lane)))
+            row = connection.execute(select(LANES.c.lane, LANES.c.changes).where(*here)).first()
+            known, changes = row or (Lane.ACTIVE, 0)
+            if lane == known:
+                return changes
+            recorded = (batch_id, index, int(lane), changes + 1)
+            self._database.upsert(connection, LANES, [recorded])
             detail = {"index": index, "lane": int(lane), "reason": reason}
             self._note(connection, "credential.lane", batch, actor, **detail)
+        return changes + 1
 
     def _note(
         self, connection: Connection, act: str, batch: Batch, actor: str = "", **detail: object

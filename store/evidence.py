@@ -1,14 +1,17 @@
 """What a verifier reads of the store: `verifier.ports.EvidenceStore`, and paths by digest.
 
 Read-only. Evidence shows from SIGNED on (whether it is anchored, the chain says), a look-up
-code only from FINAL on: before that nothing is issued. Nothing here is trusted by a verifier.
+code only from FINAL on: before that nothing is issued. Nothing here is trusted by a verifier,
+and the database is not trusted here: rows that no writer of ours made say UnavailableError
+``store`` (damaged), so that a broken disk never reads as a broken document.
 """
 
 from functools import lru_cache
 
-from sqlalchemy import CompoundSelect, Connection, and_, bindparam, select, union_all
+from sqlalchemy import CompoundSelect, and_, bindparam, or_, select, union_all
 
 from credential import qrtoken
+from credential.errors import FormatError, UnavailableError
 from credential.facts import Evidence
 from credential.records import BatchState
 from database.connections import Database
@@ -16,8 +19,10 @@ from store import tiles
 from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
 
 _LARGEST = 1 << 32  # school and batch numbers have 32 bits on chain
+_MAX_SIZE = 1 << 24  # credentials in a batch, as many as a QR token can number
 _CACHED_BATCHES = 4096
 
+_ISSUED = (BatchState.FINAL, BatchState.DELIVERED)
 _TREE = select(BATCHES.c.id, BATCHES.c.size).where(
     BATCHES.c.school == bindparam("school"),
     BATCHES.c.seq == bindparam("seq"),
@@ -33,7 +38,10 @@ _TOKEN = (
             SIGNATURES.c.position == CREDENTIALS.c.position,
         ),
     )
-    .where(BATCHES.c.state.in_([BatchState.FINAL.value, BatchState.DELIVERED.value]))
+    .where(
+        CREDENTIALS.c.code == bindparam("code"),
+        or_(*(BATCHES.c.state == state.value for state in _ISSUED)),
+    )
 )
 _LEAF = (
     select(BATCHES.c.school, BATCHES.c.seq, LEAVES.c.leaf)
@@ -53,15 +61,16 @@ class EvidenceReader:
         """The path of a leaf; None when no such batch or leaf is known here."""
         if not (0 <= school < _LARGEST and 0 <= seq < _LARGEST):
             return None
-        with self._database.reading() as connection:
-            batch, size = self._tree(connection, school, seq) or (0, 0)
-            leaves = 2 * size
-            if not 0 <= leaf_index < leaves:
-                return None
-            places = tiles.needed(leaf_index, leaves)
-            values = {f"tile{tier}": tile for tier, tile in places}
-            found = connection.execute(_tiles(len(places)), {"batch": batch} | values)
-            held = {row.tier: row.hashes for row in found}
+        batch, size = self._tree(school, seq) or (0, 0)
+        leaves = 2 * size
+        if not 0 <= leaf_index < leaves:
+            return None
+        places = tiles.needed(leaf_index, leaves)
+        values = {f"tile{tier}": tile for tier, tile in places}
+        held = dict(self._database.ask(_tiles(len(places)), {"batch": batch} | values))
+        if not all(_is_tile(held.get(tier), tier, tile, leaves) for tier, tile in places):
+            self._trees.pop((school, seq), None)  # its size may be what is wrong
+            raise _damaged()
         leaf = tiles.leaf_hash(leaf_index, held[0])
         return Evidence(leaf, size, tiles.path(leaf_index, leaves, held))
 
@@ -69,9 +78,15 @@ class EvidenceReader:
         """The QR token (COSE bytes) of a look-up code in its one spelling; None when unknown."""
         if not code.isalnum():
             return None
-        with self._database.reading() as connection:
-            found = connection.execute(_TOKEN.where(CREDENTIALS.c.code == code)).one_or_none()
-        return qrtoken.assemble(*found) if found else None
+        rows = self._database.ask(_TOKEN, {"code": code})
+        if not rows:
+            return None
+        try:
+            token = qrtoken.assemble(*rows[0])
+            qrtoken.parse(token)
+        except (FormatError, KeyError, TypeError):
+            raise _damaged() from None
+        return token
 
     def by_digest(self, digest: bytes) -> tuple[int, int, int, Evidence] | None:
         """School, batch number, leaf index and evidence of a leaf hash (32 bytes), if known.
@@ -84,21 +99,35 @@ class EvidenceReader:
         with self._database.reading() as connection:
             places = connection.execute(_LEAF.where(prefix)).all()
         for school, seq, leaf in places:
+            if not all(type(number) is int for number in (school, seq, leaf)):
+                raise _damaged()
             evidence = self.evidence(school, seq, leaf)
             if evidence and evidence.leaf == digest:
                 return school, seq, leaf, evidence
         return None
 
-    def _tree(self, connection: Connection, school: int, seq: int) -> tuple[int, int] | None:
+    def _tree(self, school: int, seq: int) -> tuple[int, int] | None:
         if known := self._trees.get((school, seq)):
             return known
-        row = connection.execute(_TREE, {"school": school, "seq": seq}).one_or_none()
-        if row is None:
+        rows = self._database.ask(_TREE, {"school": school, "seq": seq})
+        if not rows:
             return None
+        batch, size = rows[0]
+        if type(size) is not int or not 0 < size <= _MAX_SIZE:
+            raise _damaged()
         if len(self._trees) >= _CACHED_BATCHES:
             self._trees.clear()
-        tree = self._trees[school, seq] = (row.id, row.size)
-        return tree
+        self._trees[school, seq] = batch, size
+        return batch, size
+
+
+def _is_tile(found: object, tier: int, tile: int, leaves: int) -> bool:
+    # SQLite keeps whatever was written, also text where there should be bytes
+    return isinstance(found, bytes) and len(found) == tiles.length(tier, tile, leaves)
+
+
+def _damaged() -> UnavailableError:
+    return UnavailableError("store", "damaged")
 
 
 @lru_cache

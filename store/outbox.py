@@ -4,7 +4,7 @@ One purpose has one transaction for ever; one sender's nonces are given out with
 whoever asks at the same moment. Signing and sending are the caller's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -14,6 +14,28 @@ from database.connections import lock
 from store.tables import OUTBOX
 
 _COLUMNS = (OUTBOX.c.purpose, OUTBOX.c.sender, OUTBOX.c.nonce, OUTBOX.c.raw, OUTBOX.c.hash)
+
+
+def find(connection: Connection, purpose: str) -> Transaction | None:
+    """The stored transaction of that purpose."""
+    stored = connection.execute(select(*_COLUMNS).where(OUTBOX.c.purpose == purpose)).one_or_none()
+    return Transaction(*stored) if stored else None
+
+
+def pending(connection: Connection, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
+    """The stored transactions of an account from a nonce on, by nonce."""
+    query = (
+        select(*_COLUMNS)
+        .where(OUTBOX.c.sender == sender, OUTBOX.c.nonce >= from_nonce)
+        .order_by(OUTBOX.c.nonce)
+    )
+    return [Transaction(*stored) for stored in connection.execute(query)]
+
+
+def free_nonce(connection: Connection, sender: bytes, floor: int) -> int:
+    """The larger of `floor` and one more than the largest nonce stored for `sender`."""
+    largest = connection.scalar(select(func.max(OUTBOX.c.nonce)).where(OUTBOX.c.sender == sender))
+    return floor if largest is None else max(floor, largest + 1)
 
 
 def record(
@@ -29,11 +51,9 @@ def record(
     Raises RefusedError ``outbox.mismatch`` if it returns another purpose, sender or nonce.
     """
     lock(connection, "outbox")
-    stored = connection.execute(select(*_COLUMNS).where(OUTBOX.c.purpose == purpose)).one_or_none()
-    if stored:
-        return Transaction(*stored), False
-    largest = connection.scalar(select(func.max(OUTBOX.c.nonce)).where(OUTBOX.c.sender == sender))
-    nonce = floor if largest is None else max(floor, largest + 1)
+    if stored := find(connection, purpose):
+        return stored, False
+    nonce = free_nonce(connection, sender, floor)
     made = sign(nonce)
     if (made.purpose, made.sender, made.nonce) != (purpose, sender, nonce):
         raise RefusedError("outbox.mismatch", purpose=purpose, nonce=nonce)

@@ -110,11 +110,12 @@ OUTBOX = Table("outbox", METADATA, _Outbox, UniqueConstraint("sender", "nonce"))
 
 
 class _Lanes(TypedColumns):
-    """Status asked for on chain; a credential without a row is active."""
+    """Status asked for on chain, and how often it changed; a credential without a row is active."""
 
     batch = Column(Integer, primary_key=True)
     position = Column(Integer, primary_key=True)
     lane = Column(Integer, nullable=False)
+    changes = Column(Integer, nullable=False)
 
 
 LANES = Table(

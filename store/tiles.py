@@ -44,6 +44,13 @@ def needed(leaf: int, leaves: int) -> list[tuple[int, int]]:
     return [(tier, leaf >> HEIGHT * (tier + 1)) for tier in range(tiers)]
 
 
+def length(tier: int, tile: int, leaves: int) -> int:
+    """The bytes of a tile of a tree over that many leaves."""
+    levels = widths(leaves)[tier * HEIGHT : (tier + 1) * HEIGHT]
+    spans = [(width, WIDTH >> step) for step, width in enumerate(levels) if width > 1]
+    return HASH * sum(min(width - tile * span, span) for width, span in spans)
+
+
 def path(leaf: int, leaves: int, tiles: Mapping[int, bytes]) -> tuple[bytes, ...]:
     """The siblings of a leaf from the bottom up, out of its tiles by tier."""
     siblings = []

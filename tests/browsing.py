@@ -1,4 +1,8 @@
-"""A real browser for tests: headless Chromium, what a page says, films for its fake camera."""
+"""A real browser for tests: headless Chromium, what a page says, films for its fake camera.
+
+Its driver keeps an event loop running in the thread of the tests, which the tests of other
+modules cannot stand; so it lives as long as one module.
+"""
 
 import os
 import shutil
@@ -27,7 +31,7 @@ Browser = Any
 Context = Any
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     if CHROMIUM is None:
         reason = "Chromium is missing: apt-get install chromium"
@@ -40,7 +44,7 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
     yield browser

@@ -7,6 +7,7 @@ formats; nothing is fetched and no link is followed.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from credential import merkle, qrlink, qrtoken, sdjwt
@@ -36,7 +37,7 @@ class Artefact:
     ours: bool
     committed: bool
     partial: bool
-    signed_by: Callable[[PublicKey], bool]
+    signed_by: Callable[[PublicKey], bool]  # remembers its answer: more than one step asks
     claim: AwardClaim
     document: Mapping[str, object]
     sd_jwt: bytes | None
@@ -74,7 +75,7 @@ def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
         ours=claims.deployment == deployment.tag,
         committed=True,
         partial=False,
-        signed_by=lambda key: token.verify(key, deployment),
+        signed_by=cache(lambda key: token.verify(key, deployment)),
         claim=AwardClaim(
             type=claims.type,
             school=claims.school,
@@ -85,6 +86,7 @@ def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
             name=claims.name,
             birth=claims.birth,
             classification=claims.classification,
+            content=claims.sd_jwt,
         ),
         document=_shown(
             name=claims.name,
@@ -118,7 +120,7 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
         ours=found.payload["iss"] == deployment.issuer(school),
         committed=found.committed,
         partial=found.partial,
-        signed_by=found.verify,
+        signed_by=cache(found.verify),
         claim=AwardClaim(
             type=found.type,
             school=school,
@@ -130,6 +132,7 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
             birth=birth,
             classification=_text(shown, "classification"),
             signer_name=_text(shown.get("signer", {}), "name"),
+            content=found.digest,
         ),
         document=_shown(
             **(dict(shown) | ({"birth_date": birth.printed()} if birth else {})),
@@ -151,7 +154,7 @@ def _text(members: Any, name: str) -> str | None:
 
 
 def _printed(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
 
 
 def _shown(**fields: object) -> Mapping[str, object]:

@@ -6,6 +6,7 @@ only on proof: a path that leads nowhere is the store's fault, not the holder's.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from credential import merkle
 from credential.errors import FormatError
@@ -16,6 +17,8 @@ from verifier.artefact import Artefact
 from verifier.verdict import Check, Outcome, Step
 
 _PASSED, _FAILED, _UNKNOWN = Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN
+# A key object remembers its thumbprint and its decoded point; a few schools are asked for at once.
+_public_key = lru_cache(maxsize=1024)(PublicKey)
 _LANE_REASONS = {
     Lane.SUSPENDED: "suspended",
     Lane.SUPERSEDED: "superseded",
@@ -27,13 +30,15 @@ _LANE_REASONS = {
 class Answers:
     """What the three sources said; None for one that was silent.
 
-    `no_evidence` tells a store that knows no such leaf from a silent one.
+    `no_evidence` tells a store that knows no such leaf from a silent one. `registry_asked` is
+    false while nothing shows that the school signed what the registry would be asked about.
     """
 
     facts: LedgerFacts | None
     evidence: Evidence | None
     match: AwardMatch | None
     no_evidence: bool = False
+    registry_asked: bool = True
 
 
 def root_of(artefact: Artefact, evidence: Evidence) -> bytes | None:
@@ -80,10 +85,18 @@ def signature(artefact: Artefact, answers: Answers) -> Check:
     return Check(step, _PASSED, "signature.ok")
 
 
+def is_signed(artefact: Artefact, answers: Answers) -> bool:
+    """Whether a key that the chain lists for the school signed all that is shown.
+
+    Only then may the registry be asked: otherwise anyone could put guesses to it.
+    """
+    return signature(artefact, answers).code in ("signature.ok", "signature.time_unknown")
+
+
 def _signed_by(artefact: Artefact, key: LedgerKey) -> bool:
     """Whether that key signed it; the chain's key id must be the public key's own thumbprint."""
     try:
-        public = PublicKey(key.public_key)
+        public = _public_key(key.public_key)
         return public.kid == key.key_id and artefact.signed_by(public)
     except FormatError:
         return False
@@ -155,6 +168,8 @@ def status(artefact: Artefact, answers: Answers) -> Check:
 def registry(answers: Answers) -> Check:
     """Step 7: the register of awards holds it, agrees, and its signer held office."""
     step, match = Step.REGISTRY, answers.match
+    if not answers.registry_asked:
+        return Check(step, _UNKNOWN, "registry.not_asked")
     if match is None:
         return Check(step, _UNKNOWN, "registry.no_registry", "registry")
     if not match.found:

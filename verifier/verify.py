@@ -1,19 +1,20 @@
-"""The verifier: decode, ask all sources at once, check, conclude.
+"""The verifier: decode, ask the sources, check, conclude.
 
-The shell around `verifier.checks`: it alone does I/O, through the three ports. Sources are
-asked at the same time, each within its limit; one that fails or is slow is silent, and silence
-never reads as forged and never as valid.
+The shell around `verifier.checks`: it alone does I/O, through the three ports. Store and chain
+are asked first; the registry only about what a listed key has signed, because a registry that
+answers anybody's guesses would tell whose birthday is when (`docs/decisions/0007`). Each source
+has its limit; one that fails or is slow is silent, and silence never reads as forged or valid.
 """
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from credential import lookup
 from credential.errors import RefusedError, UnavailableError
-from credential.facts import AwardMatch, Evidence, LedgerFacts
+from credential.facts import Evidence, LedgerFacts
 from credential.model import Deployment
 from verifier import checks
 from verifier.artefact import Artefact, decode, from_token
@@ -24,7 +25,9 @@ from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, 
 SOURCE_LIMIT = 8.0  # seconds that one source may take before it counts as silent
 _WORKERS = 16  # threads that wait for sources
 
+_A = TypeVar("_A")
 _T = TypeVar("_T")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,13 @@ class Answer:
 
 
 class Verifier:
-    """Verifies things against one deployment. Thread safe; holds no key."""
+    """Verifies things against one deployment. Thread safe; holds no key.
+
+    Store and chain together get `2 * limit` seconds, the registry `limit`: threads ask them, and
+    this one stops waiting. With `at_hand`, for sources that are all files of this machine, this
+    thread asks, and only the limits count that the ports promise: handing over to other threads
+    would take longer than such answers do.
+    """
 
     def __init__(
         self,
@@ -58,8 +67,10 @@ class Verifier:
         store: EvidenceStore,
         registry: AwardRegistry,
         limit: float = SOURCE_LIMIT,
+        *,
+        at_hand: bool = False,
     ) -> None:
-        self._deployment, self._limit = deployment, limit
+        self._deployment, self._limit, self._at_hand = deployment, limit, at_hand
         self._ledger, self._store, self._registry = ledger, store, registry
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="verify")
 
@@ -105,12 +116,19 @@ class Verifier:
         )
 
     def _gather(self, artefact: Artefact) -> checks.Answers:
-        match: Future[AwardMatch] = self._pool.submit(self._registry.match, artefact.claim)
-        chain: Future[tuple[LedgerFacts | None, Evidence | None, bool]] = self._pool.submit(
-            self._ask_chain, artefact
-        )
-        facts, evidence, no_evidence = _within(chain, 2 * self._limit) or (None, None, False)
-        return checks.Answers(facts, evidence, _within(match, self._limit), no_evidence)
+        chain = self._ask(self._ask_chain, artefact, 2 * self._limit)
+        facts, evidence, no_evidence = chain or (None, None, False)
+        answers = checks.Answers(facts, evidence, None, no_evidence, registry_asked=False)
+        if not checks.is_signed(artefact, answers):
+            return answers
+        match = self._ask(self._registry.match, artefact.claim, self._limit)
+        return replace(answers, match=match, registry_asked=True)
+
+    def _ask(self, source: Callable[[_A], _T], about: _A, limit: float) -> _T | None:
+        """The source's answer, or None if it failed or took longer than the limit."""
+        if self._at_hand:
+            return _answer(lambda: source(about))
+        return _within(self._pool.submit(source, about), limit)
 
     def _ask_chain(self, artefact: Artefact) -> tuple[LedgerFacts | None, Evidence | None, bool]:
         """Evidence first, since the chain is asked about the root that it leads to."""
@@ -118,7 +136,8 @@ class Verifier:
         try:
             evidence = self._store.evidence(artefact.school, place.seq, artefact.leaf_index)
             no_evidence = evidence is None
-        except UnavailableError:
+        except Exception as error:  # noqa: BLE001 — see _answer
+            _note(error)
             evidence = None
         root = checks.root_of(artefact, evidence) if evidence else None
         facts = _answer(
@@ -145,18 +164,33 @@ def run_checks(artefact: Artefact, answers: checks.Answers) -> list[Check]:
 
 
 def _answer(ask: Callable[[], _T]) -> _T | None:
+    """The answer, or None from a source that failed in whatever way: it told us nothing."""
     try:
         return ask()
-    except UnavailableError:
+    except Exception as error:  # noqa: BLE001 — a source's defect must not decide a verdict
+        _note(error)
         return None
+
+
+def _note(error: Exception) -> None:
+    """Log a source's defect by kind and place; never by content, which may be personal."""
+    if not isinstance(error, UnavailableError):
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+        _LOG.error("a source failed: %s in %s", type(error).__name__, place)
 
 
 def _within(future: Future[_T], limit: float) -> _T | None:
     """The answer, or None if the source was silent for longer than its limit."""
     try:
-        return _answer(lambda: future.result(limit))
-    except FutureTimeoutError:
+        return future.result(limit)
+    except TimeoutError:
         future.cancel()
+        return None
+    except Exception as error:  # noqa: BLE001 — see _answer
+        _note(error)
         return None
 
 

@@ -8,6 +8,7 @@ import click
 from api.commands.parameters import DAY, FILE, KIND
 from api.mending import fault_line
 from api.session import Session
+from credential.errors import SogocError
 from credential.model import CredentialType, Decision
 from credential.records import Batch
 from issuer.delivery import deliver
@@ -37,7 +38,11 @@ from issuer.order import Order
 @click.option(
     "--issued", type=DAY, help="Ngày cấp in trên văn bằng / date printed. [default: the decision's]"
 )
-@click.option("--year", type=int, help="Năm tốt nghiệp / graduation year. [default: the date's]")
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    help="Năm tốt nghiệp / graduation year. [default: the date's]",
+)
 @click.option(
     "--signer", metavar="NAME", help="Người ký / who signs. [default: the head in office that day]"
 )
@@ -120,7 +125,15 @@ def resume(session: Session) -> None:
     For when an issue was interrupted and the command line is not at hand. Writes no papers.
     """
     issuing = session.system.issuing(session.progress.stage)
+    failed: SogocError | None = None
     for batch in session.system.batches.unfinished():
-        done = issuing.resume(batch)
-        session.say("cli.resumed", seq=done.seq, school=done.school, count=done.size)
+        try:
+            done = issuing.resume(batch)
+        except SogocError as error:  # one batch that cannot go on must not hold up the others
+            failed = error
+            session.say("cli.not_resumed", seq=batch.seq, school=batch.school, code=error.code)
+        else:
+            session.say("cli.resumed", seq=done.seq, school=done.school, count=done.size)
+    if failed is not None:
+        raise failed
     session.say("cli.nothing_unfinished")

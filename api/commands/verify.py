@@ -3,17 +3,19 @@
 import json
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from api import presenting
 from api.session import Session
 from api.showing import answer_lines
+from verifier.reading.reader import MAX_BYTES
 from verifier.verdict import Verdict
 
 _CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDETERMINED: 2}
 _ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".txt", ".sdjwt"}
-_PATH_LIMIT = 1024  # characters; what is longer is no path but a code
+_PDF_HEADER_WITHIN = 1024  # bytes; see verifier.reading.reader
 
 
 @click.command()
@@ -42,17 +44,30 @@ def _given(session: Session, thing: str) -> str | bytes:
     """What the argument stands for: a file's content, or the text itself."""
     if thing == "-":
         session.progress.rest()
-        return _content(sys.stdin.buffer.read())
-    if len(thing) < _PATH_LIMIT and Path(thing).is_file():
-        return _content(Path(thing).read_bytes())
+        return _content(sys.stdin.buffer)
+    if _is_file(thing):
+        try:
+            with Path(thing).open("rb") as file:
+                return _content(file)
+        except OSError as error:
+            reason = f"không đọc được / cannot be read: {thing} ({error.strerror})"
+            raise click.UsageError(reason) from error
     if Path(thing).suffix.lower() in _ENDINGS and "#" not in thing:
         raise click.UsageError(f"không có tệp / there is no file: {thing}")
     return thing
 
 
-def _content(data: bytes) -> str | bytes:
+def _is_file(thing: str) -> bool:
+    try:
+        return Path(thing).is_file()
+    except OSError:
+        return False  # too long for a path: it is a code
+
+
+def _content(file: BinaryIO) -> str | bytes:
     """A file's bytes; of a text file, which may hold whatever can be typed, its text."""
-    if b"%PDF-" in data[:_PATH_LIMIT]:
+    data = file.read(MAX_BYTES + 1)  # one more, to be found too large
+    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
         return data
     try:
         return data.decode("utf-8-sig").strip()

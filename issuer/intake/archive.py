@@ -20,6 +20,9 @@ MAX_ROW_TAGS = 200_000  # parsed at once, some 70 MB; the widest sheet has 16,38
 
 _OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")  # container of .xls and of encrypted .xlsx
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # stream name, [MS-OFFCRYPTO] 2.3.4.4
+_ENCRYPTED_FLAGS = 0x41  # encrypted, strongly encrypted (APPNOTE.TXT 4.4.4)
+# RuntimeError, NotImplementedError with it: a version or a feature that zipfile does not have.
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 _TYPES = "[Content_Types].xml"
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # ECMA-376 part 2 allows no others
 _ROWS = re.compile(rb"<(?:\w+:)?(?:row|si)\b")  # a row, or a shared string
@@ -44,7 +47,7 @@ def safe_archive(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_parts(archive, len(data))
             return _copy(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except _ZIP_ERRORS as error:
         cut = data.startswith(b"PK")
         raise InputError([Fault("file.damaged" if cut else "file.not_xlsx")]) from error
 
@@ -57,7 +60,7 @@ def _check_parts(archive: zipfile.ZipFile, size: int) -> None:
     inflated, limit = sum(part.file_size for part in parts), min(MAX_INFLATED, MAX_RATIO * size)
     if inflated > limit:
         raise InputError([Fault("file.inflates", params=_sizes(inflated, limit))])
-    if any(part.flag_bits & 1 for part in parts):
+    if any(part.flag_bits & _ENCRYPTED_FLAGS for part in parts):
         raise InputError([Fault("file.encrypted")])
     if any(part.compress_type not in _METHODS for part in parts):
         raise InputError([Fault("file.damaged")])

@@ -33,7 +33,11 @@ _LONGEST = 200  # characters of any cell that is read
 _YEARS = range(1900, 2100)
 _DAY_MONTH_YEAR = re.compile(r"(?:(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-])?([0-9]{4})", re.ASCII)
 _PUPIL_CODE = re.compile(r"[0-9]{10}")
+_CLASS = re.compile(
+    r"1[0-2][0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff./-]{0,10}"
+)
 _GRADE = re.compile(r"(?:(?:khối|lớp) )?(10|11|12)")
+_CLASSES = "12.1, 12A3"  # what a class may look like
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9A-ZĐ][0-9A-ZĐ./-]{2,31}")
 
 
@@ -148,13 +152,16 @@ def province(cell: Cell) -> str:
 
 
 def class_name(cell: Cell) -> str:
-    """A class such as ``12.10``, which must be text: as a number it would read 12.1.
+    """A class such as ``12.10``: its grade, then letters, digits, ``. / -``; 12 characters in all.
 
-    Raises FormatError ``class.not_text`` or ``text.*``.
+    It must be text, for as a number it would read 12.1. Raises FormatError ``class.not_text``,
+    ``class.invalid`` (found, expected) or ``text.*``.
     """
     if not isinstance(cell, str):
         raise FormatError("class.not_text", found=_shown(cell))
-    check_text(cell, limit=20)
+    check_text(cell)
+    if not _CLASS.fullmatch(cell):
+        raise FormatError("class.invalid", found=cell, expected=_CLASSES)
     return cell
 
 

@@ -4,7 +4,6 @@ Decides which of its columns are kept (Circular 10/2026 asks for no more on a di
 which rows are candidates. Reading cells is left to `cells`, matching pupils to the registry.
 """
 
-import re
 from typing import Any
 
 from credential.text import fold
@@ -90,7 +89,6 @@ def _fields(reader: RowReader) -> dict[str, Any]:
 
 
 def _check_grade(reader: RowReader, class_name: str | None, grade: int | None) -> None:
-    """A class named by its grade (12.10, 11A2) must be of that grade."""
-    named = re.match(r"1[0-2](?![0-9])", class_name or "")
-    if named and grade and int(named[0]) != grade:
+    """A class, which is named by its grade (12.10, 11A2), must be of that grade."""
+    if class_name and grade and not class_name.startswith(str(grade)):
         reader.fault("class.not_of_grade", CLASS, found=class_name, expected=grade)

@@ -16,12 +16,13 @@ import typst
 
 from credential import lookup
 from credential.dates import PartialDate
-from credential.errors import FormatError
+from credential.errors import ConfigError, FormatError
 from credential.model import CourseResult, Credential, Transcript
 from issuer.paper import qr
 
 ATTACHMENT = "credential.sdjwt"  # the name under which the SD-JWT is attached
 _TEMPLATES = Path(__file__).parent / "templates"
+_NO_GLYPH = "could not be displayed with font"  # in typst's message, which carries no code
 _VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 _TERMS = {"HK1": "first", "HK2": "second", "CN": "year"}
 
@@ -55,19 +56,22 @@ def make_pdf(paper: Paper) -> bytes:
     The same paper gives the same bytes: the file's time is midnight (UTC+7) of the day of
     issue. Threads take turns; for more than one core use a process pool that *spawns* (a forked
     child of a process that has printed before waits for ever on typst's lost threads). Raises
-    FormatError ``paper.unprintable`` when a character is in none of the fonts.
+    FormatError ``paper.unprintable`` when a character is in none of the fonts, ConfigError
+    ``paper.template`` (template) when the template itself is at fault.
     """
-    issued = paper.credential.issued
+    issued, template = paper.credential.issued, paper.credential.type.key
     with _press:
         try:
-            compiled = _compiler(paper.credential.type.key).compile(
+            compiled = _compiler(template).compile(
                 format="pdf",
                 sys_inputs={"paper": json.dumps(_content(paper), ensure_ascii=False)},
                 pdf_standards=["a-3b"],
                 timestamp=datetime(issued.year, issued.month, issued.day, tzinfo=_VIETNAM),
             )
         except typst.TypstError as error:
-            raise FormatError("paper.unprintable") from error
+            if _NO_GLYPH in str(error):
+                raise FormatError("paper.unprintable") from error
+            raise ConfigError("paper.template", template=template) from error
     assert isinstance(compiled, bytes)
     return compiled
 

@@ -16,6 +16,7 @@ from chain.provider import close, connect
 from chain.sender import Sender
 from credential.errors import UnavailableError
 from credential.records import Call
+from tests.chain.middleman import Middleman
 from tests.chain.world import (
     ANCHOR_KEY,
     FUNDED,
@@ -112,7 +113,7 @@ def net(request: pytest.FixtureRequest) -> Net:
 def bare(net: Net) -> LedgerUnderTest:
     """A ledger that knows no school."""
     outbox = Outbox()
-    deployment = deploy(net.web3, net.chain_id, OWNER, outbox.record)
+    deployment = deploy(net.web3, net.chain_id, OWNER, outbox)
     return LedgerUnderTest(net, deployment, outbox)
 
 
@@ -123,3 +124,11 @@ def ledger(bare: LedgerUnderTest) -> LedgerUnderTest:
     for key, roles in ((ANCHOR_KEY, 3), (REVOKE_KEY, 4)):
         bare.send(OWNER, "addKey", SCHOOL, key_id(key), 0, 0, roles, b"")
     return bare
+
+
+@pytest.fixture
+def middleman(ledger: LedgerUnderTest) -> Iterator[Middleman]:
+    server = Middleman(ledger.net.web3)
+    yield server
+    server.shutdown()
+    server.server_close()

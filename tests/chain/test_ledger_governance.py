@@ -19,6 +19,7 @@ from tests.chain.world import (
     key_id,
 )
 
+WEEK = 7 * 24 * 3600
 SIGNING_ID, SIGNING_KEY = b"\x99" * 32, b"\x04" + b"\x01" * 64
 
 
@@ -85,10 +86,30 @@ def test_the_guardian_pauses_and_the_owner_alone_lets_go_on(ledger: LedgerUnderT
     ledger.anchored()
 
 
-def test_the_guardian_may_declare_a_key_compromised(ledger: LedgerUnderTest) -> None:
+def test_the_guardian_may_declare_a_key_compromised_for_the_last_seven_days(
+    ledger: LedgerUnderTest,
+) -> None:
     ledger.send(OWNER, "setGuardian", address_of(GUARDIAN))
-    ledger.send(GUARDIAN, "markCompromised", key_id(ANCHOR_KEY), 5)
-    assert key_of(ledger, key_id(ANCHOR_KEY))[3] == 5
+    # A minute to spare: the call is mined in a later block than the head.
+    since = ledger.net.node.block("latest").time - WEEK + 60
+    ledger.send(GUARDIAN, "markCompromised", key_id(ANCHOR_KEY), since)
+    assert key_of(ledger, key_id(ANCHOR_KEY))[3] == since
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["not yet compromised", "compromised later"])
+def test_further_back_only_the_owner_dates_a_compromise(
+    ledger: LedgerUnderTest, known: bool
+) -> None:
+    ledger.send(OWNER, "setGuardian", address_of(GUARDIAN))
+    now = ledger.net.node.block("latest").time
+    if known:
+        ledger.send(GUARDIAN, "markCompromised", key_id(ANCHOR_KEY), now)
+    for since in (1, now - WEEK - 1):
+        with pytest.raises(RefusedError, match=r"ledger\.too_long_ago") as caught:
+            ledger.send(GUARDIAN, "markCompromised", key_id(ANCHOR_KEY), since)
+        assert caught.value.params["earliest"] >= now - WEEK  # type: ignore[operator]
+    ledger.send(OWNER, "markCompromised", key_id(ANCHOR_KEY), 1)
+    assert key_of(ledger, key_id(ANCHOR_KEY))[3] == 1
 
 
 def test_ownership_passes_only_when_the_new_owner_accepts(bare: LedgerUnderTest) -> None:

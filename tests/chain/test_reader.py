@@ -235,7 +235,7 @@ def test_other_code_at_the_address_is_not_our_ledger(ledger: LedgerUnderTest) ->
     other = Call(b"", bytes.fromhex("600160005360016000f3"), 100_000)
     outbox = Outbox()
     sender = Sender(ledger.net.web3, ledger.net.chain_id, RELAYER)
-    made = sender.perform(outbox.record, "deploy:other", other)
+    made = sender.perform(outbox, "deploy:other", other)
     address = keccak(rlp_encode([made.sender, made.nonce]))[12:]
     ledger.net.finalise()
     ledger.deployment = Deployment(ledger.deployment.chain_id, address)

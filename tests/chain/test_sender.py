@@ -8,7 +8,7 @@ from chain.deploy import Governor, deploy
 from chain.sender import Sender, address_of
 from credential.errors import ConflictError, RefusedError
 from credential.model import Lane
-from credential.records import Call
+from credential.records import Call, Transaction
 from tests.chain.world import (
     ANCHOR_KEY,
     OTHER_SCHOOL,
@@ -93,6 +93,71 @@ def test_a_transaction_for_another_chain_is_refused(net: Net) -> None:
     assert elsewhere.receipt(transaction) is None
 
 
+# --- transactions that were recorded but never sent ---
+
+
+def lost(sender: Sender, outbox: Outbox, purpose: str = "lost") -> Transaction:
+    """A transaction whose process was killed between recording and broadcasting it."""
+    return outbox.record(
+        purpose,
+        sender.sender,
+        sender.nonce(),
+        lambda nonce: sender.sign(purpose, idle(sender), nonce),
+    )
+
+
+def test_one_that_was_never_sent_holds_up_none_that_follows(net: Net) -> None:
+    sender, outbox = sender_of(net), Outbox()
+    gaps = [lost(sender, outbox, f"lost {number}") for number in range(2)]
+    made = sender.perform(outbox, "later", idle(sender), wait=5.0)
+    assert made.nonce == gaps[-1].nonce + 1
+    for gap in gaps:
+        receipt = sender.receipt(gap)
+        assert receipt is not None
+        assert receipt.succeeded
+
+
+def test_an_act_of_the_department_is_not_held_up_either(bare: LedgerUnderTest) -> None:
+    lost(sender_of(bare.net, OWNER), bare.outbox)
+    assert bare.governor().set_school(SCHOOL, TYPES)
+
+
+def test_a_deployment_is_not_held_up_either(net: Net) -> None:
+    outbox = Outbox()
+    lost(sender_of(net, OWNER), outbox)
+    assert deploy(net.web3, net.chain_id, OWNER, outbox)
+
+
+def test_flushing_repeats_nothing_that_the_chain_has(net: Net) -> None:
+    sender, outbox = sender_of(net), Outbox()
+    first, second, third = (lost(sender, outbox, f"idle {number}") for number in range(3))
+    sender.broadcast(first)
+    sender.wait_for(first)
+    sender.broadcast(third)  # known to the chain, but it has to wait for the second
+    sender.flush(outbox.pending)
+    sender.flush(outbox.pending)
+    assert sender.wait_for(third).succeeded
+    assert sender.nonce() == second.nonce + 2
+    assert outbox.pending(sender.sender, sender.nonce()) == []
+
+
+def test_flushing_goes_on_after_a_nonce_that_was_used_meanwhile(net: Net) -> None:
+    sender, outbox = sender_of(net), Outbox()
+    stored = [lost(sender, outbox, f"idle {number}") for number in range(2)]
+    other = sender.sign("other", Call(sender.sender, b"", 30_000), stored[0].nonce)
+    sender.broadcast(other)
+    sender.wait_for(other)
+    sender.flush(lambda account, nonce: stored)  # as it was read before the other was mined
+    assert sender.wait_for(stored[1]).succeeded
+
+
+def test_flushing_says_what_the_chain_does_not_take(net: Net) -> None:
+    sender, outbox = sender_of(net, private_key("poor")), Outbox()
+    lost(sender, outbox)
+    with pytest.raises(RefusedError, match=r"ledger\.funds_missing"):
+        sender.flush(outbox.pending)
+
+
 # --- the writer's reads ---
 
 
@@ -125,8 +190,8 @@ def test_the_writer_reads_number_and_lane_at_the_head(ledger: LedgerUnderTest) -
 
 def test_deploying_twice_gives_the_same_contract(net: Net) -> None:
     outbox = Outbox()
-    first = deploy(net.web3, net.chain_id, OWNER, outbox.record)
-    assert deploy(net.web3, net.chain_id, OWNER, outbox.record) == first
+    first = deploy(net.web3, net.chain_id, OWNER, outbox)
+    assert deploy(net.web3, net.chain_id, OWNER, outbox) == first
     assert list(outbox.stored) == ["deploy:ledger"]
 
 
@@ -171,7 +236,7 @@ def test_acts_of_the_department_are_idempotent(bare: LedgerUnderTest) -> None:
 
 
 def test_only_the_owner_governs(bare: LedgerUnderTest) -> None:
-    governor = Governor(bare.net.web3, bare.deployment, RELAYER, bare.outbox.record)
+    governor = Governor(bare.net.web3, bare.deployment, RELAYER, bare.outbox)
     before = len(bare.outbox.stored)
     with pytest.raises(RefusedError, match=r"ledger\.not_owner"):
         governor.set_school(SCHOOL, TYPES)
@@ -192,7 +257,7 @@ def test_a_transaction_that_failed_is_left_behind(ledger: LedgerUnderTest) -> No
     )
     sender.broadcast(failed)
     assert not sender.wait_for(failed).succeeded
-    made = sender.perform(outbox.record, "anchor", call)
+    made = sender.perform(outbox, "anchor", call)
     assert list(outbox.stored) == ["anchor", "anchor#1"]
     assert made == outbox.stored["anchor#1"]
-    assert sender.perform(outbox.record, "anchor", call) == made
+    assert sender.perform(outbox, "anchor", call) == made

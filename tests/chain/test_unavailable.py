@@ -1,100 +1,20 @@
 """A node that is silent, broken or lies in form: UnavailableError, never "there is none"."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from web3 import Web3
 
 from chain import defaults
 from chain.provider import close, connect
 from chain.reader import LedgerReader
 from credential.errors import ConfigError, UnavailableError
+from tests.chain.middleman import Middleman, Reply, Spoil, failed, nothing, of_another, result
 from tests.chain.world import SCHOOL, LedgerUnderTest, root_of
 
 TIMEOUT = 0.4
-
-Reply = tuple[int, bytes]
-Spoil = Callable[[dict[str, Any]], None]
-
-
-class _Middleman(BaseHTTPRequestHandler):
-    """Passes requests on to the true chain and spoils what comes back."""
-
-    protocol_version = "HTTP/1.1"
-    server: "Middleman"
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        status, reply = self.server.reply(body)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(reply)))
-        self.end_headers()
-        try:
-            for start in range(0, len(reply), 2**20):
-                self.wfile.write(reply[start : start + 2**20])
-        except OSError:
-            self.close_connection = True  # the asker has had enough
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-class Middleman(ThreadingHTTPServer):
-    """A node of which a test decides how it misbehaves; at first it does not."""
-
-    daemon_threads = True
-
-    def __init__(self, truth: Web3) -> None:
-        super().__init__(("127.0.0.1", 0), _Middleman)
-        self._truth = truth
-        self.reply: Callable[[bytes], Reply] = self.honest
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def honest(self, body: bytes) -> Reply:
-        return 200, json.dumps(self.answers(body)).encode()
-
-    def answers(self, body: bytes) -> Any:
-        """What the true chain answers, with the ids that were asked for."""
-        asked = json.loads(body)
-        found = [self._one(request) for request in (asked if isinstance(asked, list) else [asked])]
-        return found if isinstance(asked, list) else found[0]
-
-    def _one(self, request: dict[str, Any]) -> dict[str, Any]:
-        provider: Any = self._truth.provider
-        answer = provider.make_request(request["method"], request["params"])
-        return {**answer, "id": request["id"], "method": request["method"]}
-
-    def spoil(self, method: str, change: Spoil) -> None:
-        """From now on, change every answer to that method."""
-
-        def reply(body: bytes) -> Reply:
-            answers = self.answers(body)
-            for answer in answers if isinstance(answers, list) else [answers]:
-                if answer["method"] == method:
-                    change(answer)
-            return 200, json.dumps(answers).encode()
-
-        self.reply = reply
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def middleman(ledger: LedgerUnderTest) -> Iterator[Middleman]:
-    server = Middleman(ledger.net.web3)
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
@@ -111,23 +31,6 @@ def ask(reader: LedgerReader) -> object:
     return reader.facts(SCHOOL, b"", root_of("batch"), 0)
 
 
-def result(value: object) -> Spoil:
-    return lambda answer: answer.update(result=value)
-
-
-def nothing(answer: dict[str, Any]) -> None:
-    del answer["result"]
-
-
-def failed(answer: dict[str, Any]) -> None:
-    del answer["result"]
-    answer["error"] = {"code": -32005, "message": "limit exceeded"}
-
-
-def of_another(answer: dict[str, Any]) -> None:
-    answer["id"] = -1
-
-
 def other_contract(answer: dict[str, Any]) -> None:
     answer["result"] = [{"address": "0x" + "11" * 20, "topics": [], "data": "0x"}]
 
@@ -139,6 +42,14 @@ SPOILT: dict[str, tuple[str, Spoil]] = {
     "its block is never the same": (
         "eth_getBlockByNumber",
         lambda answer: answer["result"].update(hash="0x" + f"{time.monotonic_ns():064x}"),
+    ),
+    "its block is of the year 10000": (
+        "eth_getBlockByNumber",
+        lambda answer: answer["result"].update(timestamp=hex(253_402_300_800)),
+    ),
+    "its block is older than the batch in it": (
+        "eth_getBlockByNumber",
+        lambda answer: answer["result"].update(timestamp="0x1"),
     ),
     "its slot is null": ("eth_getStorageAt", result(None)),
     "its slot is short": ("eth_getStorageAt", result("0x")),
@@ -200,17 +111,61 @@ def test_a_reader_recovers_when_the_node_does(reader: LedgerReader, middleman: M
     assert ask(reader) == before
 
 
-def test_another_node_behind_the_same_address_is_noticed(
-    reader: LedgerReader, middleman: Middleman
+OTHER_NODES: dict[str, tuple[str, Spoil]] = {
+    "chain.id_differs": ("eth_chainId", result("0x1")),
+    "ledger.absent": ("eth_getCode", result("0x")),
+    "ledger.code_differs": ("eth_getCode", result("0x00")),
+}
+
+
+@pytest.mark.parametrize("reason", OTHER_NODES)
+def test_another_node_behind_the_same_address_is_no_answer(
+    ledger: LedgerUnderTest, reader: LedgerReader, middleman: Middleman, reason: str
 ) -> None:
-    ask(reader)
+    before = ask(reader)
     middleman.reply = BROKEN["it is overloaded"]
     with pytest.raises(UnavailableError):
         ask(reader)
+    ledger.anchored("another")  # a new head, so that the code is looked at again
+    ledger.net.finalise()
+    middleman.spoil(*OTHER_NODES[reason])
+    with pytest.raises(UnavailableError, match=reason.replace(".", r"\.")):
+        ask(reader)
+    middleman.reply = middleman.honest
+    assert ask(reader) != before
+
+
+def test_a_node_that_was_never_right_is_the_settings_fault(
+    reader: LedgerReader, middleman: Middleman
+) -> None:
     middleman.spoil("eth_chainId", result("0x1"))
-    reader._view = None
     with pytest.raises(ConfigError, match=r"chain\.id_differs"):
         ask(reader)
+
+
+def test_one_slow_question_does_not_hold_up_every_thread(
+    ledger: LedgerUnderTest, middleman: Middleman
+) -> None:
+    ledger.net.finalise()
+    web3 = connect(middleman.url)
+    reader = LedgerReader(web3, ledger.deployment, max_age=0.0, patience=0.1)
+    asked, go_on = threading.Event(), threading.Event()
+
+    def blocked(body: bytes) -> Reply:
+        asked.set()
+        go_on.wait()
+        return middleman.honest(body)
+
+    middleman.reply = blocked
+    first = threading.Thread(target=ask, args=(reader,))
+    first.start()
+    asked.wait()
+    with pytest.raises(UnavailableError, match="busy"):
+        ask(reader)
+    go_on.set()
+    first.join()
+    assert ask(reader)
+    close(web3)
 
 
 def test_what_is_known_serves_until_it_is_too_old(
@@ -256,7 +211,9 @@ def test_nobody_at_the_address_is_no_answer() -> None:
     close(web3)
 
 
-@pytest.mark.parametrize("target", ["ftp://127.0.0.1/", "ws://127.0.0.1:8545"])
+@pytest.mark.parametrize(
+    "target", ["ftp://127.0.0.1/", "ws://127.0.0.1:8545", "http://127.0.0.1:port/", "http://[::1/"]
+)
 def test_a_target_of_another_kind_is_refused(target: str) -> None:
     with pytest.raises(ConfigError, match=r"chain\.target_invalid"):
         connect(target)

@@ -66,7 +66,7 @@ def rpc(web3: Web3, method: str, *params: Any) -> Any:
 
 @dataclass
 class Outbox:
-    """A record of transactions as `issuer.ports.BatchStore.record` promises it, in memory."""
+    """Transactions written down as `chain.sender.Outbox` promises it, in memory."""
 
     stored: dict[str, Transaction] = field(default_factory=dict)
 
@@ -78,6 +78,12 @@ class Outbox:
             # Other tests use the same accounts: the chain's count is always at least ours.
             self.stored[purpose] = sign(max([floor, *taken]))
         return self.stored[purpose]
+
+    def pending(self, sender: bytes, from_nonce: int) -> list[Transaction]:
+        found = (each for each in self.stored.values() if each.sender == sender)
+        return sorted(
+            (each for each in found if each.nonce >= from_nonce), key=lambda each: each.nonce
+        )
 
 
 @dataclass
@@ -100,7 +106,7 @@ class LedgerUnderTest:
     def send_call(self, key: bytes, call: Call) -> Mined:
         self.count += 1
         sender = Sender(self.net.web3, self.net.chain_id, key)
-        transaction = sender.perform(Outbox().record, f"test:{self.count}", call)
+        transaction = sender.perform(Outbox(), f"test:{self.count}", call)
         mined = self.net.node.mined(transaction.hash)
         assert mined is not None
         return mined
@@ -110,7 +116,7 @@ class LedgerUnderTest:
         return self.net.node.call(self.deployment.contract, data, bytes(20))
 
     def governor(self) -> Governor:
-        return Governor(self.net.web3, self.deployment, OWNER, self.outbox.record)
+        return Governor(self.net.web3, self.deployment, OWNER, self.outbox)
 
     def reader(self, **options: Any) -> LedgerReader:
         return LedgerReader(self.net.web3, self.deployment, **{"max_age": 0.0, **options})

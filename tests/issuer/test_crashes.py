@@ -90,3 +90,13 @@ def test_resume_completes_what_was_staged(desk: Desk) -> None:
     with desk.system() as system:
         assert not system.batches.unfinished()
         assert system.ledger.next_seq(1001) == 1
+
+
+def test_what_a_killed_revocation_left_unsent_holds_up_nobody_else(desk: Desk) -> None:
+    """Its nonce is taken; every later transaction of the relayer would wait for it."""
+    assert desk.issue() == 0
+    options = ["--ground", "fraud", "--decision", "5/QĐ", "--on", "01/09/2026", "--by", "A"]
+    first, second = "B26/1001/00003", "B26/1001/00004"
+    assert killed(desk, ("after", "store.record", 1), ["revoke", first, *options]) == -9
+    assert desk.sogoc("revoke", second, *options) == 0
+    assert desk.issue("--type", "transcript") == 0

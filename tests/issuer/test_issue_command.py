@@ -1,8 +1,10 @@
 """`sogoc issue`, `revoke`, `verify` as a registrar uses them: what is said and what is written."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,14 @@ from openpyxl import load_workbook
 
 import chain.provider
 from api.cli import run
+from credential import sdjwt
 from credential.errors import UnavailableError
 from credential.facts import Withdrawal
 from credential.model import Lane
+from credential.records import BatchState
+from issuer.delivery import credential_of, sd_jwt_of
 from issuer.revoking import Revoking
+from issuer.staging import sign, stage
 from tests.issuer.conftest import PUPILS, SCHOOL, Desk
 from tests.issuer.faults import FAULTY_LISTS, REFUSED_ORDERS
 
@@ -77,6 +83,77 @@ def test_an_order_that_a_rule_forbids_is_refused(
     said = capsys.readouterr().err
     assert expected in said, said
     assert desk.written() == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        ("--decision", "128/QĐ-THPT "),
+        ("--decision", "128/QĐ\u200b-THPT"),
+        ("--first-serial", " T01000001"),
+    ],
+    ids=["a trailing space", "an invisible character", "a leading space in the serial"],
+)
+def test_words_that_must_not_be_signed_are_refused_before_the_register(
+    desk: Desk, spoilt: tuple[str, str]
+) -> None:
+    assert desk.issue(*spoilt) != 0
+    assert desk.written() == (0, 0, 0)
+    assert desk.issue() == 0, "the mended order finds nobody's line taken"
+
+
+def test_a_missing_signing_key_is_never_made_in_passing(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk.data / "keys" / "1001.sign.p12").unlink()
+    assert desk.issue() == 1
+    assert "1001.sign" in capsys.readouterr().err
+    assert desk.written() == (0, 0, 0)
+
+
+def test_a_signing_key_that_the_chain_does_not_list_signs_nothing(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk.data / "keys" / "1001.sign.p12").unlink()
+    with desk.system() as system:
+        system.keystore.make_signer("1001.sign")
+    assert desk.issue() == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assert desk.written() == (0, 0, 0)
+
+
+def test_the_same_suspension_twice_with_a_reinstatement_between_reaches_the_chain(
+    desk: Desk,
+) -> None:
+    assert desk.issue() == 0
+    code = credentials(desk)[0].staged.code
+    options = ["--decision", "1/QĐ", "--on", "01/09/2026", "--by", "A"]
+    for command, verdict in (("suspend", 1), ("reinstate", 0), ("suspend", 1), ("reinstate", 0)):
+        assert desk.sogoc(command, code, *options) == 0
+        assert desk.sogoc("verify", code) == verdict
+
+
+def test_a_second_version_of_a_register_line_is_contradicted_by_the_registry(desk: Desk) -> None:
+    """Who holds both school keys can anchor better marks; the register knows what it awarded."""
+    assert desk.issue("--type", "transcript") == 0
+    with desk.system() as system:
+        found = system.batches.credential("H26/1001/00002")
+        assert found is not None
+        good = credential_of(sdjwt.parse(sd_jwt_of(found)))
+        assert good.transcript is not None
+        best = tuple(replace(row, mark=100) for row in good.transcript.results if row.mark)
+        better = replace(good, transcript=replace(good.transcript, results=best))
+        signer, school = system.signer(1001), found.batch.school
+        seq = system.batches.next_seq(school)
+        key = signer.public
+        rows = list(stage([better], ["x"], seq, system.deployment, key, os.urandom))
+        signatures, levels = sign(rows, system.deployment, signer)
+        batch = replace(found.batch, id=0, ref="f" * 64, seq=seq, size=1, state=BatchState.STAGED)
+        staged = system.batches.stage(replace(batch, root=None), rows, "thief")
+        system.issuing(lambda *_: None).resume(system.batches.sign(staged.id, signatures, levels))
+        code = rows[0].code
+    assert desk.sogoc("verify", code) == 1
+    assert desk.sogoc("verify", found.staged.code) == 0
 
 
 def test_every_fault_is_reported_at_once(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,7 +159,7 @@ def test_a_password_is_told_from_damage() -> None:
 
 
 def test_a_pdf_that_computes_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confined, "SECONDS", 1)
+    monkeypatch.setitem(confined.SECONDS, "pdf", 1)
     with pytest.raises(FormatError) as caught:
         read(forms_in_forms(12))
     assert caught.value.code == "reading.too_complex"

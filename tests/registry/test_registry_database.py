@@ -54,6 +54,7 @@ def test_what_reads_cannot_write(database):
 # every write of the registry, on one that already holds one award
 WRITES = {
     "enter": lambda database, awards: Desk(database).enter(awards("b", (1, 2))),
+    "bind": lambda database, awards: Desk(database).bind("a", {"B26/0101/00001": bytes(32)}),
     "set_status": lambda database, awards: Desk(database).set_status(
         DIPLOMA, 1, "B26/0101/00001", Lane.REVOKED, WHY
     ),

@@ -1,14 +1,16 @@
 """The registry's desk, as the issuer is promised it (issuer.ports.RegistryDesk)."""
 
 import dataclasses
+import hashlib
+import os
 from datetime import date
 
 import pytest
 
 from credential.dates import PartialDate
-from credential.errors import ConflictError, RefusedError
+from credential.errors import ConflictError, FormatError, RefusedError
 from credential.facts import Withdrawal
-from credential.model import CredentialType, Lane, Signer
+from credential.model import CredentialType, Holder, Lane, Signer
 from credential.records import PupilRecord, SchoolRecord
 from issuer.ports import RegistryDesk
 from registry import loading
@@ -164,6 +166,109 @@ def test_a_request_cannot_change_what_it_asked_for(desk, awards, changes):
     desk.enter(awards("a", (0, 1)))
     with pytest.raises(ConflictError, match=r"award\.ref_taken"):
         desk.enter(awards("a", **({"pupils": (0, 1)} | changes)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"issued": date(2026, 6, 21)}, id="another day of issue"),
+        pytest.param({"signer": Signer("Trần Văn Cũ", "KT. Hiệu trưởng")}, id="another signer"),
+        pytest.param({"signer": Signer("Phạm Quốc Đạt", "Hiệu trưởng")}, id="another title"),
+        pytest.param({"decision_no": "1235/QĐ-SGDĐT"}, id="another decision"),
+        pytest.param({"decision_no": None}, id="no decision"),
+        pytest.param({"decision_on": date(2026, 6, 19)}, id="another day of decision"),
+        pytest.param({"decision_on": None}, id="no day of decision"),
+        pytest.param({"entry": {"serial": "T00000009"}}, id="another serial"),
+        pytest.param({"entry": {"serial": None}}, id="no serial"),
+        pytest.param({"entry": {"classification": "Giỏi"}}, id="another classification"),
+        pytest.param(
+            {"entry": {"holder": Holder("Nguyễn Thị Hoà", PartialDate(2008, 2, 7))}},
+            id="a name printed otherwise",
+        ),
+        pytest.param(
+            {"entry": {"holder": Holder("Nguyễn Thị Hòa", PartialDate(2008, 2))}},
+            id="less of the birth date",
+        ),
+    ],
+)
+def test_a_request_cannot_change_anything_that_it_said(desk, awards, database, contents, changes):
+    mine = awards("a", (0, 1))
+    desk.enter(mine)
+    before = contents(database)
+    entry = dataclasses.replace(mine.entries[0], **changes.get("entry", {}))
+    others = {name: value for name, value in changes.items() if name != "entry"}
+    changed = dataclasses.replace(mine, entries=(entry, mine.entries[1]), **others)
+    with pytest.raises(ConflictError, match=r"award\.ref_taken"):
+        desk.enter(changed)
+    assert contents(database) == before
+
+
+ONE, TWO = hashlib.sha256(b"1").digest(), hashlib.sha256(b"2").digest()
+
+
+def held(database):
+    with database.reading() as connection:
+        lines = "SELECT register_no, content FROM awards ORDER BY number"
+        return {
+            number: content and bytes(content)
+            for number, content in connection.exec_driver_sql(lines)
+        }
+
+
+def test_lines_keep_what_they_will_say(desk, awards, database, contents):
+    first, second, third = desk.enter(awards("a"))
+    desk.bind("a", {first: ONE})
+    assert held(database) == {first: ONE, second: None, third: None}
+    desk.bind("a", {first: ONE, second: TWO})
+    assert held(database) == {first: ONE, second: TWO, third: None}
+    before = contents(database)
+    desk.bind("a", {first: ONE, second: TWO})
+    desk.bind("a", {})
+    assert contents(database) == before
+    assert desk.enter(awards("a")) == (first, second, third), "and the request stays the same"
+
+
+@pytest.mark.parametrize(
+    ("ref", "more", "error", "code"),
+    [
+        pytest.param("a", {"B26/0101/00001": TWO}, ConflictError, "award.bound", id="bound"),
+        pytest.param("a", {"B26/0101/00009": TWO}, RefusedError, "award.unknown", id="no line"),
+        pytest.param("a", {"B26/0101/00003": TWO}, RefusedError, "award.unknown", id="of another"),
+        pytest.param("c", {"B26/0101/00002": TWO}, RefusedError, "award.unknown", id="no request"),
+        pytest.param("a", {"B26/0101/00002": TWO[1:]}, FormatError, "award.content", id="short"),
+        pytest.param("a", {"B26/0101/00002": b""}, FormatError, "award.content", id="empty"),
+    ],
+)
+def test_lines_are_bound_all_or_none(desk, awards, database, contents, ref, more, error, code):
+    desk.enter(awards("a", (0, 1)))
+    desk.enter(awards("b", (2,)))
+    desk.bind("a", {"B26/0101/00001": ONE})
+    before = contents(database)
+    with pytest.raises(error) as caught:
+        desk.bind(ref, {"B26/0101/00002": TWO} | more)
+    assert caught.value.code == code
+    assert caught.value.params["register_no"] in {"B26/0101/00002", *more}
+    assert contents(database) == before
+
+
+def test_of_two_writers_with_different_contents_one_is_refused(
+    database_url, database, desk, awards, in_processes
+):
+    numbers = desk.enter(awards("a"))
+
+    def worker(digest):
+        def work():
+            mine = Desk(REGISTRY.connect(database_url))
+            try:
+                mine.bind("a", dict.fromkeys(numbers, digest))
+            except ConflictError as refused:
+                assert refused.code == "award.bound"
+                os._exit(3)
+
+        return work
+
+    assert sorted(in_processes(worker(ONE), worker(TWO))) == [0, 3]
+    assert len(set(held(database).values())) == 1
 
 
 def test_every_clash_with_another_request_is_listed(desk, database, awards, contents):

@@ -17,6 +17,7 @@ from credential.errors import UnavailableError
 from credential.facts import AwardClaim, AwardMatch, Match
 from credential.model import CredentialType
 from registry.access import Clients, Tokens
+from registry.limits import Limits
 from registry.matching import Matcher
 from registry.service import create_service
 
@@ -136,9 +137,22 @@ BODIES = {
     "a surrogate as a member's name": b'{"\\ud800": 1}',
     "a person as a member's name": json.dumps(BODY | {"Nguyễn Thị Hòa": 1}).encode(),
     "members twice": json.dumps(BODY).encode()[:-1] + b', "school": "x"}',
+    "a digest too short": json.dumps(BODY | {"content": "00"}).encode(),
+    "a digest too long": json.dumps(BODY | {"content": "00" * 33}).encode(),
+    "a digest with a line end": json.dumps(BODY | {"content": "00" * 32 + "\n"}).encode(),
+    "a digest in other digits": json.dumps(BODY | {"content": "٠" * 64}).encode(),
     **{
         f"{field}: {name}": json.dumps(BODY | {field: text}).encode()
-        for field in ("type", "register_no", "name", "serial", "birth", "issued", "school")
+        for field in (
+            "type",
+            "register_no",
+            "name",
+            "serial",
+            "birth",
+            "issued",
+            "school",
+            "content",
+        )
         for name, text in TEXTS.items()
         if len(text) < 1000
     },
@@ -154,7 +168,7 @@ BODIES = {
 @pytest.fixture
 def post(database, entered, serving):
     tokens = Tokens()
-    app = create_service(Matcher(database), Clients(database), tokens)
+    app = create_service(Matcher(database), Clients(database), tokens, Limits(guesses=1000))
     headers = {"Authorization": f"Bearer {tokens.issue('v')}", "Content-Type": "application/json"}
     with serving(app) as url, httpx.Client(base_url=url, headers=headers) as http:
         yield lambda body: http.post("/match", content=body)

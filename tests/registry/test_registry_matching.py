@@ -95,6 +95,24 @@ def test_what_the_register_does_not_have_differs(entered, matcher, field):
 
 
 @pytest.mark.parametrize(
+    ("claimed", "outcome"),
+    [
+        pytest.param(bytes(range(32)), {"content": A}, id="the same content"),
+        pytest.param(bytes(32), {"content": D}, id="other content"),
+        pytest.param(None, {}, id="not claimed"),
+    ],
+)
+def test_a_line_that_is_bound_tells_whether_the_content_agrees(entered, matcher, claimed, outcome):
+    entered.bind("a", {"B26/0101/00001": bytes(range(32))})
+    answer = matcher.match(dataclasses.replace(FULL, content=claimed))
+    assert answer.fields == AGREED | outcome
+
+
+def test_a_line_of_an_old_register_says_nothing_of_the_content(entered, matcher):
+    assert matcher.match(dataclasses.replace(FULL, content=bytes(32))).fields == AGREED
+
+
+@pytest.mark.parametrize(
     ("change", "school_name"),
     [
         pytest.param({"register_no": "B26/0101/00009"}, "Trường THPT Hoa Phượng Đỏ", id="number"),

@@ -279,6 +279,16 @@ def response(body, status=b"200 OK", length=None):
         pytest.param(response(b"x", b"500 Oops"), 0, id="it fails"),
         pytest.param(response(b"", b"302 Found\r\nLocation: /x"), 0, id="it sends elsewhere"),
         pytest.param(response(b"x" * 99999), 0, id="it answers without end"),
+        pytest.param(response(b"", b"429 Slow down\r\nRetry-After: 9"), 0, id="it has had enough"),
+        pytest.param(b"HTTP/1.1 999 \xff\xfe\r\n\r\n", 0, id="it has a status of its own"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\xc4\xb1: \xff\r\n\r\n", 0, id="its headers are odd"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 0, id="odd chunks"
+        ),
+        pytest.param(response(b"{", b"200 OK\r\nContent-Encoding: gzip"), 0, id="no gzip"),
+        pytest.param(response(b'{"a":' * 9000), 0, id="it answers too deep"),
+        pytest.param(response(b"9" * 60000), 0, id="it answers a huge number"),
+        pytest.param(response(b"\xff\xfe"), 0, id="it answers no UTF-8"),
     ],
 )
 def test_whatever_goes_wrong_the_registry_was_silent(answer, pause):

@@ -3,11 +3,13 @@
 import hashlib
 import multiprocessing
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 
-from credential import lookup, merkle
-from credential.model import CredentialType
+from credential import lookup, merkle, qrtoken
+from credential.dates import PartialDate
+from credential.model import Credential, CredentialType, Deployment, Holder, Place, Signer
 from credential.records import Batch, BatchState, Signatures, StagedCredential
 from database.connections import Database
 from store.batches import Batches
@@ -26,6 +28,19 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def book(database: Database) -> Batches:
     return Batches(database, clock=lambda: 1_780_000_000)
+
+
+DEPLOYMENT = Deployment(31337, bytes(20))
+DIPLOMA = Credential(
+    type=CredentialType.THPT_DIPLOMA,
+    school=7,
+    school_name="Trường THPT Hoa Phượng Đỏ",
+    holder=Holder("Nguyễn Thị Hòa", PartialDate(2008, 2, 7)),
+    register_no="B26/0101/00001",
+    year=2026,
+    issued=date(2026, 6, 20),
+    signer=Signer("Phạm Quốc Đạt", "KT. Hiệu trưởng"),
+)
 
 
 class Sample:
@@ -60,7 +75,7 @@ class Sample:
             code=lookup.encode(random),
             sd_payload=f'{{"tên":"Nguyễn Thị Hòa {index}"}}'.encode(),
             disclosures="WyJhIl0~WyJiIl0~",
-            qr_payload=bytes([0, index % 256]),
+            qr_payload=qrtoken.payload(DIPLOMA, Place(self.batch.seq, index), DEPLOYMENT),
         )
 
     def stage(self, book: Batches) -> Batch:

@@ -1,6 +1,7 @@
 """The book of batches, as the issuer is promised it (issuer.ports.BatchStore)."""
 
 import dataclasses
+import threading
 
 import pytest
 
@@ -205,6 +206,51 @@ def test_a_purpose_has_one_transaction_for_ever(book):
     assert book.record("anchor:1", SENDER, 99, never) == first
 
 
+def test_nobody_waits_while_the_chain_is_asked_for_a_signature(book, sample):
+    """The other write would wait for the lock, and this test for ever, if it were held."""
+
+    def signs(nonce):
+        writer = threading.Thread(target=lambda: sample("other").stage(book))
+        writer.start()
+        writer.join()
+        return transaction("anchor:1", nonce)
+
+    assert book.record("anchor:1", SENDER, 0, signs).nonce == 0
+    assert book.next_seq(7) == 1
+
+
+def test_a_nonce_lost_while_signing_is_signed_anew(book):
+    asked = []
+
+    def signs(nonce):
+        if not asked:
+            record(book, "faster")
+        asked.append(nonce)
+        return transaction("slower", nonce)
+
+    assert book.record("slower", SENDER, 0, signs) == transaction("slower", 1)
+    assert asked == [0, 1]
+    assert [kept.nonce for kept in book.pending(SENDER, 0)] == [0, 1]
+
+
+def test_a_purpose_served_by_another_while_signing_keeps_that_transaction(book):
+    def signs(nonce):
+        book.record("anchor:1", SENDER, 0, lambda free: transaction("anchor:1", free))
+        return dataclasses.replace(transaction("anchor:1", nonce), raw=b"too late")
+
+    assert book.record("anchor:1", SENDER, 0, signs) == transaction("anchor:1", 0)
+    assert len(book.pending(SENDER, 0)) == 1
+
+
+def test_pending_transactions_come_by_nonce_from_the_one_asked_for(book):
+    for number in range(4):
+        record(book, f"anchor:{number}", floor=3)
+    record(book, "other", floor=5, sender=bytes(20))
+    assert [kept.purpose for kept in book.pending(SENDER, 4)] == [f"anchor:{n}" for n in (1, 2, 3)]
+    assert book.pending(SENDER, 6) == [transaction("anchor:3", 6)]
+    assert list(book.pending(SENDER, 7)) == list(book.pending(bytes(19), 0)) == []
+
+
 def test_a_failed_signature_uses_no_nonce(book):
     def fails(nonce):
         raise RefusedError("key.locked")
@@ -259,6 +305,30 @@ def test_the_asked_status_shows_and_is_noted_once(database, book, sample):
         Lane.ACTIVE,
     ]
     assert audit.head(database)[0] == before + 3
+
+
+L = Lane
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        pytest.param([L.ACTIVE], [0], id="active all along: no change"),
+        pytest.param([L.SUSPENDED, L.SUSPENDED], [1, 1], id="asked twice: one change"),
+        pytest.param([L.SUSPENDED, L.ACTIVE, L.ACTIVE], [1, 2, 2], id="reinstated"),
+        pytest.param(
+            [L.SUSPENDED, L.ACTIVE, L.SUSPENDED, L.REVOKED], [1, 2, 3, 4], id="suspended twice"
+        ),
+    ],
+)
+def test_each_change_of_status_has_its_number(database, book, sample, contents, path, changes):
+    signed = sample("one").finalise(book)
+    found = [book.set_lane(signed.id, 1, lane, "a", "b") for lane in path]
+    assert found == changes
+    before = contents(database)
+    assert book.set_lane(signed.id, 1, path[-1], "a", "b") == changes[-1]
+    assert contents(database) == before
+    assert book.set_lane(signed.id, 2, L.REVOKED, "a", "b") == 1, "each credential counts apart"
 
 
 @pytest.mark.parametrize("index", [-1, 3])

@@ -5,11 +5,13 @@ import random
 import pytest
 
 from credential import merkle, qrtoken
-from credential.errors import RefusedError
+from credential.errors import RefusedError, UnavailableError
 from credential.facts import Evidence
 from credential.records import BatchState
 from store import leaves, tiles
+from store.batches import Batches
 from store.evidence import EvidenceReader
+from store.schema import STORE
 from verifier.ports import EvidenceStore
 
 # sizes at which tiles, tiers or the right edge change shape
@@ -25,6 +27,10 @@ def test_tiles_give_back_every_path_of_every_tree_up_to_300_leaves():
         assert max(len(joined) for joined in cut.values()) <= 126 * 32
         for leaf in range(leaf_count):
             held = {tier: cut[tier, tile] for tier, tile in tiles.needed(leaf, leaf_count)}
+            assert all(
+                tiles.length(*place, leaf_count) == len(cut[place])
+                for place in tiles.needed(leaf, leaf_count)
+            )
             assert tiles.path(leaf, leaf_count, held) == merkle.path(levels, leaf)
             assert tiles.leaf_hash(leaf, held[0]) == hashes[leaf]
 
@@ -126,3 +132,100 @@ def test_an_unsigned_batch_has_no_leaf_file(database, book, sample, tmp_path):
     with pytest.raises(RefusedError, match=r"batch\.unsigned"):
         leaves.write(database, 7, 0, tmp_path / "7-0.leaves")
     assert list(tmp_path.glob("*leaves*")) == []
+
+
+DAMAGED = {
+    "a tile is missing": "DELETE FROM tiles WHERE tier = 0",
+    "a tile of the upper tier is missing": "DELETE FROM tiles WHERE tier = 1",
+    "the size is too large": "UPDATE batches SET size = 4000",
+    "the size is too small": "UPDATE batches SET size = 60",
+    "the size is beyond any batch": "UPDATE batches SET size = 4611686018427387904",
+    "the size is nothing": "UPDATE batches SET size = 0",
+    "the size is below zero": "UPDATE batches SET size = -1",
+    "the size is a text": "UPDATE batches SET size = 'many'",
+    "the size is a fraction": "UPDATE batches SET size = 100.5",
+    "hashes are text": "UPDATE tiles SET hashes = hex(hashes)",
+    "hashes are text that is no UTF-8": "UPDATE tiles SET hashes = CAST(hashes AS TEXT)",
+    "hashes are a number": "UPDATE tiles SET hashes = 1",
+    "hashes are nothing": "UPDATE tiles SET hashes = x''",
+    "hashes are cut short": "UPDATE tiles SET hashes = substr(hashes, 1, 1000)",
+    "hashes have a byte too many": "UPDATE tiles SET hashes = CAST(hashes || x'00' AS BLOB)",
+}
+DAMAGED_TOKENS = {
+    "an odd algorithm": "UPDATE batches SET alg = 'RS256'",
+    "an algorithm in bytes": "UPDATE batches SET alg = x'00'",
+    "a key id as text": "UPDATE batches SET kid = 'key'",
+    "a key id as a number": "UPDATE batches SET kid = 1",
+    "a key id cut short": "UPDATE batches SET kid = x'00'",
+    "a payload as text": "UPDATE credentials SET qr_payload = 'payload'",
+    "a payload of other bytes": "UPDATE credentials SET qr_payload = x'a0'",
+    "a signature as text": "UPDATE signatures SET qr = 'signature'",
+    "a signature cut short": "UPDATE signatures SET qr = x'00'",
+}
+DAMAGED_LEAVES = {
+    "a leaf as text": "UPDATE leaves SET leaf = 'x' || leaf",
+    "a batch's number as text": "UPDATE batches SET seq = 'first'",
+    "a school as text": "UPDATE batches SET school = 'ours'",
+}
+
+
+@pytest.fixture
+def one_file(tmp_path):
+    """A store in SQLite, which unlike PostgreSQL keeps any value in any column."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    STORE.migrate(url)
+    database = STORE.connect(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def stored(one_file, sample):
+    one = sample("one", size=100)
+    one.finalise(Batches(one_file))
+    return one
+
+
+def damage(database, statement):
+    with database.writing() as connection:
+        assert connection.exec_driver_sql(statement).rowcount > 0
+
+
+def says_damaged(ask):
+    with pytest.raises(UnavailableError) as caught:
+        ask()
+    assert caught.value.source == "store"
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["read first", "known before"])
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_tree_is_the_store_s_silence(one_file, stored, what, warm):
+    reader = EvidenceReader(one_file)
+    if warm:
+        assert reader.evidence(7, 0, 5) is not None
+    damage(one_file, DAMAGED[what])
+    if warm and "size" in what:
+        assert reader.evidence(7, 0, 5) is not None, "batches that are signed never change"
+    else:
+        says_damaged(lambda: reader.evidence(7, 0, 5))
+
+
+def test_a_mended_tree_is_read_again(one_file, stored):
+    reader = EvidenceReader(one_file)
+    damage(one_file, "UPDATE batches SET size = 4000")
+    says_damaged(lambda: reader.evidence(7, 0, 5))
+    damage(one_file, "UPDATE batches SET size = 100")
+    assert reader.evidence(7, 0, 5).leaf == stored.leaves[5]
+
+
+@pytest.mark.parametrize("what", DAMAGED_TOKENS)
+def test_a_damaged_credential_is_the_store_s_silence(one_file, stored, what):
+    damage(one_file, DAMAGED_TOKENS[what])
+    says_damaged(lambda: EvidenceReader(one_file).token(stored.rows[3].code))
+
+
+@pytest.mark.parametrize("what", DAMAGED_LEAVES)
+def test_a_damaged_index_of_leaves_is_the_store_s_silence(one_file, stored, what):
+    damage(one_file, DAMAGED_LEAVES[what])
+    says_damaged(lambda: EvidenceReader(one_file).by_digest(stored.leaves[3]))

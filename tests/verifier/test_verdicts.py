@@ -3,6 +3,7 @@
 Each case bends a good world in one way. The table is the specification.
 """
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -168,7 +169,7 @@ STOPPED = {
         lambda w: withdraw(w, Lane.REVOKED), "INVALID", "revoked",
     ),
     "the registry says revoked and the chain is silent": (
-        lambda w: (withdraw(w, Lane.REVOKED), w.silent.add("chain")), "INVALID", "revoked",
+        lambda w: (withdraw(w, Lane.REVOKED), w.silent.add("chain")), "UNDETERMINED", "chain",
     ),
     "the registry says suspended": (
         lambda w: withdraw(w, Lane.SUSPENDED), "INVALID", "suspended",
@@ -264,6 +265,42 @@ def test_another_deployments_token_says_so_and_asks_nobody() -> None:
     answer = verify(world, thing, Deployment(1, bytes(20)))
     assert (answer.conclusion.verdict, answer.conclusion.reason) == (Verdict.INVALID, "foreign")
     assert world.asked == []
+
+
+@pytest.mark.parametrize("spoil", [lambda raw: raw[:-64] + bytes(64), lambda raw: raw[:-1] + b"x"])
+def test_nobody_can_put_guesses_to_the_registry(spoil: Callable[[bytes], bytes]) -> None:
+    """What no listed key signed is never compared with the register of awards."""
+    world = World()
+    thing = "".join(qrlink.encode(spoil(world.qr_bytes(0)), "https://x.example"))
+    report = verify(world, thing).reports[0]
+    assert "registry" not in world.asked
+    assert report.checks[6].code == "registry.not_asked"
+    assert report.school_name == ""
+
+
+@pytest.mark.parametrize("source", ["facts", "evidence", "match"])
+def test_a_source_with_a_defect_is_silent_and_nothing_worse(source: str) -> None:
+    world = World()
+
+    def defective(*_: object) -> None:
+        raise KeyError("a defect")
+
+    setattr(world, source, defective)
+    assert verify(world, world.link(0)).conclusion.verdict is Verdict.UNDETERMINED
+
+
+def test_one_hidden_mark_is_told() -> None:
+    world = World([transcript(0, HOLDERS[0])])
+    full = world.sd_jwt(0)
+    drop = next(at for at, part in enumerate(full.split("~")) if b'"mark"' in decoded(part))
+    kept = "~".join(part for at, part in enumerate(full.split("~")) if at != drop)
+    answer = verify(world, kept)
+    assert answer.conclusion.verdict is Verdict.VALID
+    assert answer.reports[0].partial
+
+
+def decoded(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4)) if "." not in part else b""
 
 
 def test_a_look_up_code_finds_the_paper() -> None:

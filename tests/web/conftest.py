@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -40,7 +41,12 @@ def call(app: FastAPI) -> Call:
         async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
             return await client.request(method, path, **more)  # type: ignore[arg-type]
 
-    return lambda method, path, **more: asyncio.run(send(method, path, **more))
+    def ask(method: str, path: str, **more: object) -> httpx.Response:
+        # In a thread of its own: the browser driver may run an event loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, send(method, path, **more)).result()
+
+    return ask
 
 
 def problem(response: httpx.Response) -> Problem:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import cbor2
 import httpx
@@ -136,6 +137,7 @@ def test_a_body_is_refused_while_it_streams(app: FastAPI) -> None:
             headers = {"Content-Type": "application/pdf"}
             return await client.post(VERIFY, content=endless(), headers=headers)
 
-    response = asyncio.run(send())
+    with ThreadPoolExecutor(1) as thread:
+        response = thread.submit(asyncio.run, send()).result()
     assert problem(response).status == 413
     assert taken == 11

@@ -1,20 +1,13 @@
-"""A PDF taken apart: attached files and the QR codes on its pages.
+"""A PDF taken apart: attached files and the QR codes on its pages. Runs in `worker` only."""
 
-Runs only in a process of its own (`confined`), for the parser is native code and a few
-kilobytes of PDF can ask for gigabytes or hours. Reads the file from standard input, writes one
-JSON object: ``{"attached": [text…], "codes": [text…]}`` or ``{"broken": reason}``.
-"""
-
-import json
 import math
-import resource
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
 from PIL import Image
 
+from credential.errors import FormatError
 from verifier.reading import artefacts, codes
 
 pdfium: Any = pypdfium2  # it carries no types
@@ -25,20 +18,24 @@ _RESOLUTIONS = (150, 300)  # dots per inch; the second only where the first show
 _PAGE_PIXELS = 20_000_000  # A3 at 300 dpi has 17 million
 
 
-def take_apart(data: bytes) -> dict[str, object]:
-    """What `main` writes for a file."""
+def take_apart(data: bytes) -> tuple[list[str], list[str]]:
+    """Texts attached to a PDF, and texts of the QR codes on its first pages.
+
+    Raises FormatError ``reading.broken_pdf`` with `reason` ``encrypted`` or ``damaged``.
+    """
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         locked = getattr(error, "err_code", None) == pdfium.raw.FPDF_ERR_PASSWORD
-        return {"broken": "encrypted" if locked else "damaged"}
+        reason = "encrypted" if locked else "damaged"
+        raise FormatError("reading.broken_pdf", reason=reason) from error
     attached = list(_attached(document))
     found: list[str] = []
     for number in range(min(len(document), MAX_PAGES)):
         found += _on_page(document, number)
     if not len(document) and not attached:
-        return {"broken": "damaged"}
-    return {"attached": attached, "codes": found}
+        raise FormatError("reading.broken_pdf", reason="damaged")
+    return attached, found
 
 
 def _attached(document: Any) -> Iterator[str]:
@@ -70,12 +67,3 @@ def _render(page: Any, resolution: int) -> Image.Image:
     scale = min(resolution / 72, math.sqrt(_PAGE_PIXELS / area))
     image: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
     return image.convert("L")
-
-
-def main() -> None:
-    """Take apart the PDF on standard input, with `argv` = bytes of memory, seconds of time."""
-    memory, seconds = (int(text) for text in sys.argv[-2:])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    json.dump(take_apart(sys.stdin.buffer.read()), sys.stdout)

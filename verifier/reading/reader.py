@@ -4,6 +4,7 @@ Never by file name. A PDF may carry one artefact attached and show another in pr
 returned, and who decides must look at each.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,11 +38,11 @@ def read(data: bytes | str) -> Reading:
     if len(data) > MAX_BYTES:
         raise FormatError("reading.too_large", limit="10 MB")
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
-        parts = confined.take_apart(data)
+        parts = confined.take_apart(data, "pdf")
         attached = tuple(filter(artefacts.looks_like_ours, parts.attached))
         return Reading("pdf", artefacts.ours((*attached, *parts.codes)))
     if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
-        return Reading("image", artefacts.ours(codes.codes(codes.grey(data))))
+        return Reading("image", artefacts.ours(_on_image(data)))
     return Reading("text", (_text_file(data),))
 
 
@@ -51,6 +52,13 @@ def _typed(text: str) -> str:
     if not text.strip():
         raise FormatError("reading.no_code")
     return text.strip()
+
+
+def _on_image(data: bytes) -> Iterable[str]:
+    """Codes on an image: a camera frame's here and now, others' in a process of their own."""
+    if codes.is_frame(data):
+        return codes.codes(codes.grey(data))
+    return confined.take_apart(data, "image").codes
 
 
 def _text_file(data: bytes) -> str:

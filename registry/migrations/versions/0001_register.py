@@ -125,6 +125,7 @@ def _create_awards() -> None:
         sa.Column("signer_title", sa.Text(), nullable=False),
         sa.Column("decision_no", sa.Text()),
         sa.Column("decision_on", sa.Integer()),
+        sa.Column("content", sa.LargeBinary()),
         sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("ground", sa.Text()),
         sa.Column("withdrawal_decision", sa.Text()),

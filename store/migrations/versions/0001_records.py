@@ -61,7 +61,11 @@ def _create_credentials() -> None:
         sa.Column("sd", sa.LargeBinary(), nullable=False),
         sa.Column("qr", sa.LargeBinary(), nullable=False),
     )
-    _create_beside_credentials("lanes", sa.Column("lane", sa.Integer(), nullable=False))
+    _create_beside_credentials(
+        "lanes",
+        sa.Column("lane", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+    )
 
 
 def _create_beside_credentials(table: str, *columns: sa.Column[Any]) -> None:

@@ -1,0 +1,47 @@
+"""All measurements, and at the end what was aimed for and what was reached: `make bench`."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from benchmarks import gas, issuing, qr_reading, verifying
+from benchmarks.measure import Target, calibration
+
+
+def main() -> int:
+    """Run everything; 0 if every target was reached."""
+    started = time.perf_counter()
+    targets = []
+    for title, run in _PARTS.items():
+        print(f"\n━━ {title} ━━  calibration {calibration():.0f} ms", flush=True)
+        targets += run()
+    print(f"\n━━ Summary ━━  {time.perf_counter() - started:.0f} s")
+    for target in targets:
+        bound = "at most" if target.at_most else "at least"
+        print(
+            f"  {'reached' if target.met else 'MISSED':8}{target.name:48}"
+            f"{_number(target.reached)}{target.unit} (aim: {bound} {_number(target.aim)})"
+        )
+    return 0 if all(target.met for target in targets) else 1
+
+
+def _qr_reading() -> list[Target]:
+    sys.argv[1:] = []
+    failed = qr_reading.main()
+    name = f"QR codes read, {qr_reading.REQUIRED}"
+    return [Target(f"{name} ≥ {qr_reading.MUST} of 100", 1, 0 if failed else 1, "")]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
+
+
+_PARTS: dict[str, Callable[[], list[Target]]] = {
+    "Issuing": issuing.main,
+    "Verifying": verifying.main,
+    "Gas": gas.main,
+    "Reading QR codes": _qr_reading,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
