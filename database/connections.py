@@ -4,9 +4,10 @@ What is read and written is decided elsewhere, by `registry` and `store`.
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +27,7 @@ class Database:
     source: str
     reads: Engine
     writes: Engine
+    _idle: deque[Any] = field(default_factory=deque, init=False, repr=False, compare=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -36,24 +38,21 @@ class Database:
     def ask(self, query: SelectBase, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         """The rows of a read by itself, as the driver gives them.
 
-        For the questions of every verification: the statement goes to the driver as text, written
-        once, which takes a quarter of the time that Core does. `query` is a constant of its
-        module, `values` are those of its bind parameters.
+        For the questions of every verification: the statement goes as text, written once, to a
+        connection of the driver, which takes a sixth of the time of Core and its pool. `query` is
+        a constant of its module, `values` are those of its bind parameters.
         """
         text, names, fixed = _written(query, self.reads.dialect)
         given = [values[name] if name in values else fixed[name] for name in names]
         with answering(self.source):
-            connection = self.reads.raw_connection()
+            connection = self._taken()
             try:
-                cursor = connection.cursor()
-                cursor.execute(text, given)
-                rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+                rows: Sequence[tuple[Any, ...]] = connection.execute(text, given).fetchall()
             except BaseException:
-                connection.invalidate()
-                self.reads.dispose()  # when a server went away, idle connections are dead too
-                raise
-            finally:
                 connection.close()
+                self._close_idle()  # when a server went away, they are dead too
+                raise
+            self._idle.append(connection)
         return rows
 
     @contextmanager
@@ -91,8 +90,23 @@ class Database:
 
     def close(self) -> None:
         """Close the pooled connections."""
+        self._close_idle()
         self.reads.dispose()
         self.writes.dispose()
+
+    def _taken(self) -> Any:
+        """A driver's connection that nobody uses, a new one if there is none."""
+        with suppress(IndexError):
+            return self._idle.pop()
+        pooled = self.reads.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()  # it is ours from now on
+        return connection
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
 
 def lock(connection: Connection, name: str) -> None:

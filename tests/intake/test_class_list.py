@@ -71,7 +71,8 @@ ACCEPTED = {
     "month and year": (BIRTH, "05/1985", "birth", PartialDate(1985, 5)),
     "a code stored as a number": (CODE, 7912345678, "code", "7912345678"),
     "a class 12.10 as text": ("Lớp học", "12.10", "class_name", "12.10"),
-    "a class named by a letter": ("Lớp học", "A1", "class_name", "A1"),
+    "a class with a letter": ("Lớp học", "12Đ-CT1", "class_name", "12Đ-CT1"),
+    "a class of twelve characters": ("Lớp học", "12CHUYÊN-TIN", "class_name", "12CHUYÊN-TIN"),
     "a grade in words": ("Khối học", "Khối 12", "grade", 12),
     "a province alone": ("Nơi sinh chi tiết", "Sông Bé", "birth_place", "Sông Bé"),
     "a province with a dash": (
@@ -154,6 +155,24 @@ FAULTS = {
         datetime(2026, 2, 1),  # noqa: DTZ001
         "class.not_text",
         {"found": "01/02/2026"},
+    ),
+    "a class in words": (
+        "Lớp học",
+        "Lớp 12.1",
+        "class.invalid",
+        {"found": "Lớp 12.1", "expected": "12.1, 12A3"},
+    ),
+    "a class without its grade": ("Lớp học", "A1", "class.invalid", {"found": "A1"}),
+    "a class of a lower school": ("Lớp học", "9.2", "class.invalid", {"found": "9.2"}),
+    "a class with a space": ("Lớp học", "12 A3", "class.invalid", {}),
+    "a class in full-width digits": ("Lớp học", "１２A3", "text.unprintable", {}),
+    "a class with a sign": ("Lớp học", "12×3", "class.invalid", {}),
+    "a class of thirteen characters": ("Lớp học", "12CHUYÊN-TIN1", "class.invalid", {}),
+    "a class of three digits of another grade": (
+        "Lớp học",
+        "111",
+        "class.not_of_grade",
+        {"found": "111", "expected": 12},
     ),
     "a grade of another school": ("Khối học", 9, "grade.invalid", {"expected": "10–12"}),
     "a class of another grade": (

@@ -60,9 +60,13 @@ def with_sheet(data: bytes, old: bytes, new: bytes) -> bytes:
     return with_part(data, SHEET, parts_of(data)[SHEET].replace(old, new, 1))
 
 
-def encrypted_part(data: bytes) -> bytes:
-    at = data.rindex(b"PK\x01\x02") + 8
-    return data[:at] + bytes([data[at] | 1]) + data[at + 1 :]
+def with_entry(data: bytes, at: int, value: int) -> bytes:
+    """The archive with one byte of its last directory entry set (offsets: APPNOTE.TXT 4.3.12)."""
+    place = data.rindex(b"PK\x01\x02") + at
+    return data[:place] + bytes([value]) + data[place + 1 :]
+
+
+VERSION, FLAGS, METHOD = 6, 8, 10
 
 
 DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
@@ -80,7 +84,11 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda good: archive._OLE2 + b"\0" * 600 + archive._ENCRYPTED,
         "file.encrypted",
     ),
-    "an encrypted part": (encrypted_part, "file.encrypted"),
+    "an encrypted part": (lambda good: with_entry(good, FLAGS, 0x01), "file.encrypted"),
+    "a strongly encrypted part": (lambda good: with_entry(good, FLAGS, 0x40), "file.encrypted"),
+    "a part that is a patch": (lambda good: with_entry(good, FLAGS, 0x20), "file.damaged"),
+    "a zip version of the future": (lambda good: with_entry(good, VERSION, 255), "file.damaged"),
+    "an unknown compression": (lambda good: with_entry(good, METHOD, 77), "file.damaged"),
     "half of the file": (lambda good: good[: len(good) // 2], "file.damaged"),
     "a sheet that stops in the middle": (
         lambda good: with_part(good, SHEET, parts_of(good)[SHEET][:900]),
@@ -237,6 +245,19 @@ def test_no_changed_byte_of_a_file_is_more_than_a_fault(
     whole = bytearray(saved(class_list))
     whole[place % len(whole)] ^= byte
     read_or_refuse(bytes(whole))
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(which=st.integers(0, 30), at=st.integers(4, 45), value=st.integers(0, 255))
+def test_no_changed_header_of_the_archive_is_more_than_a_fault(
+    class_list: Any, saved: Saved, which: int, at: int, value: int
+) -> None:
+    spoiled = bytearray(saved(class_list))
+    headers = [found.start() for found in re.finditer(rb"PK(?:\x01\x02|\x03\x04)", spoiled)]
+    spoiled[headers[which % len(headers)] + at] = value
+    read_or_refuse(bytes(spoiled))
 
 
 @settings(

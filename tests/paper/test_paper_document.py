@@ -209,6 +209,38 @@ def test_a_long_transcript_goes_on_to_a_second_page_with_its_heading(
     assert "40 Môn 39 – – 7,0" in text
 
 
+def test_a_fault_of_the_template_is_not_blamed_on_the_text(
+    diploma: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thpt-diploma.typ").write_text("#no-such-name")
+    monkeypatch.setattr(document, "_TEMPLATES", tmp_path)
+    monkeypatch.setattr(document, "_compiler", document._compiler.__wrapped__)
+    with pytest.raises(ConfigError) as caught:
+        make_pdf(diploma)
+    assert caught.value.code == "paper.template"
+    assert caught.value.params == {"template": "thpt-diploma"}
+
+
+@pytest.mark.parametrize("kind", ["diploma", "transcript"])
+def test_every_character_that_may_be_signed_can_be_printed(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    text = "".join(filter(_signable, map(chr, range(0x10000))))
+    paper: Paper = request.getfixturevalue(kind)
+    one = paper.credential
+    signer = Signer(text, text)
+    assert len(text) > 800
+    make_pdf(replace(paper, credential=replace(one, school_name=text, signer=signer)))
+
+
+def _signable(char: str) -> bool:
+    try:
+        check_text(char)
+    except FormatError:
+        return False
+    return True
+
+
 def test_a_character_in_no_font_is_refused(diploma: Paper) -> None:
     odd = replace(diploma.credential, school_name="Trường \U0001f5ff")
     with pytest.raises(FormatError, match=r"paper\.unprintable"):

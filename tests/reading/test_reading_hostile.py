@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from credential.errors import FormatError
-from verifier.reading import artefacts, confined, read
+from verifier.reading import artefacts, codes, confined, read
 
 CODES = {
     "reading.broken_image",
@@ -138,10 +138,31 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
 }
 
 
-def packed(image: Image.Image, kind: str) -> bytes:
+def packed(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, kind)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def corners(width: int, height: int) -> Image.Image:
+    """As many corners of a QR code as there is room for, each module one pixel."""
+    corner = Image.new("L", (8, 7), 255)
+    for inset, level in ((0, 0), (1, 255), (2, 0)):
+        corner.paste(level, (inset, inset, 7 - inset, 7 - inset))
+    image = Image.new("L", (width, height), 255)
+    for x in range(0, width, 8):
+        image.paste(corner, (x, 0))
+    row = image.crop((0, 0, width, 7))
+    for y in range(7, height, 7):
+        image.paste(row, (0, y))
+    return image
+
+
+def scanned(times: int) -> bytes:
+    """A progressive JPEG of a camera frame's size whose last scan comes again and again."""
+    jpeg = packed(Image.new("L", (1280, 720)), "JPEG", progressive=True)
+    last = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    return jpeg[:-2] + last * times + jpeg[-2:]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -163,6 +184,52 @@ def test_a_pdf_that_computes_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(FormatError) as caught:
         read(forms_in_forms(12))
     assert caught.value.code == "reading.too_complex"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: packed(corners(2000, 2000), "PNG"), lambda: scanned(20_000)],
+    ids=["a picture of 70,000 corners of codes", "a JPEG of 20,000 scans"],
+)
+def test_a_picture_that_computes_for_ever_is_stopped(
+    make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(confined.SECONDS, "image", 1)
+    with pytest.raises(FormatError) as caught:
+        read(make())
+    assert caught.value.code == "reading.too_complex"
+    assert caught.value.params == {"seconds": 1}
+
+
+@pytest.mark.parametrize("size", [(4000, 4000), (9000, 5000), (50_000_000, 1), (1, 5_000_000)])
+def test_a_large_picture_is_reduced_before_it_is_searched(size: tuple[int, int]) -> None:
+    sizes = [each.width * each.height for each in codes._attempts(Image.new("L", size))]
+    assert sizes[0] <= 4_000_000
+    assert sizes[1] <= 12_000_000
+
+
+FRAMES: dict[str, tuple[Callable[[], bytes], bool]] = {
+    "a camera frame": (lambda: packed(Image.new("RGB", (1280, 720)), "JPEG"), True),
+    "a progressive one": (lambda: scanned(0), True),
+    "one of many scans": (lambda: scanned(100), False),
+    "one larger than the page asks for": (
+        lambda: packed(Image.new("L", (1281, 720)), "JPEG"),
+        False,
+    ),
+    "one with much else in the file": (
+        lambda: packed(Image.new("L", (64, 64)), "JPEG") + bytes(codes.MAX_FRAME),
+        False,
+    ),
+    "a small PNG": (lambda: packed(Image.new("L", (64, 64)), "PNG"), False),
+    "a small WebP": (lambda: packed(Image.new("L", (64, 64)), "WEBP"), False),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), FRAMES.values(), ids=FRAMES.keys())
+def test_only_what_is_cheap_whatever_it_shows_is_decoded_in_the_servers_process(
+    make: Callable[[], bytes], expected: bool
+) -> None:
+    assert codes.is_frame(make()) is expected
 
 
 def check_reading(data: bytes) -> None:
@@ -193,7 +260,7 @@ def damages() -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(**damages())
 def test_a_damaged_picture_never_breaks_the_reader(

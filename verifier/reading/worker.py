@@ -11,7 +11,7 @@ import resource
 import sys
 
 from credential.errors import FormatError
-from verifier.reading import codes
+from verifier.reading import codes, pages
 
 _NICENESS = 10  # other requests come first
 
@@ -33,7 +33,5 @@ def main() -> None:
 def _parts(data: bytes, kind: str) -> dict[str, object]:
     if kind == "image":
         return {"attached": [], "codes": codes.codes(codes.grey(data))}
-    from verifier.reading import pages  # not for images: its library takes long to load
-
     attached, found = pages.take_apart(data)
     return {"attached": attached, "codes": found}
