@@ -20,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import bodies, presenting, problems
-from api.edge import Edge
+from api.edge import Edge, Handler
 from api.presenting import AnswerModel, EvidenceModel
 from credential.errors import FormatError, RefusedError, UnavailableError
 from credential.facts import Evidence
@@ -31,6 +31,7 @@ from web import page
 
 _T = TypeVar("_T")
 
+_VERIFY = "/api/verify"
 _WAITING = 32  # threads that wait for sources
 _READING = 2  # threads that read PDFs and photos, which is work for the processor
 _SCANNER = "vendor/zxing_reader.wasm"  # there when `scripts/make_assets.sh` has run
@@ -107,21 +108,23 @@ def create_app(
         redirect_slashes=False,
     )
     problems.install(app)
-    app.add_middleware(Edge)
     waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
     _pages(app, site)
-    _verification(app, verifier, waiting)
+    verify = _verification(app, verifier, waiting)
+    app.add_middleware(Edge, direct={("POST", _VERIFY): verify})
     _evidence(app, evidence, site.deployment, waiting)
     _health(app, readiness, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
 
 
-def _verification(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor) -> None:
+def _verification(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor) -> Handler:
+    """Adds the routes; returns what answers `_VERIFY`."""
     readers = ThreadPoolExecutor(_READING, thread_name_prefix="files")
+    frames = ThreadPoolExecutor(_READING, thread_name_prefix="frames")
 
     @app.post(
-        "/api/verify",
+        _VERIFY,
         response_model=AnswerModel,
         responses=problems.declared(400, 404, 413, 415, 422, 503),
         openapi_extra=_accepts(bodies.FILES, text=True),
@@ -136,14 +139,16 @@ def _verification(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor
     @app.post(
         "/api/decode",
         response_model=FrameModel,
-        responses=problems.declared(413, 415, 422),
+        responses=problems.declared(413, 415, 422, 503),
         openapi_extra=_accepts(bodies.IMAGES, text=False),
         operation_id="decode",
     )
     async def decode(request: Request) -> Response:
         """The text of the QR code in a camera frame, for browsers that cannot read it."""
         frame = await bodies.image(request)
-        return _json(await _in(readers, lambda: _seen(frame)))
+        return _json(await _in(frames, lambda: _seen(frame)))
+
+    return verify
 
 
 def _evidence(

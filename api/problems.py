@@ -110,7 +110,7 @@ def unforeseen(error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Make the app answer every error with a problem."""
-    app.add_exception_handler(SogocError, _on_error)
+    app.add_exception_handler(SogocError, on_error)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
@@ -152,7 +152,8 @@ def _fault(fault: Fault) -> dict[str, Any]:
     }
 
 
-async def _on_error(_: Request, error: Exception) -> Response:
+async def on_error(_: Request, error: Exception) -> Response:
+    """The problem response for an error of the tree, as an exception handler."""
     assert isinstance(error, SogocError)
     if isinstance(error, ConfigError):
         _log.error("this deployment is set up wrongly: %s", error.code)

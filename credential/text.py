@@ -13,7 +13,8 @@ from credential.errors import FormatError
 MAX_NAME = 100  # characters; the longest name met in real lists has 47
 
 # Latin with all of Vietnamese, and general punctuation: what the papers' fonts hold.
-_PRINTABLE = ((" ", "\u024f"), ("\u1e00", "\u1eff"), ("\u2010", "\u2027"), ("\u2030", "\u205e"))
+_PRINTABLE = ((" ", "\u024f"), ("\u1e00", "\u1eff"), ("\u2010", "\u2027"), ("\u2030", "\u2037"))
+_NO_GLYPH = "\u019b"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # dictionary order
 _NAME_PUNCTUATION = frozenset(" '’.-")
 _NOT_VIETNAMESE = {"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"}
@@ -49,8 +50,8 @@ def check_text(text: str, limit: int = 200) -> None:
     for char in text:
         if char != " " and unicodedata.category(char)[0] in "CZ":
             raise FormatError("text.invisible", found=f"U+{ord(char):04X}")
-        if not any(first <= char <= last for first, last in _PRINTABLE):
-            raise FormatError("text.unprintable", found=char)
+        if char in _NO_GLYPH or not any(first <= char <= last for first, last in _PRINTABLE):
+            raise FormatError("text.unprintable", found=f"U+{ord(char):04X}")
     if text != " ".join(text.split(" ")).strip(" ") or "  " in text:
         raise FormatError("text.spaces", found=text)
 

@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import CancelledError
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Annotated
 
 import httpx
@@ -48,7 +49,10 @@ class HttpMatcher:
         self._timeout = timeout
         self._credentials = httpx.BasicAuth(client_id, secret)
         self._http = httpx.AsyncClient(
-            base_url=url, timeout=timeout, headers={"Accept-Encoding": "identity"}
+            base_url=url,
+            timeout=timeout,
+            headers={"Accept-Encoding": "identity"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # an odd one would stay
         )
         self._token, self._token_end = "", 0.0
         self._token_turn = asyncio.Lock()  # a waiter gives up at its own deadline
@@ -87,7 +91,7 @@ class HttpMatcher:
             return asked.result(self._timeout)
         except (TimeoutError, CancelledError):
             raise UnavailableError("registry", "timeout") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise UnavailableError("registry", type(error).__name__) from None
         finally:
             asked.cancel()

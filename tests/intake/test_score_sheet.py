@@ -141,6 +141,7 @@ FAULTS: dict[str, tuple[dict[str, object], str, str, dict[str, object]]] = {
     "half an absence": ({"Số buổi nghỉ": 2.5}, "Số buổi nghỉ", "absences.invalid", {}),
     "negative absences": ({"Số buổi nghỉ": -1}, "Số buổi nghỉ", "absences.invalid", {}),
     "Icelandic Ð in a name": ({"Họ tên": "Ðỗ Thị Thuý"}, "Họ tên", "text.confusable", {}),
+    "a class without its grade": ({"Lớp": "A3"}, "Lớp", "class.invalid", {"found": "A3"}),
     "a class as a number": ({"Lớp": 12.1}, "Lớp", "class.not_text", {"found": "12.1"}),
 }
 

@@ -201,7 +201,7 @@ def test_a_picture_that_computes_for_ever_is_stopped(
     assert caught.value.params == {"seconds": 1}
 
 
-@pytest.mark.parametrize("size", [(4000, 4000), (9000, 5000), (50_000_000, 1), (1, 5_000_000)])
+@pytest.mark.parametrize("size", [(4000, 4000), (9000, 5000), (2001, 2000), (5_000_000, 10)])
 def test_a_large_picture_is_reduced_before_it_is_searched(size: tuple[int, int]) -> None:
     sizes = [each.width * each.height for each in codes._attempts(Image.new("L", size))]
     assert sizes[0] <= 4_000_000

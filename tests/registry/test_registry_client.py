@@ -46,16 +46,19 @@ NOT_FOUND = ANSWER | {"found": False, "fields": {}}
 
 
 @contextmanager
-def registry(token=TOKEN, answer=ANSWER):
+def registry(token=TOKEN, answer=ANSWER, cookie=None):
     """A registry that says what it is told to: values become JSON, bytes stay as they are."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
+            assert "Cookie" not in self.headers
             self.rfile.read(int(self.headers["Content-Length"]))
             said = token if self.path == "/token" else answer
             body = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
+            if cookie:
+                self.send_header("Set-Cookie", cookie)
             self.end_headers()
             self.wfile.write(body)
 
@@ -94,6 +97,13 @@ def test_a_sound_answer_is_taken():
         )
     with registry(answer=NOT_FOUND) as far:
         assert far.match(CLAIM).found is False
+
+
+@pytest.mark.parametrize("cookie", ["a=b", "a=ÿ"])
+def test_a_cookie_is_not_kept_to_spoil_what_is_asked_later(cookie):
+    with registry(cookie=cookie) as far:
+        assert far.match(CLAIM).found
+        assert far.match(CLAIM).found
 
 
 def test_content_may_stay_unanswered_and_nothing_else():

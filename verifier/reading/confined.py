@@ -12,7 +12,7 @@ from typing import Any, Literal
 from credential.errors import FormatError, RefusedError
 
 MEMORY = 1_500_000_000  # bytes of address space, of which Python and the libraries take 300 MB
-SECONDS = {"pdf": 10, "image": 4}  # of computing; a five-page scan takes 2, a 50 MP photo 1
+SECONDS = {"pdf": 10, "image": 3}  # of computing; a five-page scan takes 2, a 50 MP photo 1
 _PATIENCE = 30  # seconds of waiting, for a machine that is busy
 _AT_ONCE = threading.BoundedSemaphore(2)
 _ROOT = Path(__file__).parents[2]

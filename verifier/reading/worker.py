@@ -13,7 +13,7 @@ import sys
 from credential.errors import FormatError
 from verifier.reading import codes, pages
 
-_NICENESS = 10  # other requests come first
+_NICENESS = 5  # other requests come first
 
 
 def main() -> None:
