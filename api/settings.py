@@ -64,7 +64,7 @@ class Settings(BaseModel):
         return self.registry_url or f"sqlite:///{self.data / 'registry.sqlite'}"
 
     @property
-    def at_hand(self) -> bool:
+    def is_local(self) -> bool:
         """Whether the chain and both databases are files of this machine."""
         databases = (self.store_database, self.registry_database)
         return not (self.chain or self.registry_service) and all(

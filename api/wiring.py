@@ -231,7 +231,8 @@ class System:
     def verifier(self) -> Verifier:
         """The verifier over all three sources."""
         sources = (self.reader, self.evidence, self.matcher)
-        found = Verifier(self.deployment, *sources, at_hand=self.settings.at_hand)
+        at_hand = self.reader.is_fresh if self.settings.is_local else None
+        found = Verifier(self.deployment, *sources, at_hand=at_hand)
         self._opened.callback(found.close)
         return found
 

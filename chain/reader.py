@@ -26,6 +26,8 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 _KEY_ID = 32  # bytes
 
+_MOMENT = 0.1  # seconds that an answer may take without finding its head too old
+
 
 class _View:
     """What is known at one finalised block."""
@@ -76,6 +78,11 @@ class LedgerReader:
     def head(self) -> Block:
         """The finalised block of which answers are given now."""
         return self._current().head
+
+    def is_fresh(self) -> bool:
+        """Whether the head need not be looked up for the next moment: memory answers mostly."""
+        view = self._view
+        return view is not None and time.monotonic() - view.checked < self._max_age - _MOMENT
 
     def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
         """See `verifier.ports.Ledger.facts`."""

@@ -8,18 +8,20 @@ Nothing is hashed here, and a wrong tree is stored as it is: verifiers trust no 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 HASH = 32  # bytes
 HEIGHT = 6  # levels in a tile
 WIDTH = 1 << HEIGHT  # nodes in a tile's lowest level
 
 
-def widths(leaves: int) -> list[int]:
+@lru_cache(maxsize=4096)  # asked several times for each path, of a few sizes
+def widths(leaves: int) -> tuple[int, ...]:
     """Numbers of nodes per level, from the leaves to the root (which is the last, 1)."""
     found = [leaves]
     while found[-1] > 1:
         found.append((found[-1] + 1) // 2)
-    return found
+    return tuple(found)
 
 
 def well_shaped(levels: Sequence[bytes], leaves: int) -> bool:

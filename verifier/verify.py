@@ -54,10 +54,10 @@ class Answer:
 class Verifier:
     """Verifies things against one deployment. Thread safe; holds no key.
 
-    Store and chain together get `2 * limit` seconds, the registry `limit`: threads ask them, and
-    this one stops waiting. With `at_hand`, for sources that are all files of this machine, this
-    thread asks, and only the limits count that the ports promise: handing over to other threads
-    would take longer than such answers do.
+    Store and chain together get `2 * limit` seconds, the registry `limit`: other threads ask them,
+    and the calling one stops waiting. While `at_hand` says that all sources answer out of memory
+    and files of this machine, the calling thread asks and only the ports' own limits count:
+    handing over to other threads takes longer than such answers do.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Verifier:
         registry: AwardRegistry,
         limit: float = SOURCE_LIMIT,
         *,
-        at_hand: bool = False,
+        at_hand: Callable[[], bool] | None = None,
     ) -> None:
         self._deployment, self._limit, self._at_hand = deployment, limit, at_hand
         self._ledger, self._store, self._registry = ledger, store, registry
@@ -77,6 +77,10 @@ class Verifier:
     def close(self) -> None:
         """Stop waiting for sources; running requests end by their own limits."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def at_hand(self) -> bool:
+        """Whether no source has to be waited for just now: a text takes about a millisecond."""
+        return self._at_hand is not None and self._at_hand()
 
     def verify(self, thing: str | bytes) -> Answer:
         """Verify a link, digits, an SD-JWT, a look-up code, or the bytes of a PDF or image.
@@ -126,7 +130,7 @@ class Verifier:
 
     def _ask(self, source: Callable[[_A], _T], about: _A, limit: float) -> _T | None:
         """The source's answer, or None if it failed or took longer than the limit."""
-        if self._at_hand:
+        if self.at_hand():
             return _answer(lambda: source(about))
         return _within(self._pool.submit(source, about), limit)
 
