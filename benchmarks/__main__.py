@@ -19,7 +19,7 @@ def main() -> int:
     for target in targets:
         bound = "at most" if target.at_most else "at least"
         print(
-            f"  {'reached' if target.met else 'MISSED':8}{target.name:48}"
+            f"  {'reached' if target.met else 'MISSED':8}{target.name:62}"
             f"{_number(target.reached)}{target.unit} (aim: {bound} {_number(target.aim)})"
         )
     return 0 if all(target.met for target in targets) else 1
@@ -28,8 +28,8 @@ def main() -> int:
 def _qr_reading() -> list[Target]:
     sys.argv[1:] = []
     failed = qr_reading.main()
-    name = f"QR codes read, {qr_reading.REQUIRED}"
-    return [Target(f"{name} ≥ {qr_reading.MUST} of 100", 1, 0 if failed else 1, "")]
+    name = f"QR: {qr_reading.MUST} of 100 read, {qr_reading.REQUIRED} (1: yes)"
+    return [Target(name, 1, 0 if failed else 1, "")]
 
 
 def _number(value: float) -> str:

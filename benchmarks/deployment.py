@@ -6,7 +6,7 @@ issued through `issuer.cycle`, so links and SD-JWTs are what papers would carry.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -50,28 +50,38 @@ def deployed(folder: Path) -> Iterator[System]:
         yield system
 
 
-def issue_diplomas(system: System, count: int, first: int) -> Papers:
-    """One batch of diplomas, for synthetic pupils numbered from `first` on."""
+def diplomas(system: System, count: int, first: int) -> Order:
+    """An order for synthetic pupils numbered from `first` on, whom the registry now knows."""
     rows = tuple(_pupil_row(number) for number in range(first, first + count))
     _enrol(system, rows)
-    return _papers(system, _issue(system, CredentialType.THPT_DIPLOMA, rows, f"T{first:08d}"))
+    return replace(_order(rows), type=CredentialType.THPT_DIPLOMA, first_serial=f"T{first:08d}")
 
 
-def issue_transcripts(system: System, count: int, first: int, results: int) -> Papers:
-    """One batch of transcripts with that many results each."""
+def transcripts(system: System, count: int, first: int, results: int) -> Order:
+    """The same for transcripts with that many results each."""
     rows = tuple(_results_row(number, results) for number in range(first, first + count))
     _enrol(system, rows)
-    return _papers(system, _issue(system, CredentialType.TRANSCRIPT, rows, None))
+    return _order(rows)
 
 
-def _issue(
-    system: System,
-    kind: CredentialType,
-    rows: tuple[PupilRow, ...] | tuple[ResultsRow, ...],
-    first_serial: str | None,
-) -> Batch:
-    order = Order(
-        type=kind,
+def issue(system: System, order: Order) -> Batch:
+    """Issue an order up to its final block."""
+    return system.issuing(lambda _stage, _count: None).issue(order)[0]
+
+
+def papers(system: System, batch: Batch) -> Papers:
+    """What the papers of a batch carry."""
+    issued = list(system.batches.issued(batch.id))
+    url = system.settings.public_url
+    return Papers(
+        ["".join(qrlink.encode(token_of(one), url)) for one in issued],
+        [sd_jwt_of(one) for one in issued],
+    )
+
+
+def _order(rows: tuple[PupilRow, ...] | tuple[ResultsRow, ...]) -> Order:
+    return Order(
+        type=CredentialType.TRANSCRIPT,
         school=_SCHOOL.code,
         year=2026,
         issued=_DECISION.on,
@@ -79,17 +89,6 @@ def _issue(
         prepared_by="Văn thư (mẫu)",
         approved_by="Hiệu trưởng (mẫu)",
         decision=_DECISION,
-        first_serial=first_serial,
-    )
-    return system.issuing(lambda _stage, _count: None).issue(order)[0]
-
-
-def _papers(system: System, batch: Batch) -> Papers:
-    issued = list(system.batches.issued(batch.id))
-    url = system.settings.public_url
-    return Papers(
-        ["".join(qrlink.encode(token_of(one), url)) for one in issued],
-        [sd_jwt_of(one) for one in issued],
     )
 
 

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from api.wiring import System
 from benchmarks import load, servers
-from benchmarks.deployment import Papers, deployed, issue_diplomas, issue_transcripts
+from benchmarks.deployment import deployed, diplomas, issue, papers, transcripts
 from benchmarks.measure import Rate, Target, calibration, rate, show
 from verifier.verdict import Verdict
 
@@ -51,19 +51,19 @@ def main() -> list[Target]:
 
 
 def _issued(system: System) -> dict[str, list[str]]:
-    diplomas = [issue_diplomas(system, DIPLOMAS, at * DIPLOMAS) for at in range(BATCHES)]
-    transcripts = [
-        issue_transcripts(system, TRANSCRIPTS, at * TRANSCRIPTS, RESULTS) for at in range(BATCHES)
-    ]
-
-    def of(papers: list[Papers]) -> list[str]:
-        return [text for batch in papers for text in batch.sd_jwts]
-
-    return {
-        _LINKS: [text for batch in diplomas + transcripts for text in batch.links],
-        "SD-JWTs of diplomas": of(diplomas),
-        f"SD-JWTs of transcripts, {RESULTS} results": of(transcripts),
-    }
+    things: dict[str, list[str]] = {_LINKS: []}
+    for at in range(BATCHES):
+        for name, order in (
+            ("diplomas", diplomas(system, DIPLOMAS, at * DIPLOMAS)),
+            (
+                f"transcripts, {RESULTS} results",
+                transcripts(system, TRANSCRIPTS, at * TRANSCRIPTS, RESULTS),
+            ),
+        ):
+            made = papers(system, issue(system, order))
+            things[_LINKS] += made.links
+            things.setdefault(f"SD-JWTs of {name}", []).extend(made.sd_jwts)
+    return things
 
 
 def _verified(system: System, texts: list[str]) -> Rate:

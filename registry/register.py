@@ -41,7 +41,9 @@ _ASKED = (
 _BIND = (
     update(AWARDS)
     .where(
-        AWARDS.c.batch_ref == bindparam("of_ref"),
+        # a unique key: by batch, the database would look at all of it for each line
+        AWARDS.c.type == bindparam("of_type"),
+        AWARDS.c.school == bindparam("of_school"),
         AWARDS.c.register_no == bindparam("of_line"),
     )
     .values(content=bindparam("digest"))
@@ -89,17 +91,24 @@ def bind(connection: Connection, ref: str, contents: Mapping[str, bytes]) -> Non
     for line, digest in contents.items():
         if len(digest) != _CONTENT:
             raise FormatError("award.content", register_no=line, length=len(digest))
-    query = select(AWARDS.c.register_no, AWARDS.c.content).where(AWARDS.c.batch_ref == ref)
-    held = {row.register_no: row.content for row in connection.execute(query.with_for_update())}
+    query = select(AWARDS.c.register_no, AWARDS.c.type, AWARDS.c.school, AWARDS.c.content).where(
+        AWARDS.c.batch_ref == ref
+    )
+    held = {row.register_no: row for row in connection.execute(query.with_for_update())}
     for line, digest in contents.items():
         if line not in held:
             raise RefusedError("award.unknown", register_no=line)
-        if held[line] not in (None, digest):
+        if held[line].content not in (None, digest):
             raise ConflictError("award.bound", register_no=line)
     fresh = [
-        {"of_ref": ref, "of_line": line, "digest": digest}
+        {
+            "of_type": held[line].type,
+            "of_school": held[line].school,
+            "of_line": line,
+            "digest": digest,
+        }
         for line, digest in contents.items()
-        if held[line] is None
+        if held[line].content is None
     ]
     if fresh:
         connection.execute(_BIND, fresh)

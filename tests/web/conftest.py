@@ -35,6 +35,11 @@ def app(world: World) -> Iterator[FastAPI]:
 @pytest.fixture
 def call(app: FastAPI) -> Call:
     """Send one request, as in ``call("GET", "/healthz")``."""
+    return calling(app)
+
+
+def calling(app: FastAPI) -> Call:
+    """What sends one request to an app, in process."""
 
     async def send(method: str, path: str, **more: object) -> httpx.Response:
         transport = httpx.ASGITransport(app)
