@@ -30,6 +30,12 @@ REQUEST_LIMIT = 2**20
 LOG_SPAN = 10_000
 """Blocks per question for logs: public nodes refuse longer ranges."""
 
+PROOF_NODES = 65
+"""Nodes of one path in a state trie: a key has 64 half bytes, and the root comes before them."""
+
+PROOF_NODE = 1024
+"""Bytes of a trie node: the largest, with sixteen children, has 532."""
+
 CACHE_ENTRIES = 20_000
 """Answers kept per head: words of 128 credentials each, so far more than are asked for at once."""
 

@@ -1,26 +1,53 @@
 """Headers and storage proofs are Ethereum's: checked here without asking the chain again."""
 
+import copy
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from eth_hash.auto import keccak
 from eth_keys.backends.coincurve import CoinCurveECCBackend
 from eth_keys.main import KeyAPI
-from trie.hexary import HexaryTrie
 
-from chain import contract
-from chain.hexvalues import as_bytes, as_int, to_word
-from chain.trieproof import rlp_decode, rlp_encode
+from chain import contract, header, proof
+from chain.hexvalues import as_bytes, to_word
+from contracts.artifact import ledger as artifact
 from tests.chain.world import SCHOOL, LedgerUnderTest, rpc
 
-# The order of the header's fields; those after `nonce` came with London, Shanghai, Cancun, Prague.
-HEADER = (
+FLIPS = 3000
+HEADER_FIELDS = {
     *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
     *("logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData"),
-    *("mixHash", "nonce", "baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas"),
-    *("parentBeaconBlockRoot", "requestsHash"),
-)
-QUANTITIES = {
-    *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas"),
-    *("blobGasUsed", "excessBlobGas"),
+    *("mixHash", "nonce", "baseFeePerGas", "hash"),
 }
+
+
+class Shown:
+    """A block and a proof for four slots of the ledger, as the node answers."""
+
+    def __init__(self, ledger: LedgerUnderTest) -> None:
+        batch = contract.batch_id(SCHOOL, ledger.anchored())
+        web3, self.address = ledger.net.web3, ledger.deployment.contract
+        self.slots = [
+            contract.anchor_slot(batch),
+            contract.school_slot(SCHOOL),
+            contract.head_slot(SCHOOL),
+            contract.school_slot(99),  # nobody's
+        ]
+        self.block = dict(rpc(web3, "eth_getBlockByNumber", "latest", False))
+        asked = "0x" + self.address.hex(), [*map(to_word, self.slots)], self.block["number"]
+        self.answer = rpc(web3, "eth_getProof", *asked)
+        self.code = as_bytes(rpc(web3, "eth_getCode", asked[0], self.block["number"]))
+
+    def check(self, answer: Any) -> proof.Proven:
+        root = header.read(self.block).state_root
+        return proof.check(root, self.address, self.slots, answer)
+
+
+@pytest.fixture
+def shown(ledger: LedgerUnderTest) -> Shown:
+    return Shown(ledger)
 
 
 def test_hashes_and_signatures_are_made_by_the_fast_libraries() -> None:
@@ -28,32 +55,134 @@ def test_hashes_and_signatures_are_made_by_the_fast_libraries() -> None:
     assert isinstance(KeyAPI().backend, CoinCurveECCBackend)
 
 
-def test_a_slot_is_proven_by_a_header_whose_hash_is_the_blocks(ledger: LedgerUnderTest) -> None:
-    root = ledger.anchored()
-    web3, address = ledger.net.web3, ledger.deployment.contract
-    header = rpc(web3, "eth_getBlockByNumber", "latest", False)
-    fields = [
-        as_int(header[name]) if name in QUANTITIES else as_bytes(header[name]) for name in HEADER
-    ]
-    assert keccak(rlp_encode(fields)) == as_bytes(header["hash"])
-
-    slots = [contract.anchor_slot(contract.batch_id(SCHOOL, root)), contract.school_slot(99)]
-    asked = "0x" + address.hex(), [to_word(slot) for slot in slots], header["number"]
-    proof = rpc(web3, "eth_getProof", *asked)
-    state_root = as_bytes(header["stateRoot"])
-    account = _proven(state_root, keccak(address), proof["accountProof"])
-    _, _, storage_root, _ = rlp_decode(account)
-    values = [
-        _proven(storage_root, keccak(slot.to_bytes(32, "big")), each["proof"])
-        for slot, each in zip(slots, proof["storageProof"], strict=True)
-    ]
-    anchor = contract.unpack("Anchor", int.from_bytes(rlp_decode(values[0]), "big"))
+def test_slots_are_proven_by_a_header_whose_hash_is_the_blocks(shown: Shown) -> None:
+    found = shown.check(shown.answer)
+    anchor = contract.unpack("Anchor", found.slots[0])
     assert (anchor["seq"], anchor["size"]) == (0, 300)
-    assert values[1] == b""  # proven to be absent
+    assert contract.unpack("School", found.slots[1])["nextSeq"] == 1
+    assert found.slots[2] != 0
+    assert found.slots[3] == 0  # proven to be empty
+    assert found.code_hash == keccak(shown.code)
+    assert artifact().matches(shown.code)
 
 
-def _proven(root: bytes, key: bytes, nodes: list[str]) -> bytes:
-    found: bytes = HexaryTrie.get_from_proof(  # type: ignore[no-untyped-call]
-        root, key, [rlp_decode(as_bytes(node)) for node in nodes]
-    )
-    return found
+def test_what_the_node_states_beside_its_nodes_is_not_believed(shown: Shown) -> None:
+    lies = copy.deepcopy(shown.answer)
+    lies |= {"codeHash": to_word(1), "storageHash": to_word(2), "balance": "0x1"}
+    for entry in lies["storageProof"]:
+        entry["value"] = "0x2a"
+    assert shown.check(lies) == shown.check(shown.answer)
+
+
+@pytest.mark.parametrize("name", sorted(HEADER_FIELDS))
+def test_a_header_with_one_field_changed_is_refused(shown: Shown, name: str) -> None:
+    value = str(shown.block[name])
+    shown.block[name] = value[:-1] + ("1" if value[-1] != "1" else "2")
+    with pytest.raises(ValueError, match=r"hash|data|hexadecimal"):
+        header.read(shown.block)
+
+
+@pytest.mark.parametrize("name", sorted(HEADER_FIELDS))
+def test_a_header_with_one_field_missing_is_refused(shown: Shown, name: str) -> None:
+    del shown.block[name]
+    with pytest.raises(ValueError, match=r"hash|data|quantity"):
+        header.read(shown.block)
+
+
+def _without_last_node(answer: Any) -> None:
+    answer["storageProof"][0]["proof"].pop()
+
+
+def _slots_swapped(answer: Any) -> None:
+    entries = answer["storageProof"]
+    entries[0], entries[1] = entries[1], entries[0]
+
+
+def _slot_missing(answer: Any) -> None:
+    answer["storageProof"].pop()
+
+
+def _other_trie(answer: Any) -> None:
+    answer["accountProof"] = answer["storageProof"][0]["proof"]
+
+
+def _no_nodes(answer: Any) -> None:
+    answer["accountProof"] = []
+
+
+def _no_slot_nodes(answer: Any) -> None:
+    answer["storageProof"][0]["proof"] = []
+
+
+def _endless(answer: Any) -> None:
+    answer["accountProof"] *= 100
+
+
+def _not_a_list(answer: Any) -> None:
+    answer["accountProof"] = {"0": "0x80"}
+
+
+def _nested(answer: Any) -> None:
+    node = b"\xc0"
+    while len(node) < 1000:
+        node = rlp_list_around(node)
+    answer["storageProof"][0]["proof"] = ["0x" + node.hex()]
+
+
+def _huge(answer: Any) -> None:
+    answer["accountProof"] = ["0x" + "c1" * 100_000 + "c0"]
+
+
+def rlp_list_around(item: bytes) -> bytes:
+    """A list of that one encoded item."""
+    if len(item) < 56:
+        return bytes([0xC0 + len(item)]) + item
+    size = len(item).to_bytes(2, "big").lstrip(b"\0")
+    return bytes([0xF7 + len(size)]) + size + item
+
+
+FORGED = {
+    "a path cut short": _without_last_node,
+    "two slots swapped": _slots_swapped,
+    "a slot left out": _slot_missing,
+    "nodes of another trie": _other_trie,
+    "no nodes at all": _no_nodes,
+    "no nodes for a slot": _no_slot_nodes,
+    "more nodes than a path has": _endless,
+    "no list": _not_a_list,
+    "a list in a list in a list …": _nested,
+    "a node of 100 kB": _huge,
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_a_forged_proof_is_refused(shown: Shown, forge: Callable[[Any], None]) -> None:
+    answer = copy.deepcopy(shown.answer)
+    forge(answer)
+    with pytest.raises(ValueError, match=r"."):
+        shown.check(answer)
+
+
+def test_a_proof_of_another_account_is_refused(shown: Shown) -> None:
+    shown.address = bytes(19) + b"\x01"
+    with pytest.raises(ValueError, match=r"lead|account"):
+        shown.check(shown.answer)
+
+
+def test_no_proof_with_a_flipped_bit_is_accepted(shown: Shown) -> None:
+    drawn, accepted = random.Random(3107), 0
+    for _ in range(FLIPS):
+        answer = copy.deepcopy(shown.answer)
+        paths = [answer["accountProof"], *(entry["proof"] for entry in answer["storageProof"])]
+        nodes = drawn.choice(paths)
+        at = drawn.randrange(len(nodes))
+        node = bytearray(as_bytes(nodes[at]))
+        node[drawn.randrange(len(node))] ^= 1 << drawn.randrange(8)
+        nodes[at] = "0x" + node.hex()
+        try:
+            shown.check(answer)
+        except ValueError:
+            continue
+        accepted += 1
+    print(f"{FLIPS} proofs with one bit flipped: {accepted} accepted")  # noqa: T201
+    assert accepted == 0
