@@ -20,6 +20,7 @@ import chain.provider
 import store.audit
 from api.settings import Settings
 from chain.deploy import Governor, deploy
+from chain.node import Node
 from chain.reader import LedgerReader
 from chain.sender import address_of
 from chain.writer import LedgerWriter
@@ -176,7 +177,7 @@ class System:
         source = self.settings.chain or "embedded"
         stale_after = self.settings.chain_stale_after or None
         return LedgerReader(
-            self.web3,
+            Node(self.web3, self.deployment.chain_id),
             self.deployment,
             source=source,
             first_block=self._first_block,

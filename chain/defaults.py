@@ -30,6 +30,13 @@ REQUEST_LIMIT = 2**20
 LOG_SPAN = 10_000
 """Blocks per question for logs: public nodes refuse longer ranges."""
 
+WITNESS_THREADS = 8
+"""Endpoints asked at the same moment: more than any deployment names, with one left over for each
+that is slow."""
+
+WITNESSED_BLOCKS = 64
+"""Agreed headers kept: answers in progress may still stand at an earlier one."""
+
 PROOF_NODES = 65
 """Nodes of one path in a state trie: a key has 64 half bytes, and the root comes before them."""
 

@@ -13,6 +13,7 @@ import time
 from chain import contract, defaults
 from chain.node import Log, Node
 from chain.turns import Turn
+from chain.witnesses import Witnesses
 from credential.errors import FormatError, UnavailableError
 from credential.facts import Block
 from credential.keys import PublicKey
@@ -26,7 +27,11 @@ class KeyDirectory:
     """
 
     def __init__(
-        self, node: Node, address: bytes, first_block: int, patience: float = defaults.TIMEOUT
+        self,
+        node: Node | Witnesses,
+        address: bytes,
+        first_block: int,
+        patience: float = defaults.TIMEOUT,
     ) -> None:
         self._node = node
         self._address = address

@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 from web3 import Web3
 from web3.types import RPCEndpoint
 
-from chain import contract, defaults
+from chain import contract, defaults, header
+from chain.header import Header
 from chain.hexvalues import as_bytes, as_int, to_hex, to_word
 from chain.provider import ChainProvider
 from credential.errors import ConfigError, RefusedError, UnavailableError
@@ -68,6 +69,16 @@ class Node:
         """A block by number or tag (``latest``, ``finalized``)."""
         wanted = to_hex(at) if isinstance(at, int) else at
         return self._read(_block, "eth_getBlockByNumber", [wanted, False])
+
+    def header(self, at: int | str) -> Header:
+        """The same, its hash recomputed from its raw fields."""
+        wanted = to_hex(at) if isinstance(at, int) else at
+        return self._read(header.read, "eth_getBlockByNumber", [wanted, False])
+
+    def proof(self, address: bytes, slots: Sequence[int], at: Block) -> Mapping[str, object]:
+        """What the node puts forward for storage slots after a block; `chain.proof` judges it."""
+        params = [to_hex(address), [*map(to_word, slots)], to_hex(at.number)]
+        return self._read(_fields, "eth_getProof", params)
 
     def code(self, address: bytes, at: Block) -> bytes:
         """The runtime code of a contract after a block; empty if there is none."""
@@ -183,6 +194,12 @@ def _refusal(error: NodeError) -> RefusedError | UnavailableError:
 
 def _by_hash(block: Block) -> dict[str, object]:
     return {"blockHash": to_hex(block.hash), "requireCanonical": True}  # EIP-1898
+
+
+def _fields(answer: Any) -> Mapping[str, object]:
+    if not isinstance(answer, Mapping):
+        raise TypeError("not an object")
+    return answer
 
 
 def _block(answer: Any) -> Block:

@@ -1,4 +1,4 @@
-"""What the chain says for a verification: `verifier.ports.Ledger` over one connection.
+"""What the chain says for a verification: `verifier.ports.Ledger` over one node, or witnesses.
 
 Decides as of when: everything of one answer is read at one finalised block, by its hash. That
 block is looked up again at most every `max_age` seconds; while it stands, slots that were read
@@ -11,12 +11,11 @@ import time
 from collections.abc import Sequence
 from typing import TypeVar
 
-from web3 import Web3
-
 from chain import contract, defaults
 from chain.directory import KeyDirectory
 from chain.node import Node
 from chain.turns import Turn
+from chain.witnesses import Witnesses
 from contracts.artifact import ledger
 from credential.errors import ConfigError, UnavailableError
 from credential.facts import Block, LedgerAnchor, LedgerFacts, LedgerKey
@@ -42,6 +41,7 @@ class _View:
 class LedgerReader:
     """Facts from the contract of a deployment. Thread-safe.
 
+    A `Node` is believed; of `Witnesses` enough must agree, and slots are proven.
     `source` names the connection in verdicts. `first_block` is where the contract was created, or
     any block before. `max_age` (seconds): see above. `stale_after` (seconds; None: any time) is how
     far the finalised block's time may lie behind the clock. `patience` (seconds) is how long a
@@ -54,7 +54,7 @@ class LedgerReader:
 
     def __init__(
         self,
-        web3: Web3,
+        node: Node | Witnesses,
         deployment: Deployment,
         *,
         source: str = "chain",
@@ -63,7 +63,7 @@ class LedgerReader:
         stale_after: float | None = None,
         patience: float = defaults.TIMEOUT,
     ) -> None:
-        self._node = Node(web3, deployment.chain_id)
+        self._node = node
         self._address = deployment.contract
         self._source = source
         self._max_age = max_age
@@ -209,7 +209,7 @@ class LedgerReader:
         return self._node.slots(self._address, slots, view.head)
 
 
-def check_ledger(node: Node, address: bytes, at: Block) -> None:
+def check_ledger(node: Node | Witnesses, address: bytes, at: Block) -> None:
     """Raises ConfigError unless chain and code at the address are the expected ones."""
     node.check_chain()
     code = node.code(address, at)

@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chain import defaults
+from chain.node import Node
 from chain.provider import close, connect
 from chain.reader import LedgerReader
 from credential.errors import UnavailableError
@@ -52,7 +53,9 @@ def reader(ledger: LedgerUnderTest, middleman: Middleman) -> Iterator[LedgerRead
     web3 = connect(middleman.url)
     # Only the blocks of this ledger, so that one question for events is one reading.
     first = max(0, ledger.net.node.block("latest").number - 40)
-    yield LedgerReader(web3, ledger.deployment, max_age=0.0, first_block=first)
+    yield LedgerReader(
+        Node(web3, ledger.net.chain_id), ledger.deployment, max_age=0.0, first_block=first
+    )
     close(web3)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from chain.node import Node
 from chain.provider import close, connect
 from chain.reader import LedgerReader
 from credential.errors import UnavailableError
@@ -25,7 +26,9 @@ def watchful(
     """Readers behind the middleman with a limit on the age of the finalised block."""
     ledger.net.finalise()
     web3 = connect(middleman.url)
-    yield lambda limit: LedgerReader(web3, ledger.deployment, max_age=0.0, stale_after=limit)
+    yield lambda limit: LedgerReader(
+        Node(web3, ledger.net.chain_id), ledger.deployment, max_age=0.0, stale_after=limit
+    )
     close(web3)
 
 

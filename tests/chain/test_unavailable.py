@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chain import defaults
+from chain.node import Node
 from chain.provider import close, connect
 from chain.reader import LedgerReader
 from credential.errors import ConfigError, UnavailableError
@@ -23,7 +24,7 @@ def reader(ledger: LedgerUnderTest, middleman: Middleman) -> Iterator[LedgerRead
     ledger.anchored()
     ledger.net.finalise()
     web3 = connect(middleman.url, timeout=TIMEOUT)
-    yield LedgerReader(web3, ledger.deployment, max_age=0.0)
+    yield LedgerReader(Node(web3, ledger.net.chain_id), ledger.deployment, max_age=0.0)
     close(web3)
 
 
@@ -148,7 +149,9 @@ def test_one_slow_question_does_not_hold_up_every_thread(
 ) -> None:
     ledger.net.finalise()
     web3 = connect(middleman.url)
-    reader = LedgerReader(web3, ledger.deployment, max_age=0.0, patience=0.1)
+    reader = LedgerReader(
+        Node(web3, ledger.net.chain_id), ledger.deployment, max_age=0.0, patience=0.1
+    )
     asked, go_on = threading.Event(), threading.Event()
 
     def blocked(body: bytes) -> Reply:
@@ -174,7 +177,7 @@ def test_what_is_known_serves_until_it_is_too_old(
     ledger.anchored()
     ledger.net.finalise()
     web3 = connect(middleman.url, timeout=TIMEOUT)
-    reader = LedgerReader(web3, ledger.deployment, max_age=0.5)
+    reader = LedgerReader(Node(web3, ledger.net.chain_id), ledger.deployment, max_age=0.5)
     known = ask(reader)
     middleman.reply = BROKEN["it is overloaded"]
     assert ask(reader) == known
@@ -188,7 +191,7 @@ def test_a_silent_node_is_not_asked_again_at_once(
     ledger: LedgerUnderTest, middleman: Middleman
 ) -> None:
     web3 = connect(middleman.url, timeout=TIMEOUT)
-    reader = LedgerReader(web3, ledger.deployment, max_age=60.0)
+    reader = LedgerReader(Node(web3, ledger.net.chain_id), ledger.deployment, max_age=60.0)
     asked: list[bytes] = []
 
     def overloaded(body: bytes) -> Reply:

@@ -119,7 +119,8 @@ class LedgerUnderTest:
         return Governor(self.net.web3, self.deployment, OWNER, self.outbox)
 
     def reader(self, **options: Any) -> LedgerReader:
-        return LedgerReader(self.net.web3, self.deployment, **{"max_age": 0.0, **options})
+        node = Node(self.net.web3, self.deployment.chain_id)
+        return LedgerReader(node, self.deployment, **{"max_age": 0.0, **options})
 
     def writer(self, **keys: bytes) -> LedgerWriter:
         by_role = {

@@ -1,0 +1,235 @@
+"""Three endpoints, of which one lies in a different way each time: the truth still comes.
+
+And where too few are honest, silence: never another answer than the chain's.
+"""
+
+import copy
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from eth_hash.auto import keccak
+
+from chain import header, provider
+from chain.node import Node
+from chain.reader import LedgerReader
+from chain.trieproof import rlp_decode, rlp_encode
+from chain.witnesses import Witnesses
+from credential.errors import ConfigError, UnavailableError
+from credential.facts import LedgerFacts
+from credential.keys import SoftwareKey
+from credential.model import Lane
+from tests.chain.middleman import Middleman, Spoil, failed, nothing, of_another, result
+from tests.chain.world import REVOKE_KEY, SCHOOL, LedgerUnderTest, rpc
+
+KEY = SoftwareKey(ec.derive_private_key(11, ec.SECP256R1())).public
+PATIENCE = 0.5  # seconds for one question
+INDEX = 150
+
+Lie = Callable[[Middleman, LedgerUnderTest], None]
+
+
+class Endpoints:
+    """Three endpoints of one chain, and a batch with a revoked credential on it."""
+
+    def __init__(self, ledger: LedgerUnderTest) -> None:
+        self.ledger = ledger
+        ledger.governor().add_signing_key(SCHOOL, KEY)
+        self.root = ledger.anchored(size=200)
+        ledger.send(REVOKE_KEY, "revoke", SCHOOL, self.root, INDEX)
+        ledger.net.finalise()
+        self.truth = ledger.reader().facts(SCHOOL, KEY.kid[:8], self.root, INDEX)
+        self.men = [Middleman(ledger.net.web3) for _ in range(3)]
+        self.links = [provider.connect(man.url, timeout=PATIENCE) for man in self.men]
+        self.witnesses = [self.made(count) for count in (2, 1)]
+
+    def made(self, needed: int) -> Witnesses:
+        links = self.links if needed > 1 else self.links[:1]
+        return Witnesses([Node(link, self.ledger.net.chain_id) for link in links], needed)
+
+    def facts(self, needed: int = 2, root: bytes | None = None) -> LedgerFacts:
+        witnesses = self.witnesses[0 if needed == 2 else 1]
+        reader = LedgerReader(witnesses, self.ledger.deployment, max_age=0.0)
+        return reader.facts(SCHOOL, KEY.kid[:8], root or self.root, INDEX)
+
+    def close(self) -> None:
+        for witnesses in self.witnesses:
+            witnesses.close()
+        for link in self.links:
+            provider.close(link)
+        for man in self.men:
+            man.shutdown()
+            man.server_close()
+
+
+@pytest.fixture
+def endpoints(ledger: LedgerUnderTest) -> Iterator[Endpoints]:
+    made = Endpoints(ledger)
+    yield made
+    made.close()
+
+
+def lying(method: str, spoil: Spoil) -> Lie:
+    return lambda man, _: man.spoil(method, spoil)
+
+
+def in_proof(change: Callable[[Any], None]) -> Lie:
+    def spoil(answer: dict[str, Any]) -> None:
+        answer["result"] = copy.deepcopy(answer["result"])
+        change(answer["result"])
+
+    return lying("eth_getProof", spoil)
+
+
+def old_block(man: Middleman, ledger: LedgerUnderTest) -> None:
+    first = rpc(ledger.net.web3, "eth_getBlockByNumber", "0x0", False)
+    man.spoil("eth_getBlockByNumber", result(dict(first)))
+
+
+def forged_header(answer: dict[str, Any]) -> None:
+    answer["result"] = {**answer["result"], "stateRoot": "0x" + "42" * 32}
+
+
+def consistent_header(answer: dict[str, Any]) -> None:
+    """Another state under a header that hashes to its new name."""
+    fields: Any = rlp_decode(header.read(answer["result"]).raw)
+    fields[3] = b"\x42" * 32
+    name = "0x" + keccak(rlp_encode(fields)).hex()
+    forged_header(answer)
+    answer["result"]["hash"] = name
+
+
+def far_ahead(answer: dict[str, Any]) -> None:
+    """A block that is not there yet, under a header that hashes to its name."""
+    fields: Any = rlp_decode(header.read(answer["result"]).raw)
+    fields[8] = b"\xff\xff\xff\xff"
+    name = "0x" + keccak(rlp_encode(fields)).hex()
+    answer["result"] = {**answer["result"], "number": "0xffffffff", "hash": name}
+
+
+def swapped_account(man: Middleman, ledger: LedgerUnderTest) -> None:
+    head = rpc(ledger.net.web3, "eth_blockNumber")
+    other = rpc(ledger.net.web3, "eth_getProof", "0x" + "11" * 20, [], head)
+    man.spoil(
+        "eth_getProof", lambda answer: answer["result"].update(accountProof=other["accountProof"])
+    )
+
+
+def late(man: Middleman, _: LedgerUnderTest) -> None:
+    def reply(body: bytes) -> tuple[int, bytes]:
+        time.sleep(2 * PATIENCE)
+        return man.honest(body)
+
+    man.reply = reply
+
+
+def silent(man: Middleman, _: LedgerUnderTest) -> None:
+    man.reply = lambda _: (200, b"")
+
+
+def broken(man: Middleman, _: LedgerUnderTest) -> None:
+    man.reply = lambda _: (502, b"<html>bad gateway</html>")
+
+
+def refusing(man: Middleman, _: LedgerUnderTest) -> None:
+    def reply(body: bytes) -> tuple[int, bytes]:
+        answers = man.answers(body)
+        for answer in answers if isinstance(answers, list) else [answers]:
+            failed(answer)
+        return 200, json.dumps(answers).encode()
+
+    man.reply = reply
+
+
+def _cleared(answer: Any) -> None:
+    for entry in answer["storageProof"]:
+        entry.update(value="0x0", proof=[])
+
+
+def _swapped(answer: Any) -> None:
+    answer["storageProof"].reverse()
+
+
+LIES: dict[str, Lie] = {
+    "another root": in_proof(_swapped),
+    "another status": in_proof(_cleared),
+    "an old block": old_block,
+    "the wrong chain": lying("eth_chainId", result("0x1")),
+    "a forged header": lying("eth_getBlockByNumber", forged_header),
+    "a forged header that hashes to its name": lying("eth_getBlockByNumber", consistent_header),
+    "a block that is not there yet": lying("eth_getBlockByNumber", far_ahead),
+    "no block": lying("eth_getBlockByNumber", result(None)),
+    "a missing slot": in_proof(lambda answer: answer["storageProof"].pop()),
+    "another account": swapped_account,
+    "a path cut short": in_proof(lambda answer: answer["accountProof"].pop()),
+    "no proof": lying("eth_getProof", result("0x")),
+    "an unasked answer": lying("eth_getProof", of_another),
+    "no answer in it": lying("eth_getProof", nothing),
+    "other code": lying("eth_getCode", result("0x6000")),
+    "no code": lying("eth_getCode", result("0x")),
+    "no logs": lying("eth_getLogs", result([])),
+    "logs that are none": lying("eth_getLogs", result(["0x"])),
+    "lateness": late,
+    "silence": silent,
+    "broken answers": broken,
+    "errors": refusing,
+}
+# What one endpoint alone may say unnoticed: it is named in the verdict. The truth about an earlier
+# block is no lie, and that no key is listed, only another endpoint could contradict.
+UNSEEN_ALONE = {"no logs"}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+@pytest.mark.parametrize("place", [0, 2], ids=["asked first", "asked last"])
+def test_with_one_of_three_lying_the_truth_still_comes(
+    endpoints: Endpoints, lie: Lie, place: int
+) -> None:
+    lie(endpoints.men[place], endpoints.ledger)
+    found = endpoints.facts()
+    assert replace(found, source="") == replace(endpoints.truth, source="")
+    assert (found.lane, found.anchor is not None) == (Lane.REVOKED, True)
+
+
+@pytest.mark.parametrize("name", sorted(LIES.keys() - UNSEEN_ALONE))
+def test_one_endpoint_alone_cannot_tell_another_story(endpoints: Endpoints, name: str) -> None:
+    LIES[name](endpoints.men[0], endpoints.ledger)
+    with pytest.raises((UnavailableError, ConfigError)):
+        endpoints.facts(needed=1)
+
+
+def test_two_silent_of_three_are_too_many(endpoints: Endpoints) -> None:
+    for man in endpoints.men[1:]:
+        silent(man, endpoints.ledger)
+    with pytest.raises(UnavailableError, match="chain"):
+        endpoints.facts()
+
+
+def test_three_that_tell_three_stories_are_no_agreement(endpoints: Endpoints) -> None:
+    old_block(endpoints.men[0], endpoints.ledger)
+    LIES["a forged header that hashes to its name"](endpoints.men[1], endpoints.ledger)
+    with pytest.raises(UnavailableError):
+        endpoints.facts()
+
+
+def test_a_batch_that_is_not_there_is_proven_absent(endpoints: Endpoints) -> None:
+    found = endpoints.facts(root=b"\x07" * 32)
+    assert (found.anchor, found.pending) == (None, False)
+
+
+def test_a_final_block_never_goes_back(endpoints: Endpoints) -> None:
+    before = endpoints.witnesses[0].block("finalized")
+    for man in endpoints.men[:2]:
+        old_block(man, endpoints.ledger)
+    silent(endpoints.men[2], endpoints.ledger)
+    assert endpoints.witnesses[0].block("finalized") == before
+
+
+@pytest.mark.parametrize("needed", [0, 4])
+def test_a_quorum_that_cannot_be_is_a_wrong_setting(endpoints: Endpoints, needed: int) -> None:
+    with pytest.raises(ConfigError) as caught:
+        endpoints.made(needed)
+    assert caught.value.code == "chain.quorum_invalid"
