@@ -5,8 +5,8 @@ Start at `provider` (a connection to an embedded chain or a node). Over a connec
 they share `node` (one node's answers, read strictly), `contract` (the contract's interface) and
 `sender` (one paying account). `witnesses` are several nodes of which none is believed, by `header`
 (hashed anew) and `proof` (slots out of a state root). The embedded chain itself is
-`embedded` (who owns the file) over `engine` (py-evm), `rpc` and `rpcblocks` (its JSON-RPC), `server` and
-`blockstore`.
+`embedded` (who owns the file) over `engine` (py-evm), `rpc` and `rpcblocks` (its JSON-RPC),
+`server` and `blockstore`.
 """
 
 import os
