@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from credential.facts import Block, Evidence
+from credential.facts import Block, ChainTrust, Evidence
 from credential.model import Deployment
 from verifier.verdict import Check, Outcome, Report, Step
 from verifier.verify import Answer
@@ -51,6 +51,10 @@ class AsOfModel(_Model):
     block: int
     hash: str = Field(description="64 hex digits")
     time: str = Field(description="block time, ISO 8601 in UTC")
+    agreed: int = Field(description="how many endpoints had to name the same block")
+    endpoints: int = Field(description="of how many")
+    proven: bool = Field(description="all was proven from that block; otherwise one was believed")
+    trust: Bilingual
 
 
 class ReportModel(_Model):
@@ -161,7 +165,7 @@ def _report(report: Report) -> dict[str, Any]:
         "school_name": report.school_name,
         "partial": report.partial,
         "document": plain(report.document),
-        "as_of": _as_of(report.block) if report.block else None,
+        "as_of": _as_of(report.block, report.trust) if report.block else None,
         "digest": report.digest,
         "checks": [_check(check) for check in report.checks],
     }
@@ -199,8 +203,16 @@ def _both(code: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _as_of(block: Block) -> dict[str, Any]:
-    return {"block": block.number, "hash": block.hash.hex(), "time": _utc(block.time)}
+def _as_of(block: Block, trust: ChainTrust) -> dict[str, Any]:
+    return {
+        "block": block.number,
+        "hash": block.hash.hex(),
+        "time": _utc(block.time),
+        "agreed": trust.agreed,
+        "endpoints": trust.endpoints,
+        "proven": trust.proven,
+        "trust": messages.both(trust.code, agreed=trust.agreed, endpoints=trust.endpoints),
+    }
 
 
 def _utc(seconds: int) -> str:

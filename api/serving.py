@@ -84,7 +84,7 @@ def embedded_chain(settings: Settings) -> Path:
     Raises ConfigError ``chain.absent`` if there is none yet, ``chain.not_embedded`` when settings
     name another chain.
     """
-    path = Path(settings.chain_target)
+    path = Path(settings.chain_targets[0])
     if settings.chain:
         raise ConfigError("chain.not_embedded")
     if not path.exists():

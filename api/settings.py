@@ -34,8 +34,13 @@ class Settings(BaseModel):
     registry_secret: SecretStr = SecretStr("")
     """Client credentials for the registry service. Who has them can ask for matches."""
     chain: str = ""
-    """JSON-RPC address of the chain; empty: the embedded chain in the data folder. A chain
-    endpoint can be silent; it is not trusted for more than it can prove (docs/SECURITY.md)."""
+    """JSON-RPC addresses of the chain, separated by blanks; empty: the embedded chain in the data
+    folder. Of several, none is believed: enough must agree and all is proven. A single one is
+    believed, unless `chain_strict` is set. Transactions go to the first."""
+    chain_quorum: int = Field(0, ge=0)
+    """How many of the addresses must name the same finalised block; 0: more than half."""
+    chain_strict: bool = False
+    """Prove what is read also when there is a single address."""
     chain_id: int = 3107
     chain_stale_after: int = Field(0, ge=0)
     """Seconds that the chain's finalised block may be old before the chain counts as silent; 0: not
@@ -72,9 +77,14 @@ class Settings(BaseModel):
         )
 
     @property
-    def chain_target(self) -> str:
-        """What to connect to: a JSON-RPC address or the embedded chain's file."""
-        return self.chain or str(self.data / "chain.sqlite")
+    def chain_targets(self) -> tuple[str, ...]:
+        """What to connect to: JSON-RPC addresses, or the embedded chain's file."""
+        return tuple(self.chain.split()) or (str(self.data / "chain.sqlite"),)
+
+    @property
+    def chain_needed(self) -> int:
+        """How many of the targets must agree."""
+        return self.chain_quorum or len(self.chain_targets) // 2 + 1
 
 
 def load(data: Path | None = None) -> Settings:

@@ -44,7 +44,9 @@ def _report_lines(lang: str, report: Report) -> Iterable[str]:
         yield f"  {_OUTCOMES[check.outcome]} {check.step.value} {words}"
     if report.block is not None:
         when = messages.text(lang, "cli.as_of", block=report.block.number, time=report.block.time)
+        trust = report.trust
         yield f"  {when}"
+        yield "  " + messages.text(lang, trust.code, agreed=trust.agreed, endpoints=trust.endpoints)
 
 
 def _field_lines(lang: str, kind: str, name: str, value: object) -> Iterable[str]:

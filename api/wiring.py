@@ -5,8 +5,6 @@ at the registry needs no chain. Close it to end connections and to give the embe
 """
 
 import json
-import os
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
@@ -23,6 +21,7 @@ from chain.deploy import Governor, deploy
 from chain.node import Node
 from chain.reader import LedgerReader
 from chain.sender import address_of
+from chain.witnesses import Witnesses
 from chain.writer import LedgerWriter
 from credential.errors import ConfigError, SogocError
 from credential.facts import AwardClaim
@@ -31,7 +30,7 @@ from credential.model import CredentialType, Deployment, KeyRole
 from database.connections import Database
 from issuer.cycle import Issuing, Progress
 from issuer.delivery import Style
-from issuer.keystore import Keystore
+from issuer.keystore import Keystore, own_passphrase
 from issuer.revoking import Revoking
 from registry.client import HttpMatcher
 from registry.desk import Desk
@@ -147,8 +146,8 @@ class System:
 
     @cached_property
     def web3(self) -> Web3:
-        """The connection to the chain; makes the embedded one if there is none."""
-        target, funded = self.settings.chain_target, []
+        """The connection to the chain's first address; makes the embedded one if there is none."""
+        target, funded = self.settings.chain_targets[0], []
         if not self.settings.chain and not Path(target).exists() and not self._record.exists():
             funded = [address_of(self.keystore.secret(name)) for name in ("owner", "relayer")]
         found = chain.provider.connect(target, chain_id=self.settings.chain_id, funded=funded)
@@ -173,23 +172,35 @@ class System:
 
     @cached_property
     def reader(self) -> LedgerReader:
-        """The chain as verifying sees it."""
-        source = self.settings.chain or "embedded"
+        """The chain as verifying sees it: one endpoint believed, or proofs (see the settings)."""
         stale_after = self.settings.chain_stale_after or None
         return LedgerReader(
-            Node(self.web3, self.deployment.chain_id),
+            self._nodes(),
             self.deployment,
-            source=source,
             first_block=self._first_block,
             stale_after=stale_after,
         )
+
+    def _nodes(self) -> Node | Witnesses:
+        chain_id, needed = self.deployment.chain_id, self.settings.chain_needed
+        links = [self.web3]
+        for target in self.settings.chain_targets[1:]:
+            links.append(chain.provider.connect(target))
+            self._opened.callback(chain.provider.close, links[-1])
+        nodes = [Node(link, chain_id) for link in links]
+        if len(nodes) == 1 == needed and not self.settings.chain_strict:
+            return nodes[0]
+        found = Witnesses(nodes, needed)
+        self._opened.callback(found.close)
+        return found
 
     # --- keys ---
 
     @cached_property
     def keystore(self) -> Keystore:
         """The key files."""
-        return Keystore(self.settings.data / "keys", self._passphrase())
+        folder, given = self.settings.data / "keys", self.settings.passphrase.get_secret_value()
+        return Keystore(folder, given or own_passphrase(folder))
 
     def signer(self, school: int) -> SoftwareKey:
         """A school's signing key."""
@@ -269,25 +280,6 @@ class System:
     def _first_block(self) -> int:
         """A block before the first key was listed: where reading the chain's events starts."""
         return int(self._recorded.get("first_block", 0))
-
-    def _passphrase(self) -> str:
-        """The passphrase set, or one made on first use and kept beside the keys."""
-        given = self.settings.passphrase.get_secret_value()
-        if given:
-            return given
-        path = self.settings.data / "keys" / "passphrase"
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = path.with_suffix(f".{os.getpid()}")
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(24))
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass  # another process was first; its passphrase is the one
-            finally:
-                draft.unlink()
-        return path.read_text()
 
 
 def _answers(ask: Callable[[], object]) -> bool:

@@ -17,7 +17,7 @@ from chain.header import Header
 from chain.hexvalues import as_bytes, as_int, to_hex, to_word
 from chain.provider import ChainProvider
 from credential.errors import ConfigError, RefusedError, UnavailableError
-from credential.facts import Block
+from credential.facts import ONE_BELIEVED, Block
 
 _T = TypeVar("_T")
 _MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
@@ -53,7 +53,9 @@ class Mined:
 
 
 class Node:
-    """The node behind a connection, expected to serve `chain_id`."""
+    """The node behind a connection, expected to serve `chain_id`. Who reads it, believes it."""
+
+    trust = ONE_BELIEVED
 
     def __init__(self, web3: Web3, chain_id: int) -> None:
         self._provider = cast(ChainProvider, web3.provider)

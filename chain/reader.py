@@ -42,7 +42,7 @@ class LedgerReader:
     """Facts from the contract of a deployment. Thread-safe.
 
     A `Node` is believed; of `Witnesses` enough must agree, and slots are proven.
-    `source` names the connection in verdicts. `first_block` is where the contract was created, or
+    `first_block` is where the contract was created, or
     any block before. `max_age` (seconds): see above. `stale_after` (seconds; None: any time) is how
     far the finalised block's time may lie behind the clock. `patience` (seconds) is how long a
     thread waits for another one that is asking.
@@ -57,7 +57,6 @@ class LedgerReader:
         node: Node | Witnesses,
         deployment: Deployment,
         *,
-        source: str = "chain",
         first_block: int = 0,
         max_age: float = defaults.HEAD_MAX_AGE,
         stale_after: float | None = None,
@@ -65,7 +64,6 @@ class LedgerReader:
     ) -> None:
         self._node = node
         self._address = deployment.contract
-        self._source = source
         self._max_age = max_age
         self._stale_after = stale_after
         self._directory = KeyDirectory(self._node, self._address, first_block, patience)
@@ -101,7 +99,7 @@ class LedgerReader:
             anchor=anchor,
             pending=pending,
             lane=lane,
-            source=self._source,
+            trust=self._node.trust,
         )
 
     # --- the finalised head ---

@@ -18,7 +18,7 @@ from chain import contract, defaults, proof
 from chain.header import Header
 from chain.node import Log, Node
 from credential.errors import ConfigError, SogocError, UnavailableError
-from credential.facts import Block
+from credential.facts import Block, ChainTrust
 
 _T = TypeVar("_T")
 
@@ -35,6 +35,7 @@ class Witnesses:
             raise ConfigError("chain.quorum_invalid", needed=needed, endpoints=len(nodes))
         self._nodes = list(nodes)  # those that failed last stand last
         self._needed = needed
+        self.trust = ChainTrust(needed, len(nodes), proven=True)
         self._roots: dict[bytes, bytes] = {}  # block hash: state root, for agreed headers
         self._newest: dict[str, Block] = {}  # by tag
         self._pool = ThreadPoolExecutor(

@@ -74,12 +74,36 @@ class LedgerAnchor:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainTrust:
+    """On whose word the chain was read: `agreed` of `endpoints` had to name the same block.
+
+    `proven` says that all that was read there was proven from that block's state; otherwise the
+    endpoint was believed.
+    """
+
+    agreed: int
+    endpoints: int
+    proven: bool
+
+    @property
+    def code(self) -> str:
+        """The sentence that names it."""
+        if not self.proven:
+            return "trust.believed"
+        return "trust.agreed" if self.agreed > 1 else "trust.proven"
+
+
+ONE_BELIEVED = ChainTrust(1, 1, proven=False)
+"""A single endpoint taken at its word."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerFacts:
     """Everything the chain says for one verification, read at one finalised block.
 
     `keys` are the signing keys whose id starts with the prefix asked for. `pending` is true
-    when the anchor is absent at the finalised block but present in a later one. `source` names
-    who was asked, for the verdict.
+    when the anchor is absent at the finalised block but present in a later one. `trust` says
+    on whose word, for the verdict.
     """
 
     block: Block
@@ -89,7 +113,7 @@ class LedgerFacts:
     anchor: LedgerAnchor | None
     pending: bool
     lane: Lane
-    source: str
+    trust: ChainTrust = ONE_BELIEVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ AES-256-CBC under PBKDF2-HMAC-SHA256 of `_ROUNDS` rounds.
 """
 
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -93,3 +94,20 @@ class Keystore:
             pass
         finally:
             draft.unlink()
+
+
+def own_passphrase(folder: Path) -> str:
+    """A passphrase kept beside the keys, made on first use: fit for a trial only."""
+    path = folder / "passphrase"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(24))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first; its passphrase is the one
+        finally:
+            draft.unlink()
+    return path.read_text()

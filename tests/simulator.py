@@ -138,7 +138,6 @@ class World:
             anchor=self.anchor if known and not self.pending else None,
             pending=known and self.pending,
             lane=self.lanes.get(index, Lane.ACTIVE) if known else Lane.ACTIVE,
-            source="simulator",
         )
 
     def match(self, claim: AwardClaim) -> AwardMatch:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
-from credential.facts import Block
+from credential.facts import ONE_BELIEVED, Block, ChainTrust
 
 
 class Step(IntEnum):
@@ -91,7 +91,8 @@ class Report:
 
     `artefact` is ``qr`` or ``sd-jwt``; `kind` the type's key; `document` the signed fields by
     name, for comparing with the paper; `school_name` comes from the registry, never from the
-    document; `partial` says that the holder showed a selection; `block` is as of when.
+    document; `partial` says that the holder showed a selection; `block` is as of when,
+    `trust` on whose word.
     """
 
     conclusion: Conclusion
@@ -102,4 +103,5 @@ class Report:
     partial: bool = False
     school_name: str = ""
     block: Block | None = None
+    trust: ChainTrust = ONE_BELIEVED
     digest: str = ""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from credential import lookup
 from credential.errors import RefusedError, UnavailableError
-from credential.facts import Evidence, LedgerFacts
+from credential.facts import ONE_BELIEVED, Evidence, LedgerFacts
 from credential.model import Deployment
 from verifier import checks
 from verifier.artefact import Artefact, decode, from_token
@@ -116,6 +116,7 @@ class Verifier:
             partial=artefact.partial,
             school_name=answers.match.school_name if answers.match else "",
             block=answers.facts.block if answers.facts else None,
+            trust=answers.facts.trust if answers.facts else ONE_BELIEVED,
             digest=artefact.leaf.hex(),
         )
 

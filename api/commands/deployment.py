@@ -59,8 +59,13 @@ def shown(name: str, value: object) -> str | int | bool:
         return _HIDDEN if value.get_secret_value() else ""
     if isinstance(value, bool | int):
         return value
-    text = str(value)
-    if name not in _ADDRESSES or "://" not in text or text.startswith("sqlite:"):
+    if name not in _ADDRESSES:
+        return str(value)
+    return " ".join(map(_without_secrets, str(value).split()))
+
+
+def _without_secrets(text: str) -> str:
+    if "://" not in text or text.startswith("sqlite:"):
         return text
     where = urlsplit(text)
     user, at, host = where.netloc.rpartition("@")

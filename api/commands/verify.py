@@ -22,8 +22,10 @@ _PDF_HEADER_WITHIN = 1024  # bytes; see verifier.reading.reader
 @click.argument("thing")
 @click.option("--json", "as_json", is_flag=True,
               help="In kết quả dạng JSON / print the answer as JSON.")  # fmt: skip
+@click.option("--strict", is_flag=True,
+              help="Chứng minh điều đọc từ chuỗi khối / prove what the chain says.")  # fmt: skip
 @click.pass_obj
-def verify(session: Session, thing: str, as_json: bool) -> int:
+def verify(session: Session, thing: str, as_json: bool, strict: bool) -> int:
     """Kiểm tra một văn bằng / verify a diploma or transcript.
 
     THING is the link or the digits of its QR code, its look-up code, a PDF, photo or text file,
@@ -31,6 +33,8 @@ def verify(session: Session, thing: str, as_json: bool) -> int:
 
     Exit code: 0 VALID, 1 INVALID, 2 UNDETERMINED, 64 nothing of ours can be read in it.
     """
+    if strict:
+        session.settings = session.settings.model_copy(update={"chain_strict": True})
     given = _given(session, thing)
     answer = session.system.verifier.verify(given)
     if as_json:

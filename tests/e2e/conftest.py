@@ -155,3 +155,13 @@ def deployment(demo: Deployment, tmp_path: Path) -> Deployment:
     data = tmp_path / "demo"
     shutil.copytree(demo.data, data, ignore=shutil.ignore_patterns("*.log"))
     return Deployment(data)
+
+
+@pytest.fixture
+def chain(deployment: Deployment) -> Iterator[Running]:
+    """The embedded chain in a process of its own, so that it can stop while the site runs on."""
+    with deployment.start("chain", "serve") as running:
+        running.until("Holding")
+        while not (deployment.data / "chain.sqlite.address").exists():
+            assert running.process.poll() is None, running.said
+        yield running

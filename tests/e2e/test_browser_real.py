@@ -132,16 +132,6 @@ def transfer(seen: Visit, pdf: Path) -> Any:
     )
 
 
-@pytest.fixture
-def chain(deployment: Deployment) -> Iterator[Running]:
-    """The embedded chain in a process of its own, so that it can stop while the site runs on."""
-    with deployment.start("chain", "serve") as running:
-        running.until("Holding")
-        while not (deployment.data / "chain.sqlite.address").exists():
-            assert running.process.poll() is None, running.said
-        yield running
-
-
 def test_a_chain_that_stops_is_never_shown_as_a_forgery(
     deployment: Deployment, chain: Running, visit: Open
 ) -> None:

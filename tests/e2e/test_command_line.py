@@ -146,6 +146,11 @@ def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
 SHOWN: dict[str, tuple[str, object, object]] = {
     "a public address is no secret": ("public_url", "https://a.example/x", "https://a.example/x"),
     "a node without a path": ("chain", "http://127.0.0.1:8545", "http://127.0.0.1:8545"),
+    "two nodes": (
+        "chain",
+        "http://a.example/x http://b.example",
+        "http://a.example/••• http://b.example",
+    ),
     "a file of SQLite": ("store_url", "sqlite:///data/x.sqlite", "sqlite:///data/x.sqlite"),
     "an IPv6 address": ("chain", "http://[::1]:8545/", "http://[::1]:8545"),
     "a switch": ("specimen", True, True),

@@ -178,7 +178,6 @@ class World:
             anchor=LedgerAnchor(SEQ, len(self.issued), TIME, anchoring) if ours else None,
             pending=self.pending,
             lane=self.lanes.get(index, Lane.ACTIVE),
-            source="simulator",
         )
 
     # verifier.ports.EvidenceStore

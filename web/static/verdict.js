@@ -71,6 +71,7 @@ function blocks(report, named) {
       node("p", { class: "small" }, report.as_of
         ? text("page.as_of", { block: report.as_of.block, time: localTime(new Date(report.as_of.time)) })
         : text("page.as_of_none")),
+      report.as_of ? node("p", { class: "small" }, said(report.as_of.trust)) : null,
       node("ol", { class: "checks" }, ...report.checks.map(check))),
   ];
 }
