@@ -20,7 +20,7 @@ from chain.reader import LedgerReader
 from chain.trieproof import rlp_decode, rlp_encode
 from chain.witnesses import Witnesses
 from credential.errors import ConfigError, UnavailableError
-from credential.facts import LedgerFacts
+from credential.facts import ONE_BELIEVED, LedgerFacts
 from credential.keys import SoftwareKey
 from credential.model import Lane
 from tests.chain.middleman import Middleman, Spoil, failed, nothing, of_another, result
@@ -190,7 +190,7 @@ def test_with_one_of_three_lying_the_truth_still_comes(
 ) -> None:
     lie(endpoints.men[place], endpoints.ledger)
     found = endpoints.facts()
-    assert replace(found, source="") == replace(endpoints.truth, source="")
+    assert replace(found, trust=ONE_BELIEVED) == replace(endpoints.truth, trust=ONE_BELIEVED)
     assert (found.lane, found.anchor is not None) == (Lane.REVOKED, True)
 
 
