@@ -13,7 +13,8 @@ from web3 import Web3
 
 import store.audit
 from api.sources import Sources
-from chain.deploy import Governor, deploy
+from chain.deploy import deploy
+from chain.governor import Governor
 from chain.sender import address_of
 from chain.writer import LedgerWriter
 from credential.keys import SoftwareKey
@@ -116,11 +117,13 @@ class System(Sources):
         relayer = self.keystore.secret("relayer")
         return LedgerWriter(self.web3, self.deployment, relayer, self.chain_key)
 
-    @cached_property
-    def governor(self) -> Governor:
-        """The department's acts on the contract."""
-        owner = self.keystore.secret("owner")
-        return Governor(self.web3, self.deployment, owner, self.batches, self._first_block)
+    def governor(self, key: str = "owner") -> Governor:
+        """The department's acts on the contract, signed by the chain key of that name.
+
+        Without such a key file nothing can be sent, but plans can be made.
+        """
+        secret = self.keystore.secret(key) if self.keystore.holds(key) else None
+        return Governor(self.web3, self.deployment, secret, self.batches, self._first_block)
 
     # --- what a deployment is for ---
 

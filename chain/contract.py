@@ -4,7 +4,7 @@ Everything is read from the committed artifact; nothing here asks a node.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -73,6 +73,12 @@ def call_data(function: str, *arguments: object) -> bytes:
     return item.selector[:4] + encode(item.types, arguments)
 
 
+def named_arguments(function: str, arguments: Sequence[object]) -> dict[str, object]:
+    """The arguments of a call by the names that the interface gives them."""
+    names = [name.rstrip("_") for name, _ in _items("function")[function].inputs]
+    return dict(zip(names, map(_shown, arguments), strict=True))
+
+
 def creation_data(owner: bytes) -> bytes:
     """The data of the transaction that creates the contract for an owner (20 bytes)."""
     return ledger().bytecode + encode(["address"], [owner])
@@ -132,6 +138,26 @@ def typed_digest(deployment: Deployment, kind: str, message: Mapping[str, object
 def batch_id(school: int, root: bytes) -> bytes:
     """The contract's id of a batch: two schools may anchor the same root."""
     return keccak(_word(school) + root)
+
+
+def key_id(address: bytes) -> bytes:
+    """The id (32 bytes) of a chain key: its address, left-padded."""
+    return address.rjust(32, b"\0")
+
+
+def slot(variable: str) -> int:
+    """The slot of a variable of the contract, such as ``_owner``."""
+    return ledger().slots[variable]
+
+
+def address_in(slot: int) -> bytes:
+    """The address (20 bytes) at the low end of a slot."""
+    return (slot & (1 << 160) - 1).to_bytes(20, "big")
+
+
+def paused_in(slot: int) -> bool:
+    """Whether anchoring is paused, from the slot that it shares with the successor's address."""
+    return bool(slot >> 160 & 0xFF)
 
 
 def school_slot(school: int) -> int:

@@ -75,6 +75,17 @@ GAS_DEPLOY = 5_000_000
 paid. Fixed, because an estimate would need a question more and would fail on a call whose
 predecessor is still pending."""
 
+GAS_KEY = 57_000
+"""Gas that listing a key is expected to use, for plans that cannot ask the chain because the school
+itself is still to be accredited (measured: 54,867 for a chain key, 56,877 for a signing key)."""
+
+IN_FLIGHT = 64
+"""Transactions of one account that wait to be mined at the same moment: nodes keep at least so many
+of an account that are not yet due (geth's `txpool.accountqueue`)."""
+
+SLOTS_AT_ONCE = 200
+"""Storage slots per request when a list of acts is compared with the chain: 30 kB."""
+
 RECEIPT_POLL = (0.005, 1.0)
 """Seconds between two looks for a receipt: at first, doubling, and at most. Some chains mine at
 once, most take seconds."""

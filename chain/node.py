@@ -45,11 +45,12 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """A mined transaction: whether it succeeded, its block, the gas it used."""
+    """A mined transaction: whether it succeeded, its block, the gas used and its price (wei)."""
 
     succeeded: bool
     block: int
     gas_used: int
+    gas_price: int
 
 
 class Node:
@@ -137,6 +138,23 @@ class Node:
         except NodeError as error:
             raise _refusal(error) from error
 
+    def estimate(self, to: bytes, data: bytes, sender: bytes) -> int:
+        """The gas that a call (an empty `to` creates a contract) would need at the head.
+
+        Raises the RefusedError that the contract gives.
+        """
+        fields = {"from": to_hex(sender), "data": to_hex(data)}
+        if to:
+            fields["to"] = to_hex(to)
+        try:
+            return self._read(as_int, "eth_estimateGas", [fields], may_fail=True)
+        except NodeError as error:
+            raise _refusal(error) from error
+
+    def balance(self, address: bytes) -> int:
+        """What an account has at the head, in wei."""
+        return self._read(as_int, "eth_getBalance", [to_hex(address), "latest"])
+
     def nonce(self, address: bytes) -> int:
         """Transactions of an account that are counted at the head."""
         return self._read(as_int, "eth_getTransactionCount", [to_hex(address), "latest"])
@@ -222,6 +240,7 @@ def _mined(answer: Any) -> Mined | None:
         succeeded=as_int(answer["status"]) == 1,
         block=as_int(answer["blockNumber"], 64),
         gas_used=as_int(answer["gasUsed"], 64),
+        gas_price=as_int(answer["effectiveGasPrice"]),
     )
 
 

@@ -152,21 +152,45 @@ class Sender:
         Raises RefusedError with the contract's reason when it fails now, and UnavailableError when
         it is not mined in time (it stays recorded).
         """
+        transaction, outcome = self._recorded(outbox, purpose, call)
+        if outcome is None:
+            self.flush(outbox.pending)
+            self.broadcast(transaction)
+            self.finish(transaction, call, wait)
+        return transaction
+
+    def begin(self, outbox: Outbox, purpose: str, call: Call) -> Transaction:
+        """The first half of `perform`, without the wait, so that many can be on their way.
+
+        Who begins flushes once before the first one.
+        """
+        transaction, outcome = self._recorded(outbox, purpose, call)
+        if outcome is None:
+            self.broadcast(transaction)
+        return transaction
+
+    def finish(
+        self, transaction: Transaction, call: Call, wait: float = defaults.RECEIPT_WAIT
+    ) -> Receipt:
+        """The second half: the receipt of a success. Raises as `perform`."""
+        receipt = self.wait_for(transaction, wait)
+        if not receipt.succeeded:
+            raise self.refusal(call) or RefusedError("ledger.refused", selector="")
+        return receipt
+
+    def _recorded(
+        self, outbox: Outbox, purpose: str, call: Call
+    ) -> tuple[Transaction, Receipt | None]:
+        """The stored transaction of that purpose that has not failed, and its outcome if mined."""
         attempt, name = 0, purpose
         while True:
             signed = partial(self._signed_if_accepted, name, call)
             transaction = outbox.record(name, self._address, self.nonce(), signed)
             earlier = self.receipt(transaction)
             if earlier is None or earlier.succeeded:
-                break
+                return transaction, earlier
             attempt += 1
             name = f"{purpose}#{attempt}"
-        if earlier is None:
-            self.flush(outbox.pending)
-            self.broadcast(transaction)
-            if not self.wait_for(transaction, wait).succeeded:
-                raise self.refusal(call) or RefusedError("ledger.refused", selector="")
-        return transaction
 
     def _signed_if_accepted(self, purpose: str, call: Call, nonce: int) -> Transaction:
         error = self.refusal(call) if call.to else None

@@ -27,6 +27,10 @@ class Keystore:
         self._folder, self._passphrase = folder, passphrase.encode()
         self._opened: dict[str, ec.EllipticCurvePrivateKey | Ed25519PrivateKey] = {}
 
+    def holds(self, name: str) -> bool:
+        """Whether there is a key of that name."""
+        return self._path(name).exists()
+
     def signer(self, name: str) -> SoftwareKey:
         """The signing key of that name. Raises ConfigError ``key.missing``."""
         return SoftwareKey(self._open(name))
@@ -49,14 +53,17 @@ class Keystore:
         """Make a chain key (secp256k1) of that name if there is none."""
         self._make(name, ec.SECP256K1())
 
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.p12"
+
     def _make(self, name: str, curve: ec.EllipticCurve) -> None:
-        path = self._folder / f"{name}.p12"
+        path = self._path(name)
         if not path.exists():
             self._write(path, ec.generate_private_key(curve))
 
     def _open(self, name: str) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
         if name not in self._opened:
-            path = self._folder / f"{name}.p12"
+            path = self._path(name)
             if not path.exists():
                 raise ConfigError("key.missing", name=name)
             self._opened[name] = self._read(path)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from chain import defaults
+from chain import acts, defaults
 from chain.node import Node
 from chain.provider import close, connect
 from chain.reader import LedgerReader
@@ -47,7 +47,7 @@ class Lagging:
 @pytest.fixture
 def reader(ledger: LedgerUnderTest, middleman: Middleman) -> Iterator[LedgerReader]:
     """A reader behind the middleman, over a ledger that lists a signing key."""
-    ledger.governor().add_signing_key(SCHOOL, KEY)
+    ledger.governor().perform(acts.add_signing_key(SCHOOL, KEY))
     ledger.send(OWNER, "addKey", SCHOOL, FALSE_ID, 0, 0, 8, KEY.raw)
     ledger.net.finalise()
     web3 = connect(middleman.url)
@@ -74,7 +74,7 @@ def test_a_key_is_found_although_a_later_answer_was_empty(
     ledger: LedgerUnderTest, reader: LedgerReader, middleman: Middleman
 ) -> None:
     assert found(reader, KEY.kid[:8]) == [KEY.kid]
-    ledger.governor().add_signing_key(SCHOOL, LATER)
+    ledger.governor().perform(acts.add_signing_key(SCHOOL, LATER))
     ledger.net.finalise()
     Lagging(middleman, empty=1)
     assert found(reader, KEY.kid[:8]) == [KEY.kid]

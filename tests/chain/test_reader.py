@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from eth_hash.auto import keccak
 
+from chain import acts
 from chain.provider import ChainProvider
 from chain.sender import Sender
 from chain.trieproof import rlp_encode
@@ -55,7 +56,7 @@ def finalised(at: LedgerUnderTest, root: bytes | None, index: int = 0) -> Ledger
 
 
 def test_everything_that_a_verification_needs_is_there(ledger: LedgerUnderTest) -> None:
-    ledger.governor().add_signing_key(SCHOOL, P256)
+    ledger.governor().perform(acts.add_signing_key(SCHOOL, P256))
     root = ledger.anchored(size=200)
     ledger.send(REVOKE_KEY, "revoke", SCHOOL, root, 150)
     facts = finalised(ledger, root, 150)
@@ -117,9 +118,9 @@ def test_without_a_root_neither_anchor_nor_lane_is_asked_for(ledger: LedgerUnder
 
 def test_keys_are_found_by_school_and_prefix(ledger: LedgerUnderTest) -> None:
     governor = ledger.governor()
-    governor.set_school(OTHER_SCHOOL, TYPES)
-    governor.add_signing_key(SCHOOL, P256)
-    governor.add_signing_key(OTHER_SCHOOL, ED25519)
+    governor.perform(acts.set_school(OTHER_SCHOOL, TYPES))
+    governor.perform(acts.add_signing_key(SCHOOL, P256))
+    governor.perform(acts.add_signing_key(OTHER_SCHOOL, ED25519))
     ledger.net.finalise()
     reader = ledger.reader()
     found = {
@@ -146,7 +147,7 @@ def test_a_key_added_later_is_found_by_the_same_reader(ledger: LedgerUnderTest) 
     ledger.net.finalise()
     reader = ledger.reader()
     assert reader.facts(SCHOOL, b"", None, 0).keys == ()
-    ledger.governor().add_signing_key(SCHOOL, P256)
+    ledger.governor().perform(acts.add_signing_key(SCHOOL, P256))
     ledger.net.finalise()
     assert [key.key_id for key in reader.facts(SCHOOL, b"", None, 0).keys] == [P256.kid]
 

@@ -1,16 +1,17 @@
 """Sending: fees, refusals of nodes, receipts, and acts that are recorded before they are sent."""
 
-from collections.abc import Callable
-
 import pytest
 
-from chain.deploy import Governor, deploy
+from chain import acts
+from chain.deploy import deploy
+from chain.governor import Governor
 from chain.sender import Sender, address_of
 from credential.errors import ConflictError, RefusedError
 from credential.model import Lane
 from credential.records import Call, Transaction
 from tests.chain.world import (
     ANCHOR_KEY,
+    GUARDIAN,
     OTHER_SCHOOL,
     OWNER,
     RELAYER,
@@ -119,7 +120,7 @@ def test_one_that_was_never_sent_holds_up_none_that_follows(net: Net) -> None:
 
 def test_an_act_of_the_department_is_not_held_up_either(bare: LedgerUnderTest) -> None:
     lost(sender_of(bare.net, OWNER), bare.outbox)
-    assert bare.governor().set_school(SCHOOL, TYPES)
+    assert bare.governor().perform(acts.set_school(SCHOOL, TYPES)).mined == 1
 
 
 def test_a_deployment_is_not_held_up_either(net: Net) -> None:
@@ -204,10 +205,10 @@ def test_an_act_that_was_recorded_but_never_sent_is_sent_by_asking_again(
     broadcast = sender.broadcast
     sender.broadcast = _crash  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
-        governor.set_school(SCHOOL, TYPES)
+        governor.perform(acts.set_school(SCHOOL, TYPES))
     assert len(bare.outbox.stored) == len(stored) + 1
     sender.broadcast = broadcast  # type: ignore[method-assign]
-    assert bare.governor().set_school(SCHOOL, TYPES)
+    assert bare.governor().perform(acts.set_school(SCHOOL, TYPES)).mined == 1
     assert len(bare.outbox.stored) == len(stored) + 1
 
 
@@ -216,30 +217,46 @@ def _crash(transaction: object) -> None:
 
 
 def test_acts_of_the_department_are_idempotent(bare: LedgerUnderTest) -> None:
-    governor, anchor_id = bare.governor(), key_id(ANCHOR_KEY)
-    acts: dict[str, Callable[[], bool]] = {
-        "accredit": lambda: governor.set_school(SCHOOL, TYPES),
-        "another type": lambda: governor.set_school(SCHOOL, TYPES | 4),
-        "an end": lambda: governor.set_school(SCHOOL, TYPES, valid_until=2**38),
-        "chain key": lambda: governor.add_chain_key(SCHOOL, address_of(ANCHOR_KEY), 3),
-        "suspend": lambda: governor.suspend_school(SCHOOL),
-        "reinstate": lambda: governor.reinstate_school(SCHOOL),
-        "suspend again": lambda: governor.suspend_school(SCHOOL),
-        "compromised": lambda: governor.mark_compromised(anchor_id, 100),
-        "compromised before": lambda: governor.mark_compromised(anchor_id, 90),
-        "retire": lambda: governor.retire_key(anchor_id),
+    anchor_id, guardian = key_id(ANCHOR_KEY), address_of(GUARDIAN)
+    given = {
+        "accredit": acts.set_school(SCHOOL, TYPES),
+        "another type": acts.set_school(SCHOOL, TYPES | 4),
+        "an end": acts.set_school(SCHOOL, TYPES, valid_until=2**38),
+        "chain key": acts.add_chain_key(SCHOOL, address_of(ANCHOR_KEY), 3),
+        "suspend": acts.suspend_school(SCHOOL),
+        "reinstate": acts.reinstate_school(SCHOOL),
+        "suspend again": acts.suspend_school(SCHOOL),
+        "compromised": acts.mark_compromised(anchor_id, 100),
+        "compromised before": acts.mark_compromised(anchor_id, 90),
+        "retire": acts.retire_key(anchor_id),
+        "guardian": acts.set_guardian(guardian),
+        "no guardian": acts.set_guardian(bytes(20)),
+        "guardian again": acts.set_guardian(guardian),
+        "pause": acts.pause(),
+        "unpause": acts.unpause(),
+        "pause again": acts.pause(),
+        "offer": acts.offer_ownership(guardian),
+        "retire the contract": acts.retire(b"\x22" * 20),
     }
-    assert {name: (act(), act()) for name, act in acts.items()} == dict.fromkeys(
-        acts, (True, False)
-    )
-    assert not governor.mark_compromised(anchor_id, 95)
+    governor = bare.governor()
+    sent = {name: [governor.perform(act).mined for _ in "ab"] for name, act in given.items()}
+    assert sent == {name: [1, 0] for name in given}
+    assert governor.perform(acts.mark_compromised(anchor_id, 95)).standing == 1
+
+
+def test_ownership_is_accepted_once(bare: LedgerUnderTest) -> None:
+    bare.governor().perform(acts.offer_ownership(address_of(RELAYER)))
+    successor = Governor(bare.net.web3, bare.deployment, RELAYER, bare.outbox)
+    accept = acts.accept_ownership(address_of(RELAYER))
+    assert [successor.perform(accept).mined for _ in "ab"] == [1, 0]
+    assert successor.perform(acts.set_school(SCHOOL, TYPES)).mined == 1
 
 
 def test_only_the_owner_governs(bare: LedgerUnderTest) -> None:
     governor = Governor(bare.net.web3, bare.deployment, RELAYER, bare.outbox)
     before = len(bare.outbox.stored)
-    with pytest.raises(RefusedError, match=r"ledger\.not_owner"):
-        governor.set_school(SCHOOL, TYPES)
+    with pytest.raises(RefusedError, match=r"govern\.not_owner"):
+        governor.perform(acts.set_school(SCHOOL, TYPES))
     assert len(bare.outbox.stored) == before
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from chain import acts
 from credential.errors import RefusedError
 from credential.keys import SoftwareKey
 from credential.model import CredentialType
@@ -25,7 +26,7 @@ KEY = SoftwareKey(ec.derive_private_key(7, ec.SECP256R1())).public
 @pytest.fixture
 def ready(ledger: LedgerUnderTest) -> LedgerUnderTest:
     """A ledger whose school could issue."""
-    ledger.governor().add_signing_key(SCHOOL, KEY)
+    ledger.governor().perform(acts.add_signing_key(SCHOOL, KEY))
     return ledger
 
 

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from eth_hash.auto import keccak
 
-from chain import header, provider
+from chain import acts, header, provider
 from chain.node import Node
 from chain.reader import LedgerReader
 from chain.trieproof import rlp_decode, rlp_encode
@@ -38,7 +38,7 @@ class Endpoints:
 
     def __init__(self, ledger: LedgerUnderTest) -> None:
         self.ledger = ledger
-        ledger.governor().add_signing_key(SCHOOL, KEY)
+        ledger.governor().perform(acts.add_signing_key(SCHOOL, KEY))
         self.root = ledger.anchored(size=200)
         ledger.send(REVOKE_KEY, "revoke", SCHOOL, self.root, INDEX)
         ledger.net.finalise()

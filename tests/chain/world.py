@@ -9,7 +9,7 @@ from typing import Any
 from web3 import Web3
 
 from chain import contract, defaults
-from chain.deploy import Governor
+from chain.governor import Governor
 from chain.node import Mined, Node
 from chain.reader import LedgerReader
 from chain.sender import Sender, address_of

@@ -1,0 +1,196 @@
+"""The department carries acts out on the contract of a deployment, or looks at what it would send.
+
+Decides that the chain is read first and only what is missing is sent, many transactions on their
+way at a time. `plan` and `perform` see the same acts, so a dry run shows what would happen.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from web3 import Web3
+
+from chain import contract, defaults
+from chain.acts import Act, Invocation, Office
+from chain.node import Node
+from chain.plan import Plan, Proposal, Tally
+from chain.sender import Outbox, Sender
+from credential.errors import RefusedError, UnavailableError
+from credential.model import Deployment
+from credential.records import Call, Transaction
+
+_OFFICES = {
+    Office.OWNER: ("_owner",),
+    Office.GUARDIAN: ("_guardian", "_owner"),
+    Office.NEXT_OWNER: ("_pendingOwner",),
+}
+_SETTLE = 3  # looks at the chain: an older recorded act may come first, somebody else second
+
+
+class _Due(NamedTuple):
+    act: Act
+    invocation: Invocation
+    data: bytes
+    shape: tuple[object, ...]  # calls of one shape use the same gas, but for a few hundred
+
+
+class Governor:
+    """Acts on a contract, sent from the account of `key` (None: only plans are made).
+
+    `first_block` is where the contract was created, or any block before. Everything raises
+    UnavailableError ``chain``.
+    """
+
+    def __init__(
+        self,
+        web3: Web3,
+        deployment: Deployment,
+        key: bytes | None,
+        outbox: Outbox,
+        first_block: int = 0,
+    ) -> None:
+        self._node = Node(web3, deployment.chain_id)
+        self._sender = Sender(web3, deployment.chain_id, key) if key else None
+        self._address = deployment.contract
+        self._outbox = outbox
+        self._first_block = first_block
+
+    def perform(self, *acts: Act, tally: Tally | None = None) -> Tally:
+        """Send what the chain does not say yet, and wait until it is mined.
+
+        Raises RefusedError with the contract's reason, ``govern.not_owner``,
+        ``govern.not_guardian`` or ``govern.not_next_owner`` before anything is sent.
+        """
+        tally = tally or Tally()
+        for look in range(_SETTLE):
+            due = self._due(acts)
+            if look == 0:
+                tally.standing += len(acts) - len(due)
+                self._check_signer(due)
+            if not due:
+                return tally
+            self._send(due, tally)
+        raise UnavailableError("chain", "state does not settle")
+
+    def plan(self, *acts: Act) -> Plan:
+        """The calls that `perform` would send; asks whether the chain would refuse each."""
+        due = self._due(acts)
+        offices = {office: self._signers(office) for office in {each.act.office for each in due}}
+        gas: dict[tuple[object, ...], int] = {}
+        found = [self._proposal(each, offices[each.act.office], gas) for each in due]
+        new = {each.invocation.arguments[0] for each in due if _sets_school(each.invocation)}
+        expected = [_expected(proposal, new) for proposal in found]
+        ours = self._sender.sender if self._sender else None
+        return Plan(expected, len(acts) - len(due), *self._node.fees(), ours)
+
+    # --- what is missing ---
+
+    def _due(self, acts: Sequence[Act]) -> list[_Due]:
+        now = self._node.block("latest").time
+        values = iter(self._slots([slot for act in acts for slot in act.slots]))
+        found = []
+        for act in acts:
+            slots = [next(values) for _ in act.slots]
+            invocation = act.missing(slots, now)
+            if invocation is not None:
+                data = contract.call_data(invocation.function, *invocation.arguments)
+                shape = invocation.function, len(data), *map(bool, slots)
+                found.append(_Due(act, invocation, data, shape))
+        return found
+
+    def _slots(self, slots: Sequence[int]) -> Iterable[int]:
+        for start in range(0, len(slots), defaults.SLOTS_AT_ONCE):
+            some = slots[start : start + defaults.SLOTS_AT_ONCE]
+            yield from self._node.slots(self._address, some, None)
+
+    # --- who signs ---
+
+    def _signers(self, office: Office) -> tuple[bytes, ...]:
+        slots = [contract.slot(name) for name in _OFFICES[office]]
+        found = map(contract.address_in, self._node.slots(self._address, slots, None))
+        return tuple(address for address in found if any(address))
+
+    def _check_signer(self, due: Sequence[_Due]) -> None:
+        for office in {each.act.office for each in due}:
+            signers = self._signers(office)
+            ours = self._sender.sender if self._sender else b""
+            if ours not in signers:
+                shown = ["0x" + address.hex() for address in signers]
+                raise RefusedError(
+                    f"govern.not_{office.value}", found="0x" + ours.hex(), expected=shown
+                )
+
+    # --- sending ---
+
+    def _send(self, due: Sequence[_Due], tally: Tally) -> None:
+        assert self._sender is not None, "the signer was checked"
+        names = self._names(due)
+        self._sender.flush(self._outbox.pending)
+        flying: deque[tuple[Transaction, Call]] = deque()
+        for each, name in zip(due, names, strict=True):
+            call = Call(self._address, each.data, defaults.GAS_GOVERN)
+            flying.append((self._sender.begin(self._outbox, name, call), call))
+            tally.handed += 1
+            if len(flying) >= defaults.IN_FLIGHT:
+                self._land(self._sender, *flying.popleft(), tally)
+        while flying:
+            self._land(self._sender, *flying.popleft(), tally)
+
+    def _land(self, sender: Sender, transaction: Transaction, call: Call, tally: Tally) -> None:
+        sender.finish(transaction, call)
+        mined = self._node.mined(transaction.hash)
+        if mined is None:
+            raise UnavailableError("chain", "a receipt is gone")
+        tally.mined += 1
+        tally.gas += mined.gas_used
+        tally.wei += mined.gas_used * mined.gas_price
+        tally.advance(1)
+
+    def _names(self, due: Sequence[_Due]) -> list[str]:
+        """What each act is called in the outbox; see `Act`."""
+        events = Counter(each.act.event for each in due if each.act.event)
+        counts = {event: self._count(event, due, alone=n == 1) for event, n in events.items()}
+        return [
+            f"{act.purpose}:{counts[act.event][act.about]}" if act.event else act.purpose
+            for act in (each.act for each in due)
+        ]
+
+    def _count(self, event: str, due: Sequence[_Due], *, alone: bool) -> Counter[str | None]:
+        """How often the event occurred, by its first indexed value, and (None) altogether."""
+        about = next(each.act.about for each in due if each.act.event == event)
+        topics = [contract.topic(event), about] if alone and about else [contract.topic(event)]
+        head, found = self._node.block("latest"), Counter[str | None]()
+        for log in self._node.history(self._address, topics, self._first_block, head):
+            found[None] += 1
+            if len(log.topics) > 1:
+                found["0x" + log.topics[1].hex()] += 1
+        return found
+
+    # --- planning ---
+
+    def _proposal(
+        self, due: _Due, signers: tuple[bytes, ...], gas: dict[tuple[object, ...], int]
+    ) -> Proposal:
+        ours = self._sender.sender if self._sender else b""
+        account = ours if ours in signers else (*signers, bytes(20))[0]
+        proposal = Proposal(due.invocation, self._address, due.data, signers, account, None)
+        try:
+            self._node.call(self._address, due.data, account)
+            if due.shape not in gas:
+                gas[due.shape] = self._node.estimate(self._address, due.data, account)
+        except RefusedError as error:
+            return replace(proposal, refusal=error)
+        return replace(proposal, gas=gas[due.shape])
+
+
+def _sets_school(invocation: Invocation) -> bool:
+    return invocation.function == "setSchool"
+
+
+def _expected(proposal: Proposal, new: set[object]) -> Proposal:
+    """A key of a school that the same plan accredits first is not refused when its turn comes."""
+    waits = proposal.refusal is not None and proposal.refusal.code == "ledger.unknown_school"
+    if waits and proposal.invocation.arguments[0] in new:
+        return replace(proposal, refusal=None, gas=defaults.GAS_KEY)
+    return proposal
