@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside Python: anvil and solc (npm), Chromium (Debian). Idempotent.
+# What the tests need beside Python: anvil, forge and solc (npm), Chromium (Debian). Idempotent.
 # What cannot be had is reported by name; with CI=true that is a failure.
 set -u
 cd "$(dirname "$0")/.."
@@ -25,7 +25,9 @@ if command -v npm >/dev/null && [ ! -e web/static/vendor/zxing_reader.wasm ]; th
 fi
 [ -e web/static/vendor/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")
-[ -d node_modules/@foundry-rs/anvil-linux-amd64 ] || missing+=("anvil (npm)")
+for tool in anvil forge; do
+    [ -d node_modules/@foundry-rs/$tool-linux-amd64 ] || missing+=("$tool (npm)")
+done
 if ! command -v chromium >/dev/null; then
     echo "Chromium is not here: installing it"
     apt_install chromium || true

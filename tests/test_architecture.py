@@ -18,7 +18,7 @@ TEXTS = [
     for path in sorted(ROOT.rglob("*"))
     if path.suffix
     in {".py", ".md", ".toml", ".sh", ".js", ".mjs", ".html", ".css", ".sol", ".json"}
-    and not {".venv", "node_modules", "demo", "data", ".git", "vendor"} & set(path.parts)
+    and not {".venv", "node_modules", "build", "demo", "data", ".git", "vendor"} & set(path.parts)
 ]
 
 
