@@ -33,6 +33,7 @@ _COMMANDS = (
     ("issue", "issue", "Cấp văn bằng, bảng điểm từ tệp Excel / issue from an Excel file"),
     ("resume", "issue", "Làm tiếp các đợt cấp còn dở / complete every unfinished batch"),
     ("verify", "verify", "Kiểm tra một văn bằng / verify a link, code, PDF, photo or file"),
+    ("evidence", "evidence", "Gói bằng chứng / files with which others can check without us"),
     ("revoke", "status", "Thu hồi, không thể khôi phục / revoke for good"),
     ("suspend", "status", "Tạm đình chỉ / suspend until further notice"),
     ("reinstate", "status", "Khôi phục sau đình chỉ / end a suspension"),

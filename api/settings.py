@@ -46,6 +46,12 @@ class Settings(BaseModel):
     """Seconds that the chain's finalised block may be old before the chain counts as silent; 0: not
     checked, as fits the embedded chain, which makes a block only when there is a transaction. For a
     public chain 900: without it, an endpoint that stands still can hide a revocation."""
+    witness_keys: str = ""
+    """Public keys (hexadecimal, separated by blanks) of those whose signature makes a block in an
+    evidence bundle count as final. Who holds enough of them can make a false past look true to whom
+    checks offline."""
+    witness_quorum: int = Field(0, ge=0)
+    """How many of them must have signed; 0: more than half."""
     contract: str = ""
     """Address of the contract; empty: the one recorded when it was deployed from here."""
     passphrase: SecretStr = SecretStr("")

@@ -1,4 +1,4 @@
-"""The ledger contract's interface: calls, events, errors, storage slots, typed messages.
+"""The ledger contract's interface: calls, events, errors, storage slots.
 
 Everything is read from the committed artifact; nothing here asks a node.
 """
@@ -11,13 +11,12 @@ from typing import Any
 
 from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
-from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
 from contracts.artifact import ledger
 from credential.errors import ConflictError, RefusedError
 from credential.facts import LedgerKey, LedgerSchool
-from credential.model import Deployment
+from credential.model import Lane
 
 LANES_PER_WORD = 128
 
@@ -29,18 +28,6 @@ _CODES = {
     "ECDSAInvalidSignatureS": "ledger.signature_invalid",
 }
 _CONFLICTS = ("AlreadyAnchored", "SeqNotNext", "KeyUsed", "LaneTerminal")
-# The messages of the interface, as `ILedger` documents them.
-_MESSAGES = {
-    "Anchor": "uint32 school,uint32 seq,bytes32 root,uint24 size,uint40 deadline",
-    "SetStatus": (
-        "uint32 school,bytes32 root,uint32 index,uint8 lane,uint32 nonce,uint40 deadline"
-    ),
-    "RevokeWord": "uint32 school,bytes32 root,uint32 word,uint256 mask,uint40 deadline",
-    "Supersede": (
-        "uint32 school,bytes32 root,uint32 index,bytes32 successorRoot,uint32 successorIndex,"
-        "uint40 deadline"
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +106,6 @@ def refusal(data: bytes) -> RefusedError:
     return RefusedError("ledger.refused", selector=data[:4].hex())
 
 
-def typed_digest(deployment: Deployment, kind: str, message: Mapping[str, object]) -> bytes:
-    """The EIP-712 digest (32 bytes) of one of the contract's messages on one deployment."""
-    fields = [field.split(" ") for field in _MESSAGES[kind].split(",")]
-    signable = encode_typed_data(
-        domain_data={
-            "name": "So Goc Ledger",
-            "version": "1",
-            "chainId": deployment.chain_id,
-            "verifyingContract": "0x" + deployment.contract.hex(),
-        },
-        message_types={kind: [{"type": type_, "name": name} for type_, name in fields]},
-        message_data=dict(message),
-    )
-    return keccak(b"\x19" + signable.version + signable.header + signable.body)
-
-
 def batch_id(school: int, root: bytes) -> bytes:
     """The contract's id of a batch: two schools may anchor the same root."""
     return keccak(_word(school) + root)
@@ -184,6 +155,11 @@ def word_slot(batch: bytes, index: int) -> int:
     """The slot that holds the lane of a credential."""
     outer = keccak(batch + _word(ledger().slots["_words"]))
     return int.from_bytes(keccak(_word(index // LANES_PER_WORD) + outer), "big")
+
+
+def lane_in(word: int, index: int) -> Lane:
+    """The lane of a credential in the word that `word_slot` names."""
+    return Lane(word >> 2 * (index % LANES_PER_WORD) & 3)
 
 
 def unpack(record: str, slot: int) -> dict[str, int]:

@@ -37,8 +37,9 @@ that is slow."""
 WITNESSED_BLOCKS = 64
 """Agreed headers kept: answers in progress may still stand at an earlier one."""
 
-PROOF_NODES = 65
-"""Nodes of one path in a state trie: a key has 64 half bytes, and the root comes before them."""
+PROOF_NODES = 1024
+"""Trie nodes taken at once: a path has about ten, at most 65 (a key has 64 half bytes), and about
+ten slots are asked for together."""
 
 PROOF_NODE = 1024
 """Bytes of a trie node: the largest, with sixteen children, has 532."""

@@ -7,12 +7,14 @@ that this version does not know, does not hash to its name and is refused.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from eth_hash.auto import keccak
+from rlp.exceptions import RLPException
 
 from chain import defaults
-from chain.hexvalues import as_bytes, as_int
-from chain.trieproof import rlp_encode
+from chain.hexvalues import as_bytes, as_int, to_hex
+from chain.trieproof import rlp_decode, rlp_encode
 from credential.facts import Block
 
 _DATA = {
@@ -30,6 +32,7 @@ _DATA = {
     "parentBeaconBlockRoot": 32,
     "requestsHash": 32,
 }
+_QUANTITY = 32  # bytes
 _FIRST = (
     *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
     *("logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData"),
@@ -65,6 +68,25 @@ def read(answer: Mapping[str, object]) -> Header:
         raise ValueError("a time that no calendar holds")
     block = Block(as_int(answer.get("number"), 64), name, time)
     return Header(block, as_bytes(answer.get("stateRoot"), 32), raw)
+
+
+def from_raw(raw: bytes) -> Header:
+    """A header out of its RLP, named by its hash. Raises ValueError for anything else."""
+    try:
+        fields: Any = rlp_decode(raw)
+    except (RLPException, RecursionError) as error:
+        raise ValueError("not RLP") from error
+    names = [*_FIRST, *_APPENDED][: len(fields)]
+    if not isinstance(fields, list) or not len(_FIRST) <= len(fields) == len(names):
+        raise ValueError("not the fields of a header")
+    found = dict(zip(names, map(_plain, names, fields), strict=True))
+    return read({**found, "hash": to_hex(keccak(raw))})
+
+
+def _plain(name: str, field: object) -> str:
+    if not isinstance(field, bytes) or (name not in _DATA and len(field) > _QUANTITY):
+        raise ValueError("not a field of a header")
+    return to_hex(field if name in _DATA else int.from_bytes(field, "big"))
 
 
 def _field(name: str, value: object) -> int | bytes:

@@ -89,7 +89,7 @@ class LedgerReader:
         anchor, lane, pending = None, Lane.ACTIVE, False
         if root is not None:
             anchor, word = self._batch(view, school, root, index)
-            lane = Lane(word >> 2 * (index % contract.LANES_PER_WORD) & 3)
+            lane = contract.lane_in(word, index)
             pending = anchor is None and self._is_pending(school, root)
         return LedgerFacts(
             block=view.head,

@@ -36,7 +36,7 @@ class Witnesses:
         self._nodes = list(nodes)  # those that failed last stand last
         self._needed = needed
         self.trust = ChainTrust(needed, len(nodes), proven=True)
-        self._roots: dict[bytes, bytes] = {}  # block hash: state root, for agreed headers
+        self._known: dict[bytes, Header] = {}  # agreed headers by block hash
         self._newest: dict[str, Block] = {}  # by tag
         self._pool = ThreadPoolExecutor(
             defaults.WITNESS_THREADS, thread_name_prefix="chain-witness"
@@ -81,9 +81,9 @@ class Witnesses:
             agreed = self._agreed(list(self._headers(passed).values()))
         if agreed is None:
             raise UnavailableError("chain", "endpoints disagree")
-        if len(self._roots) >= defaults.WITNESSED_BLOCKS:
-            self._roots.pop(next(iter(self._roots)), None)
-        self._roots[agreed.block.hash] = agreed.state_root
+        if len(self._known) >= defaults.WITNESSED_BLOCKS:
+            self._known.pop(next(iter(self._known)), None)
+        self._known[agreed.block.hash] = agreed
         return self._newest_of(at, agreed.block) if isinstance(at, str) else agreed.block
 
     def _newest_of(self, tag: str, found: Block) -> Block:
@@ -131,11 +131,28 @@ class Witnesses:
             raise UnavailableError("chain", "too few endpoints answer")
         return iter(dict.fromkeys(log for logs in told.values() for log in logs))
 
+    def evidence(
+        self, address: bytes, slots: Sequence[int], at: Block
+    ) -> tuple[Header, tuple[bytes, ...]]:
+        """An agreed header, and trie nodes that prove code hash and slots after its block."""
+        found = self._header(at)
+
+        def ask(node: Node) -> tuple[bytes, ...]:
+            nodes = proof.nodes_of(node.proof(address, slots, at))
+            proof.Pool(nodes).account(found.state_root, address, slots)
+            return tuple(nodes)
+
+        return found, self._first(ask)
+
     def _proven(self, node: Node, address: bytes, slots: Sequence[int], at: Block) -> proof.Proven:
-        root = self._roots.get(at.hash)
-        if root is None:
-            raise UnavailableError("chain", "a block that was not agreed on")
+        root = self._header(at).state_root
         return proof.check(root, address, slots, node.proof(address, slots, at))
+
+    def _header(self, at: Block) -> Header:
+        found = self._known.get(at.hash)
+        if found is None:
+            raise UnavailableError("chain", "a block that was not agreed on")
+        return found
 
     def _headers(self, wanted: Mapping[Node, int | str]) -> dict[Node, Header]:
         """The headers of those that give one; once `needed` are alike, nobody is waited for."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from eth_account import Account
 from web3 import Web3
 
-from chain import contract, defaults
+from chain import contract, defaults, typed
 from chain.hexvalues import to_hex, to_word
 from chain.sender import Sender
 from credential.errors import ConflictError, RefusedError, UnavailableError
@@ -74,7 +74,7 @@ class LedgerWriter(Sender):
     def lane(self, school: int, root: bytes, index: int) -> Lane:
         """The lane at the head of the chain."""
         (word,) = self._slots(contract.word_slot(contract.batch_id(school, root), index))
-        return Lane(word >> 2 * (index % contract.LANES_PER_WORD) & 3)
+        return contract.lane_in(word, index)
 
     # --- calls ---
 
@@ -144,7 +144,7 @@ class LedgerWriter(Sender):
         """A call that carries the school's signature; `hidden` fields are signed but not sent."""
         deadline = max(int(time.time()), self._node.block("latest").time)
         sent = {**fields, "deadline": deadline + defaults.SIGNATURE_SECONDS}
-        digest = contract.typed_digest(self._deployment, kind, {**sent, **(hidden or {})})
+        digest = typed.digest(self._deployment, kind, {**sent, **(hidden or {})})
         school = fields["school"]
         assert isinstance(school, int)
         signature = Account.unsafe_sign_hash(digest, self._school_keys(school, role)).signature

@@ -33,6 +33,7 @@ from credential.errors import FormatError
 
 KID_PREFIX = 8  # bytes
 SIGNATURE = 64  # bytes
+_UNCOMPRESSED = 4  # SEC 1 §2.3.3
 _P256_POINT = 65
 _ED25519 = 32
 _ECDSA = ECDSA(SHA256())
@@ -66,7 +67,10 @@ class PublicKey:
     raw: bytes
 
     def __post_init__(self) -> None:
-        if len(self.raw) not in (_P256_POINT, _ED25519):
+        point = len(self.raw) == _P256_POINT and self.raw[0] == _UNCOMPRESSED
+        if not point and len(self.raw) != _ED25519:
+            # The first byte of a point is not in its thumbprint: with another one, a listed key
+            # would be one that verifies nothing.
             raise FormatError("key.malformed", length=len(self.raw))
 
     @property

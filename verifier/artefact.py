@@ -56,11 +56,6 @@ def decode(text: str, deployment: Deployment) -> Artefact:
     raise FormatError("qr.not_ours")
 
 
-def from_token(token: bytes, deployment: Deployment) -> Artefact:
-    """An artefact from a QR token's bytes, as a look-up code finds it. Raises FormatError."""
-    return _from_token(token, deployment)
-
-
 def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
     token = qrtoken.parse(raw)
     claims = token.claims

@@ -31,7 +31,8 @@ class Answers:
     """What the three sources said; None for one that was silent.
 
     `no_evidence` tells a store that knows no such leaf from a silent one. `registry_asked` is
-    false while nothing shows that the school signed what the registry would be asked about.
+    false while nothing shows that the school signed what the registry would be asked about,
+    `offline` is true where there is no registry to ask.
     """
 
     facts: LedgerFacts | None
@@ -39,6 +40,7 @@ class Answers:
     match: AwardMatch | None
     no_evidence: bool = False
     registry_asked: bool = True
+    offline: bool = False
 
 
 def root_of(artefact: Artefact, evidence: Evidence) -> bytes | None:
@@ -168,10 +170,17 @@ def status(artefact: Artefact, answers: Answers) -> Check:
 def registry(answers: Answers) -> Check:
     """Step 7: the register of awards holds it, agrees, and its signer held office."""
     step, match = Step.REGISTRY, answers.match
+    if answers.offline:
+        return Check(step, _UNKNOWN, "registry.offline", "offline")
     if not answers.registry_asked:
         return Check(step, _UNKNOWN, "registry.not_asked")
     if match is None:
         return Check(step, _UNKNOWN, "registry.no_registry", "registry")
+    return _matched(match)
+
+
+def _matched(match: AwardMatch) -> Check:
+    step = Step.REGISTRY
     if not match.found:
         return Check(step, _FAILED, "registry.not_found", "registry_disagrees")
     if match.lane is not Lane.ACTIVE:

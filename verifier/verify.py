@@ -7,17 +7,17 @@ has its limit; one that fails or is slow is silent, and silence never reads as f
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from credential import lookup
+from credential import lookup, qrlink
 from credential.errors import RefusedError, UnavailableError
 from credential.facts import ONE_BELIEVED, Evidence, LedgerFacts
 from credential.model import Deployment
 from verifier import checks
-from verifier.artefact import Artefact, decode, from_token
+from verifier.artefact import Artefact, decode
 from verifier.ports import AwardRegistry, EvidenceStore, Ledger
 from verifier.reading import read
 from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, conclude
@@ -54,6 +54,7 @@ class Answer:
 class Verifier:
     """Verifies things against one deployment. Thread safe; holds no key.
 
+    `registry` is None where there is none to ask (offline): then nothing is VALID.
     Store and chain together get `2 * limit` seconds, the registry `limit`: other threads ask them,
     and the calling one stops waiting. While `at_hand` says that all sources answer out of memory
     and files of this machine, the calling thread asks and only the ports' own limits count:
@@ -65,7 +66,7 @@ class Verifier:
         deployment: Deployment,
         ledger: Ledger,
         store: EvidenceStore,
-        registry: AwardRegistry,
+        registry: AwardRegistry | None,
         limit: float = SOURCE_LIMIT,
         *,
         at_hand: Callable[[], bool] | None = None,
@@ -85,24 +86,32 @@ class Verifier:
     def verify(self, thing: str | bytes) -> Answer:
         """Verify a link, digits, an SD-JWT, a look-up code, or the bytes of a PDF or image.
 
+        Raises as `texts`.
+        """
+        return self.verify_texts(self.texts(thing))
+
+    def texts(self, thing: str | bytes) -> Sequence[str]:
+        """The artefacts in a thing: texts of QR codes and SD-JWTs.
+
         Raises FormatError when nothing of ours can be read in it, RefusedError ``code.unknown``
         for a look-up code that stands for nothing, UnavailableError when a look-up code cannot
         be looked up.
         """
         if isinstance(thing, str) and lookup.looks_like_code(thing):
-            code_token = self._look_up(thing)
-            artefacts = [from_token(code_token, self._deployment)]
-        else:
-            texts = read(thing).texts
-            artefacts = [decode(text, self._deployment) for text in texts]
+            return [self._look_up(thing)]
+        return read(thing).texts
+
+    def verify_texts(self, texts: Sequence[str]) -> Answer:
+        """Verify artefacts that were found in one thing. Raises FormatError for none of ours."""
+        artefacts = [decode(text, self._deployment) for text in texts]
         reports = tuple(self._report(artefact) for artefact in artefacts)
         return Answer(_combined(artefacts, reports), reports)
 
-    def _look_up(self, text: str) -> bytes:
+    def _look_up(self, text: str) -> str:
         token = self._store.token(lookup.parse(text))
         if token is None:
             raise RefusedError("code.unknown")
-        return token
+        return qrlink.encode(token, "")[1]
 
     def _report(self, artefact: Artefact) -> Report:
         answers = self._gather(artefact) if artefact.ours else checks.Answers(None, None, None)
@@ -124,6 +133,8 @@ class Verifier:
         chain = self._ask(self._ask_chain, artefact, 2 * self._limit)
         facts, evidence, no_evidence = chain or (None, None, False)
         answers = checks.Answers(facts, evidence, None, no_evidence, registry_asked=False)
+        if self._registry is None:
+            return replace(answers, offline=True)
         if not checks.is_signed(artefact, answers):
             return answers
         match = self._ask(self._registry.match, artefact.claim, self._limit)
@@ -206,5 +217,10 @@ def _combined(artefacts: list[Artefact], reports: tuple[Report, ...]) -> Conclus
     transcripts = {artefact.type.key for artefact in artefacts} == {"transcript"}
     if len(places) > 1 or (transcripts and len(digests) > 1):
         return Conclusion(Verdict.INVALID, "forged")
+    return min((report.conclusion for report in reports), key=_badness)
+
+
+def _badness(found: Conclusion) -> tuple[int, bool]:
+    """Order from worst to best: that only the register is missing is the best of what is open."""
     order = [Verdict.INVALID, Verdict.UNDETERMINED, Verdict.VALID]
-    return min((report.conclusion for report in reports), key=lambda c: order.index(c.verdict))
+    return order.index(found.verdict), found.reason == "offline"

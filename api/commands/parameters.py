@@ -26,7 +26,26 @@ class Day(click.ParamType[date]):
         return self.fail(f"{value!r} is not a day as dd/mm/yyyy (vd. 20/06/2026)", param, ctx)
 
 
+class BlockHash(click.ParamType[bytes]):
+    """A block's hash as explorers show it."""
+
+    name = "hash"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> bytes:
+        """The 32 bytes, or a usage error that says what is expected."""
+        try:
+            found = bytes.fromhex(str(value).removeprefix("0x"))
+        except ValueError:
+            found = b""
+        if len(found) != 32:
+            self.fail(f"{value!r} is not a block hash (0x and 64 hex digits)", param, ctx)
+        return found
+
+
 DAY = Day()
+BLOCK_HASH = BlockHash()
 KIND = click.Choice([kind.key for kind in CredentialType])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -7,7 +7,7 @@ from eth_abi.abi import encode
 from eth_account import Account
 from eth_hash.auto import keccak
 
-from chain import contract
+from chain import typed
 from chain.writer import LedgerWriter
 from credential.errors import ConflictError, RefusedError
 from credential.model import Deployment
@@ -208,7 +208,7 @@ def test_a_signature_for_somewhere_else_is_nobodys_here(
     ledger: LedgerUnderTest, other: Callable[[Deployment], Deployment]
 ) -> None:
     message = {"school": SCHOOL, "seq": 0, "root": root_of("x"), "size": 1, "deadline": 2**39}
-    digest = contract.typed_digest(other(ledger.deployment), "Anchor", message)
+    digest = typed.digest(other(ledger.deployment), "Anchor", message)
     call = ledger.call("anchor", *message.values(), _signature(digest))
     with pytest.raises(RefusedError, match=r"ledger\.key_unknown"):
         ledger.send_call(RELAYER, call)
@@ -223,7 +223,7 @@ def test_a_relayed_batch_cannot_be_sent_again(ledger: LedgerUnderTest) -> None:
 
 def test_a_relayed_batch_cannot_be_changed_by_the_relayer(ledger: LedgerUnderTest) -> None:
     message = {"school": SCHOOL, "seq": 0, "root": root_of("x"), "size": 1, "deadline": 2**39}
-    digest = contract.typed_digest(ledger.deployment, "Anchor", message)
+    digest = typed.digest(ledger.deployment, "Anchor", message)
     for field, value in (("root", root_of("y")), ("size", 2), ("deadline", 2**39 + 1)):
         call = ledger.call("anchor", *{**message, field: value}.values(), _signature(digest))
         with pytest.raises(RefusedError, match=r"ledger\.key_unknown"):
@@ -232,14 +232,14 @@ def test_a_relayed_batch_cannot_be_changed_by_the_relayer(ledger: LedgerUnderTes
 
 def test_a_signature_dies_at_its_deadline(ledger: LedgerUnderTest) -> None:
     message = {"school": SCHOOL, "seq": 0, "root": root_of("x"), "size": 1, "deadline": 1}
-    digest = contract.typed_digest(ledger.deployment, "Anchor", message)
+    digest = typed.digest(ledger.deployment, "Anchor", message)
     with pytest.raises(RefusedError, match=r"ledger\.deadline_passed"):
         ledger.send_call(RELAYER, ledger.call("anchor", *message.values(), _signature(digest)))
 
 
 def test_the_other_form_of_a_signature_is_refused(ledger: LedgerUnderTest) -> None:
     message = {"school": SCHOOL, "seq": 0, "root": root_of("x"), "size": 1, "deadline": 2**39}
-    good = _signature(contract.typed_digest(ledger.deployment, "Anchor", message))
+    good = _signature(typed.digest(ledger.deployment, "Anchor", message))
     order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
     high_s = (order - int.from_bytes(good[32:64], "big")).to_bytes(32, "big")
     forms = {"high s": good[:32] + high_s + bytes([55 - good[64]]), "short": good[:64]}

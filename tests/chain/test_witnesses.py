@@ -150,12 +150,24 @@ def _cleared(answer: Any) -> None:
         entry.update(value="0x0", proof=[])
 
 
-def _swapped(answer: Any) -> None:
-    answer["storageProof"].reverse()
+def _rewritten(answer: Any) -> None:
+    """Other values in the leaves, as if another batch stood there."""
+    for entry in answer["storageProof"]:
+        leaf = entry["proof"][-1]
+        entry["proof"][-1] = leaf[:-2] + ("01" if leaf[-2:] != "01" else "02")
+
+
+def _other_point(answer: Any) -> None:
+    """The listed key with another first byte, which its id does not cover."""
+    point = KEY.raw.hex()
+    answer["result"] = [
+        {**log, "data": str(log["data"]).replace(point, "05" + point[2:])}
+        for log in answer["result"]
+    ]
 
 
 LIES: dict[str, Lie] = {
-    "another root": in_proof(_swapped),
+    "another root": in_proof(_rewritten),
     "another status": in_proof(_cleared),
     "an old block": old_block,
     "the wrong chain": lying("eth_chainId", result("0x1")),
@@ -172,6 +184,7 @@ LIES: dict[str, Lie] = {
     "other code": lying("eth_getCode", result("0x6000")),
     "no code": lying("eth_getCode", result("0x")),
     "no logs": lying("eth_getLogs", result([])),
+    "logs of a key that verifies nothing": lying("eth_getLogs", _other_point),
     "logs that are none": lying("eth_getLogs", result(["0x"])),
     "lateness": late,
     "silence": silent,
@@ -180,7 +193,7 @@ LIES: dict[str, Lie] = {
 }
 # What one endpoint alone may say unnoticed: it is named in the verdict. The truth about an earlier
 # block is no lie, and that no key is listed, only another endpoint could contradict.
-UNSEEN_ALONE = {"no logs"}
+UNSEEN_ALONE = {"no logs", "logs of a key that verifies nothing"}
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)

@@ -18,7 +18,7 @@ from sd_jwt.verifier import SDJWTVerifier
 from credential import qrlink, qrtoken, sdjwt, sdjwt_issuing
 from credential.dates import PartialDate
 from credential.errors import FormatError
-from credential.keys import SoftwareKey
+from credential.keys import PublicKey, SoftwareKey
 from credential.model import (
     CourseResult,
     Credential,
@@ -137,6 +137,13 @@ def test_an_sd_jwt_says_what_was_put_into_it(
     assert [(r["name"], r.get("mark"), r.get("rating")) for r in found.results] == [
         (r.name, r.mark, r.rating) for r in wanted
     ]
+
+
+@pytest.mark.parametrize("first", [0, 2, 3, 5, 6, 7, 0x84])
+def test_a_point_has_one_spelling(first: int) -> None:
+    """A key id does not cover the first byte: another one must not stand for the same key."""
+    with pytest.raises(FormatError, match="malformed"):
+        PublicKey(bytes([first]) + ES256.public.raw[1:])
 
 
 @pytest.mark.parametrize("key", [ES256, EDDSA], ids=["ES256", "EdDSA"])

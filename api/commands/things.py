@@ -1,0 +1,49 @@
+"""What a person hands to a command: a link, digits, a code, a file, or standard input."""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from api.session import Session
+from credential.bundle import looks_like_bundle
+from verifier.reading.reader import MAX_BYTES
+
+_ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".txt", ".sdjwt", ".sogoc"}
+_PDF_HEADER_WITHIN = 1024  # bytes; see verifier.reading.reader
+
+
+def given(session: Session, thing: str) -> str | bytes:
+    """What the argument stands for: a file's content, or the text itself."""
+    if thing == "-":
+        session.progress.rest()
+        return _content(sys.stdin.buffer)
+    if _is_file(thing):
+        try:
+            with Path(thing).open("rb") as file:
+                return _content(file)
+        except OSError as error:
+            reason = f"không đọc được / cannot be read: {thing} ({error.strerror})"
+            raise click.UsageError(reason) from error
+    if Path(thing).suffix.lower() in _ENDINGS and "#" not in thing:
+        raise click.UsageError(f"không có tệp / there is no file: {thing}")
+    return thing
+
+
+def _is_file(thing: str) -> bool:
+    try:
+        return Path(thing).is_file()
+    except OSError:
+        return False  # too long for a path: it is a code
+
+
+def _content(file: BinaryIO) -> str | bytes:
+    """A file's bytes; of a text file, which may hold whatever can be typed, its text."""
+    data = file.read(MAX_BYTES + 1)  # one more, to be found too large
+    if b"%PDF-" in data[:_PDF_HEADER_WITHIN] or looks_like_bundle(data):
+        return data
+    try:
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        return data
