@@ -13,7 +13,7 @@ from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_utils import keccak
 
-from chain import contract
+from chain import typed
 from credential.model import Deployment
 
 FILE: dict[str, Any] = json.loads(Path(__file__).with_name("eip712.json").read_text("utf-8"))
@@ -72,5 +72,5 @@ def test_eth_account_makes_the_same_digest_and_signature(vector: dict[str, Any])
 @vector
 def test_the_project_signs_the_same_digest(vector: dict[str, Any]) -> None:
     deployment = Deployment(FILE["chainId"], from_hex(FILE["contract"]))
-    digest = contract.typed_digest(deployment, vector["kind"], plain(vector["message"]))
+    digest = typed.digest(deployment, vector["kind"], plain(vector["message"]))
     assert digest == from_hex(vector["digest"])
