@@ -16,6 +16,7 @@ from eth_hash.auto import keccak
 from contracts.artifact import ledger
 from credential.errors import ConflictError, RefusedError
 from credential.facts import LedgerKey, LedgerSchool
+from credential.model import Deployment
 from credential.model import Lane
 
 LANES_PER_WORD = 128
@@ -129,6 +130,17 @@ def address_in(slot: int) -> bytes:
 def paused_in(slot: int) -> bool:
     """Whether anchoring is paused, from the slot that it shares with the successor's address."""
     return bool(slot >> 160 & 0xFF)
+
+
+def first_head(deployment: Deployment, school: int) -> bytes:
+    """A school's head hash before its first batch."""
+    place = _word(deployment.chain_id) + deployment.contract.rjust(32, b"\0")
+    return keccak(place + _word(school))
+
+
+def head_after(head: bytes, seq: int, root: bytes, size: int, time: int) -> bytes:
+    """A school's head hash after a batch, from the one before (see `ILedger.heads`)."""
+    return keccak(head + _word(seq) + root + _word(size) + _word(time))
 
 
 def school_slot(school: int) -> int:

@@ -30,6 +30,27 @@ REQUEST_LIMIT = 2**20
 LOG_SPAN = 10_000
 """Blocks per question for logs: public nodes refuse longer ranges."""
 
+BLOCKS_AT_ONCE = 100
+"""Blocks per question for several: each may list hundreds of transaction hashes of 66 bytes."""
+
+SLOTS_AT_ONCE = 500
+"""Storage slots per question when the index is compared: about 100 kB either way."""
+
+SCHOOLS_IN_TURN = 200
+"""Schools whose accreditation and head hash are compared beside what has changed: all 2,387
+of a large province within a dozen changes."""
+
+INDEX_POLL = (2.0, 60.0)
+"""Seconds between two rounds of the indexer: as often as blocks come; and at most, doubling, while
+it fails."""
+
+INDEX_LEASE = 15
+"""Seconds for which one indexer keeps others away: several rounds, and soon over when it dies."""
+
+INDEX_MAX_AGE = 15
+"""Seconds since the index was last found complete after which it no longer answers: a revocation
+that is final shows within that time."""
+
 WITNESS_THREADS = 8
 """Endpoints asked at the same moment: more than any deployment names, with one left over for each
 that is slow."""

@@ -94,13 +94,14 @@ class KeyDirectory:
             raise UnavailableError("chain", "malformed KeyAdded event") from error
         with self._noting:
             self._logged.add(key_id)
-            if raw and _thumbprint(raw) == key_id:
+            if is_signing_key(key_id, raw):
                 # A new dict, because another thread may be looking at the old one.
                 self._keys[school] = {**self._keys.get(school, {}), key_id: raw}
 
 
-def _thumbprint(raw: bytes) -> bytes | None:
+def is_signing_key(key_id: bytes, raw: bytes) -> bool:
+    """Whether a key was listed under its own thumbprint; chain keys come without a public key."""
     try:
-        return PublicKey(raw).kid
+        return bool(raw) and PublicKey(raw).kid == key_id
     except FormatError:
-        return None
+        return False

@@ -36,11 +36,13 @@ class NodeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One event as logged: topics of 32 bytes, data, and the number of its block."""
+    """One event as logged: topics of 32 bytes, data, its block, its number among the block's."""
 
     topics: tuple[bytes, ...]
     data: bytes
     block: int
+    block_hash: bytes
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,20 @@ class Node:
         wanted = to_hex(at) if isinstance(at, int) else at
         return self._read(_block, "eth_getBlockByNumber", [wanted, False])
 
+    def blocks(self, numbers: Sequence[int]) -> list[Block]:
+        """Several blocks by number, in that order."""
+        found: list[Block] = []
+        for start in range(0, len(numbers), defaults.BLOCKS_AT_ONCE):
+            some = numbers[start : start + defaults.BLOCKS_AT_ONCE]
+            requests = [("eth_getBlockByNumber", [to_hex(number), False]) for number in some]
+            try:
+                found += map(_block, self._all(requests))
+            except _MALFORMED as error:
+                raise UnavailableError("chain", "malformed block") from error
+        if [block.number for block in found] != list(numbers):
+            raise UnavailableError("chain", "another block than asked for")
+        return found
+
     def header(self, at: int | str) -> Header:
         """The same, its hash recomputed from its raw fields."""
         wanted = to_hex(at) if isinstance(at, int) else at
@@ -82,6 +98,14 @@ class Node:
         """What the node puts forward for storage slots after a block; `chain.proof` judges it."""
         params = [to_hex(address), [*map(to_word, slots)], to_hex(at.number)]
         return self._read(_fields, "eth_getProof", params)
+
+    def storage_root(self, address: bytes, at: Block) -> bytes:
+        """The root (32 bytes) of a contract's storage after a block: what it commits to."""
+        answer = self.proof(address, [], at)
+        try:
+            return as_bytes(answer["storageHash"], 32)
+        except _MALFORMED as error:
+            raise UnavailableError("chain", "malformed answer to eth_getProof") from error
 
     def code(self, address: bytes, at: Block) -> bytes:
         """The runtime code of a contract after a block; empty if there is none."""
@@ -249,4 +273,10 @@ def _log(entry: Any, address: bytes, first: int, last: int) -> Log:
     if as_bytes(entry["address"]) != address or not first <= block <= last:
         raise ValueError("a log that was not asked for")
     topics = tuple(as_bytes(topic, 32) for topic in entry["topics"])
-    return Log(topics, as_bytes(entry["data"]), block)
+    return Log(
+        topics=topics,
+        data=as_bytes(entry["data"]),
+        block=block,
+        block_hash=as_bytes(entry["blockHash"], 32),
+        index=as_int(entry["logIndex"], 31),
+    )

@@ -25,7 +25,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 _KEY_ID = 32  # bytes
 
-_MOMENT = 0.1  # seconds that an answer may take without finding its head too old
+MOMENT = 0.1  # seconds that an answer may take without finding its head too old
 
 
 class _View:
@@ -80,7 +80,7 @@ class LedgerReader:
     def is_fresh(self) -> bool:
         """Whether the head need not be looked up for the next moment: memory answers mostly."""
         view = self._view
-        return view is not None and time.monotonic() - view.checked < self._max_age - _MOMENT
+        return view is not None and time.monotonic() - view.checked < self._max_age - MOMENT
 
     def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
         """See `verifier.ports.Ledger.facts`."""
@@ -171,7 +171,7 @@ class LedgerReader:
             # The directory may already be ahead of this view: such a key is not there yet.
             known = tuple(key for key in keys if key.valid_from), record
             if listed or not prefix:  # that there is none, the directory decides each time
-                _remember(view.schools, (school, prefix), known)
+                remember(view.schools, (school, prefix), known)
         return known
 
     def _batch(
@@ -185,7 +185,7 @@ class LedgerReader:
             slots = [contract.anchor_slot(batch), contract.word_slot(batch, index)]
             anchor, word = self._slots(view, slots)
             known = self._anchor(view, anchor), word
-            _remember(view.batches, place, known)
+            remember(view.batches, place, known)
         return known
 
     def _anchor(self, view: _View, slot: int) -> LedgerAnchor | None:
@@ -217,7 +217,8 @@ def check_ledger(node: Node | Witnesses, address: bytes, at: Block) -> None:
         raise ConfigError("ledger.code_differs", address="0x" + address.hex())
 
 
-def _remember(cache: dict[_K, _V], key: _K, value: _V) -> None:
+def remember(cache: dict[_K, _V], key: _K, value: _V) -> None:
+    """Keep an answer; when there are too many, begin anew."""
     if len(cache) >= defaults.CACHE_ENTRIES:
         cache.clear()
     cache[key] = value

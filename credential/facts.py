@@ -78,23 +78,28 @@ class ChainTrust:
     """On whose word the chain was read: `agreed` of `endpoints` had to name the same block.
 
     `proven` says that all that was read there was proven from that block's state; otherwise the
-    endpoint was believed.
+    endpoint was believed. `indexed`: it was not asked now, but believed when this deployment's
+    indexer read the events, whose tables are believed, too.
     """
 
     agreed: int
     endpoints: int
     proven: bool
+    indexed: bool = False
 
     @property
     def code(self) -> str:
         """The sentence that names it."""
         if not self.proven:
-            return "trust.believed"
+            return "trust.indexed" if self.indexed else "trust.believed"
         return "trust.agreed" if self.agreed > 1 else "trust.proven"
 
 
 ONE_BELIEVED = ChainTrust(1, 1, proven=False)
 """A single endpoint taken at its word."""
+
+INDEX_BELIEVED = ChainTrust(1, 1, proven=False, indexed=True)
+"""Tables of this deployment, filled from a single endpoint taken at its word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,3 +141,126 @@ class _Audit(TypedColumns):
 AUDIT = Table("audit", METADATA, _Audit)
 
 STATES = Index("ix_batches_state", BATCHES.c.state)
+
+
+# --- what the ledger logged (`store.history`); see `credential.history` for each record ---
+
+
+class _LedgerSchools(TypedColumns):
+    block = Column(BigInteger, primary_key=True, autoincrement=False)
+    log = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, nullable=False)
+    valid_from: Named[int | None] = Column(BigInteger)
+    valid_until: Named[int | None] = Column(BigInteger)
+    types: Named[bytes | None] = Column(LargeBinary)
+    suspended_since: Named[int | None] = Column(BigInteger)
+
+
+LEDGER_SCHOOLS = Table("ledger_schools", METADATA, _LedgerSchools, Index(None, "school", "block"))
+
+
+class _LedgerKeys(TypedColumns):
+    block = Column(BigInteger, primary_key=True, autoincrement=False)
+    log = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, nullable=False)
+    key_id = Column(LargeBinary, nullable=False)
+    valid_from: Named[int | None] = Column(BigInteger)
+    valid_until: Named[int | None] = Column(BigInteger)
+    compromised_since: Named[int | None] = Column(BigInteger)
+    roles: Named[int | None] = Column(Integer)
+    public_key: Named[bytes | None] = Column(LargeBinary)
+
+
+LEDGER_KEYS = Table("ledger_keys", METADATA, _LedgerKeys, Index(None, "school", "block"))
+
+
+class _LedgerBatches(TypedColumns):
+    block = Column(BigInteger, primary_key=True, autoincrement=False)
+    log = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, nullable=False)
+    seq = Column(BigInteger, nullable=False)
+    root = Column(LargeBinary, nullable=False)
+    size = Column(Integer, nullable=False)
+    time = Column(BigInteger, nullable=False)
+    key_id = Column(LargeBinary, nullable=False)
+    head = Column(LargeBinary, nullable=False)
+
+
+LEDGER_BATCHES = Table(
+    "ledger_batches",
+    METADATA,
+    _LedgerBatches,
+    UniqueConstraint("school", "seq"),
+    UniqueConstraint("school", "root"),
+)
+
+
+class _LedgerWords(TypedColumns):
+    block = Column(BigInteger, primary_key=True, autoincrement=False)
+    log = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, nullable=False)
+    root = Column(LargeBinary, nullable=False)
+    word = Column(BigInteger, nullable=False)
+    lanes = Column(LargeBinary, nullable=False)
+    by = Column(LargeBinary, nullable=False)
+
+
+LEDGER_WORDS = Table(
+    "ledger_words", METADATA, _LedgerWords, Index(None, "school", "root", "word", "block")
+)
+
+
+class _LedgerSuccessions(TypedColumns):
+    block = Column(BigInteger, primary_key=True, autoincrement=False)
+    log = Column(Integer, primary_key=True, autoincrement=False)
+    school = Column(BigInteger, nullable=False)
+    root = Column(LargeBinary, nullable=False)
+    position = Column(BigInteger, nullable=False)
+    successor_root = Column(LargeBinary, nullable=False)
+    successor_position = Column(BigInteger, nullable=False)
+
+
+LEDGER_SUCCESSIONS = Table(
+    "ledger_successions", METADATA, _LedgerSuccessions, Index(None, "school", "root", "position")
+)
+
+
+class _LedgerActs(TypedColumns):
+    block = Column(BigInteger, primary_key=True, autoincrement=False)
+    log = Column(Integer, primary_key=True, autoincrement=False)
+    name = Column(Text, nullable=False)
+    account = Column(LargeBinary, nullable=False)
+
+
+LEDGER_ACTS = Table("ledger_acts", METADATA, _LedgerActs)
+
+
+class _LedgerBlocks(TypedColumns):
+    """Blocks from the last final one on, to notice that one was replaced."""
+
+    number = Column(BigInteger, primary_key=True, autoincrement=False)
+    hash = Column(LargeBinary, nullable=False)
+    time = Column(BigInteger, nullable=False)
+
+
+LEDGER_BLOCKS = Table("ledger_blocks", METADATA, _LedgerBlocks)
+
+
+class _LedgerIndex(TypedColumns):
+    """One row: how far the tables have come, and who keeps them for how long."""
+
+    id = Column(Integer, primary_key=True, autoincrement=False)
+    chain_id = Column(BigInteger, nullable=False)
+    contract = Column(LargeBinary, nullable=False)
+    read: Named[int | None] = Column(BigInteger)
+    compared: Named[int | None] = Column(BigInteger)
+    root = Column(LargeBinary, nullable=False)
+    final: Named[int | None] = Column(BigInteger)
+    head = Column(BigInteger, nullable=False)
+    checked = Column(BigInteger, nullable=False)
+    error = Column(Text, nullable=False)
+    owner = Column(Text, nullable=False)
+    lease = Column(BigInteger, nullable=False)
+
+
+LEDGER_INDEX = Table("ledger_index", METADATA, _LedgerIndex)
