@@ -16,8 +16,7 @@ from eth_hash.auto import keccak
 from contracts.artifact import ledger
 from credential.errors import ConflictError, RefusedError
 from credential.facts import LedgerKey, LedgerSchool
-from credential.model import Deployment
-from credential.model import Lane
+from credential.model import Deployment, Lane
 
 LANES_PER_WORD = 128
 
