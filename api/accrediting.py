@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from api.wiring import System
 from chain import acts
 from chain.acts import Act
-from chain.sender import address_of
+from chain.wallet import address_of
 from credential.model import CredentialType, KeyRole
 
 _CHAIN_ROLES = (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE)

@@ -46,6 +46,8 @@ class Settings(BaseModel):
     """Seconds that the chain's finalised block may be old before the chain counts as silent; 0: not
     checked, as fits the embedded chain, which makes a block only when there is a transaction. For a
     public chain 900: without it, an endpoint that stands still can hide a revocation."""
+    chain_fee_cap: int = Field(500, gt=0)
+    """Gwei per gas that no transaction offers more than (`chain.defaults.FEE_CAP`)."""
     witness_keys: str = ""
     """Public keys (hexadecimal, separated by blanks) of those whose signature makes a block in an
     evidence bundle count as final. Who holds enough of them can make a false past look true to whom
@@ -86,6 +88,11 @@ class Settings(BaseModel):
     def chain_targets(self) -> tuple[str, ...]:
         """What to connect to: JSON-RPC addresses, or the embedded chain's file."""
         return tuple(self.chain.split()) or (str(self.data / "chain.sqlite"),)
+
+    @property
+    def fee_cap(self) -> int:
+        """The same in wei."""
+        return self.chain_fee_cap * 10**9
 
     @property
     def chain_needed(self) -> int:

@@ -15,7 +15,7 @@ import store.audit
 from api.sources import Sources
 from chain.deploy import deploy
 from chain.governor import Governor
-from chain.sender import address_of
+from chain.wallet import address_of
 from chain.writer import LedgerWriter
 from credential.keys import SoftwareKey
 from credential.model import Deployment, KeyRole
@@ -55,7 +55,9 @@ class System(Sources):
             self.keystore.make_secret(name)
         owner = self.keystore.secret("owner")
         first_block = self.web3.eth.block_number
-        made = deploy(self.web3, self.settings.chain_id, owner, self.batches)
+        made = deploy(
+            self.web3, self.settings.chain_id, owner, self.batches, fee_cap=self.settings.fee_cap
+        )
         draft = self._record.with_suffix(".tmp")
         draft.write_text(
             json.dumps(
@@ -115,7 +117,9 @@ class System(Sources):
     def ledger(self) -> LedgerWriter:
         """The chain as issuing sees it."""
         relayer = self.keystore.secret("relayer")
-        return LedgerWriter(self.web3, self.deployment, relayer, self.chain_key)
+        return LedgerWriter(
+            self.web3, self.deployment, relayer, self.chain_key, self.settings.fee_cap
+        )
 
     def governor(self, key: str = "owner") -> Governor:
         """The department's acts on the contract, signed by the chain key of that name.
@@ -123,7 +127,10 @@ class System(Sources):
         Without such a key file nothing can be sent, but plans can be made.
         """
         secret = self.keystore.secret(key) if self.keystore.holds(key) else None
-        return Governor(self.web3, self.deployment, secret, self.batches, self._first_block)
+        return Governor(
+            self.web3, self.deployment, secret, self.batches, self._first_block,
+            self.settings.fee_cap,
+        )  # fmt: skip
 
     # --- what a deployment is for ---
 

@@ -88,6 +88,24 @@ BASE_FEE_ROOM = 4
 """Times today's base fee that a transaction may cost at most: it can quadruple within 12 full
 blocks, and a stored transaction has to stay good while it waits."""
 
+BUMP_PERCENT = 10
+"""Percent by which a replacement raises both fees: what geth, reth and anvil ask for at least."""
+
+FEE_CAP = 500 * 10**9
+"""Wei per gas that is never exceeded (500 gwei), whatever a node suggests: several times a bad day
+on Ethereum; an anchor then costs at most 0.04 ether. Settings may name another."""
+
+STUCK_BLOCKS = 5
+"""Blocks that may pass a transaction over before it is replaced: one or two are chance."""
+
+STUCK_SECONDS = 30
+"""Seconds of block time that must have passed as well: some chains make five blocks a second."""
+
+GAP_LIMIT = 16
+"""Unrecorded nonces that are filled on our own: a reorganisation can take back so many of another
+user of the key; more looks like a node that counts wrongly, or a store from an old copy."""
+
+GAS_IDLE = 21_000
 GAS_ANCHOR = 150_000
 GAS_STATUS = 120_000
 GAS_SUPERSEDE = 150_000

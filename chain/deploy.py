@@ -15,7 +15,12 @@ from credential.records import Call
 
 
 def deploy(
-    web3: Web3, chain_id: int, key: bytes, outbox: Outbox, owner: bytes | None = None
+    web3: Web3,
+    chain_id: int,
+    key: bytes,
+    outbox: Outbox,
+    owner: bytes | None = None,
+    fee_cap: int = defaults.FEE_CAP,
 ) -> Deployment:
     """The ledger contract, created by the account of `key` if it was not yet.
 
@@ -23,7 +28,7 @@ def deploy(
     same transaction, and so the same address, again. Raises ConfigError ``chain.id_differs`` or
     ``ledger.code_differs``, RefusedError, and UnavailableError.
     """
-    sender, node = Sender(web3, chain_id, key), Node(web3, chain_id)
+    sender, node = Sender(web3, chain_id, key, fee_cap), Node(web3, chain_id)
     node.check_chain()
     data = contract.creation_data(owner or sender.sender)
     made = sender.perform(outbox, "deploy:ledger", Call(b"", data, defaults.GAS_DEPLOY))
@@ -40,4 +45,5 @@ def plan(web3: Web3, chain_id: int, account: bytes, owner: bytes | None = None) 
     data = contract.creation_data(owner)
     gas = node.estimate(b"", data, account)
     made = Proposal(Invocation("constructor", (owner,)), b"", data, (account,), account, gas)
-    return Plan([made], 0, *node.fees(), account)
+    market = node.market()
+    return Plan([made], 0, market.base_fee, market.tip, account)

@@ -49,9 +49,10 @@ class Governor:
         key: bytes | None,
         outbox: Outbox,
         first_block: int = 0,
+        fee_cap: int = defaults.FEE_CAP,
     ) -> None:
         self._node = Node(web3, deployment.chain_id)
-        self._sender = Sender(web3, deployment.chain_id, key) if key else None
+        self._sender = Sender(web3, deployment.chain_id, key, fee_cap) if key else None
         self._address = deployment.contract
         self._outbox = outbox
         self._first_block = first_block
@@ -82,7 +83,8 @@ class Governor:
         new = {each.invocation.arguments[0] for each in due if _sets_school(each.invocation)}
         expected = [_expected(proposal, new) for proposal in found]
         ours = self._sender.sender if self._sender else None
-        return Plan(expected, len(acts) - len(due), *self._node.fees(), ours)
+        market = self._node.market()
+        return Plan(expected, len(acts) - len(due), market.base_fee, market.tip, ours)
 
     # --- what is missing ---
 
@@ -126,7 +128,7 @@ class Governor:
     def _send(self, due: Sequence[_Due], tally: Tally) -> None:
         assert self._sender is not None, "the signer was checked"
         names = self._names(due)
-        self._sender.flush(self._outbox.pending)
+        self._sender.flush(self._outbox)
         flying: deque[tuple[Transaction, Call]] = deque()
         for each, name in zip(due, names, strict=True):
             call = Call(self._address, each.data, defaults.GAS_GOVERN)
@@ -138,8 +140,7 @@ class Governor:
             self._land(self._sender, *flying.popleft(), tally)
 
     def _land(self, sender: Sender, transaction: Transaction, call: Call, tally: Tally) -> None:
-        sender.finish(transaction, call)
-        mined = self._node.mined(transaction.hash)
+        mined = sender.mined(sender.finish(self._outbox, transaction, call))
         if mined is None:
             raise UnavailableError("chain", "a receipt is gone")
         tally.mined += 1

@@ -13,6 +13,7 @@ from web3 import Web3
 from web3.types import RPCEndpoint
 
 from chain import contract, defaults, header
+from chain.fees import Market
 from chain.header import Header
 from chain.hexvalues import as_bytes, as_int, to_hex, to_word
 from chain.provider import ChainProvider
@@ -179,14 +180,19 @@ class Node:
         """What an account has at the head, in wei."""
         return self._read(as_int, "eth_getBalance", [to_hex(address), "latest"])
 
-    def nonce(self, address: bytes) -> int:
-        """Transactions of an account that are counted at the head."""
-        return self._read(as_int, "eth_getTransactionCount", [to_hex(address), "latest"])
+    def nonce(self, address: bytes, at: str = "latest") -> int:
+        """Transactions of an account that are counted at the head, or at another tag."""
+        return self._read(as_int, "eth_getTransactionCount", [to_hex(address), at])
 
-    def fees(self) -> tuple[int, int]:
-        """Base fee of the head and the tip that the node suggests, in wei per gas."""
-        base = self._read(_base_fee, "eth_getBlockByNumber", ["latest", False])
-        return base, self._read(as_int, "eth_maxPriorityFeePerGas", [])
+    def market(self) -> Market:
+        """The head with its base fee, and the tip that the node suggests, in wei per gas."""
+        asked = [("eth_getBlockByNumber", ["latest", False]), ("eth_maxPriorityFeePerGas", [])]
+        try:
+            head, tip = self._all(asked)
+            block = _block(head)
+            return Market(block.number, block.time, _base_fee(head), as_int(tip))
+        except _MALFORMED as error:
+            raise UnavailableError("chain", "malformed fees") from error
 
     def send(self, raw: bytes) -> None:
         """Hand over a raw transaction. Raises NodeError with the node's words."""

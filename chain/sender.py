@@ -1,8 +1,7 @@
-"""One account that pays for transactions: sign, broadcast, look for the receipt.
+"""The transactions of one account as a whole: on their way in order, mended until they are mined.
 
-Decides fees and which refusals of a node are none. Nothing is broadcast here that was not signed
-before with a nonce from the outside: whoever calls records the signed transaction first
-(`issuer.ports.BatchStore.record`), so that a crash in between loses nothing and repeats nothing.
+Nothing is broadcast here that was not stored before (`Outbox`), replacements included, so a crash
+in between loses nothing and repeats nothing. A single transaction is `chain.account`'s.
 """
 
 import time
@@ -10,17 +9,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from eth_account import Account
-from eth_utils.address import to_canonical_address
-from web3 import Web3
-
-from chain import defaults
-from chain.node import Node, NodeError
+from chain import defaults, fees
+from chain.account import Account
+from chain.fees import Fees, Market
+from chain.wallet import call_of, fees_of
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.records import Call, Receipt, Transaction
-
-Pending = Callable[[bytes, int], Sequence[Transaction]]
-"""`issuer.ports.BatchStore.pending`."""
 
 
 class Outbox(Protocol):
@@ -29,118 +23,86 @@ class Outbox(Protocol):
     def record(
         self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
     ) -> Transaction:
-        """See `issuer.ports.BatchStore.record`."""
+        """See `issuer.ports.Outbox.record`."""
+        ...
+
+    def replace(self, old: Transaction, new: Transaction) -> Transaction:
+        """See `issuer.ports.Outbox.replace`."""
         ...
 
     def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
-        """See `issuer.ports.BatchStore.pending`."""
+        """See `issuer.ports.Outbox.pending`."""
         ...
 
 
-# What nodes say when they hold the transaction already: geth, erigon and reth; anvil; besu;
-# nethermind.
-_KNOWN = ("already known", "already imported", "known transaction", "alreadyknown")
-_REFUSALS = {
-    "insufficient funds": "ledger.funds_missing",
-    "max fee per gas less than block base fee": "ledger.fee_too_low",
-    "underpriced": "ledger.fee_too_low",
-    "chain id": "ledger.wrong_chain",
-}
+class Sender(Account):
+    """An account with all that was ever recorded for it."""
 
-
-class Sender:
-    """The account of `key` (32-byte private key) on the chain with that id."""
-
-    def __init__(self, web3: Web3, chain_id: int, key: bytes) -> None:
-        self._node = Node(web3, chain_id)
-        self._key = key
-        self._address = address_of(key)
-
-    @property
-    def sender(self) -> bytes:
-        """Address (20 bytes) of the account."""
-        return self._address
-
-    def nonce(self) -> int:
-        """Transactions of the account that the chain counts at its head."""
-        return self._node.nonce(self._address)
-
-    def sign(self, purpose: str, call: Call, nonce: int) -> Transaction:
-        """The raw EIP-1559 transaction for a call (an empty `to` creates a contract)."""
-        base_fee, tip = self._node.fees()
-        fields: dict[str, object] = {
-            "type": 2,
-            "chainId": self._node.chain_id,
-            "nonce": nonce,
-            "value": 0,
-            "data": call.data,
-            "gas": call.gas,
-            "maxPriorityFeePerGas": tip,
-            "maxFeePerGas": base_fee * defaults.BASE_FEE_ROOM + tip,
-        }
-        if call.to:
-            fields["to"] = call.to
-        signed = Account.sign_transaction(fields, self._key)
-        return Transaction(
-            purpose=purpose,
-            sender=self._address,
-            nonce=nonce,
-            raw=bytes(signed.raw_transaction),
-            hash=bytes(signed.hash),
-        )
-
-    def broadcast(self, transaction: Transaction) -> None:
-        """Hand a recorded transaction to the chain; one that it already holds is no error.
-
-        Raises ConflictError ``ledger.nonce_taken`` when another transaction used the nonce,
-        RefusedError ``ledger.funds_missing``, ``ledger.fee_too_low``, ``ledger.wrong_chain`` or
-        ``ledger.transaction_refused``, and UnavailableError.
-        """
-        try:
-            self._node.send(transaction.raw)
-        except NodeError as error:
-            words = str(error).lower()
-            if any(known in words for known in _KNOWN) or self._node.knows(transaction.hash):
-                return
-            if "nonce too low" in words:
-                raise ConflictError("ledger.nonce_taken", nonce=transaction.nonce) from error
-            code = next((code for text, code in _REFUSALS.items() if text in words), None)
-            if code is not None:
-                raise RefusedError(code) from error
-            raise RefusedError("ledger.transaction_refused", reason=str(error)) from error
-
-    def flush(self, pending: Pending) -> None:
-        """Broadcast every stored transaction of the account that the chain does not count yet.
+    def flush(self, outbox: Outbox) -> None:
+        """Bring every stored transaction of the account on its way that is not counted yet.
 
         In order of nonces, because one that was recorded but never sent (its process was killed)
-        blocks all later ones of the account. `pending` is `BatchStore.pending`. Those the chain
-        knows are no error, nor is a nonce that was used meanwhile; otherwise as `broadcast`.
+        blocks all later ones of the account. Each is broadcast, whether the chain lost it or never
+        had it; one that it holds is no error, nor is a nonce that was used meanwhile. One that is
+        stuck is replaced by a better paid one, one that no node takes by one that does nothing, and
+        a nonce that nothing was recorded for is filled in the same way. Otherwise as `broadcast`;
+        RefusedError ``ledger.fee_cap`` when a stuck one would need more than the cap.
         """
-        for transaction in pending(self._address, self.nonce()):
+        expected = counted = self.nonce()
+        waiting = outbox.pending(self.sender, counted)
+        market = self._node.market() if waiting else None
+        for transaction in waiting:
+            self._fill(outbox, expected, transaction.nonce)
+            expected = transaction.nonce + 1
+            offered = self._offer(outbox, transaction)
+            # Only the next one can be stuck; the others wait for it.
+            if market and transaction.nonce == counted and self._stuck(offered, market):
+                self._offer(outbox, self._raised(outbox, offered))
+
+    def _offer(self, outbox: Outbox, transaction: Transaction) -> Transaction:
+        """Broadcast, as often replaced as it takes to be accepted; what was accepted."""
+        while True:
             try:
                 self.broadcast(transaction)
             except ConflictError:
-                continue  # its nonce is no gap any more; whoever waits for it is told
+                return transaction  # its nonce is no gap any more; whoever waits for it is told
+            except RefusedError as error:
+                idle = call_of(transaction.raw) == self._wallet.idle
+                if error.code == "ledger.fee_too_low":
+                    transaction = self._raised(outbox, transaction)
+                elif error.code == "ledger.transaction_unfit" and not idle:
+                    transaction = self._raised(outbox, transaction, self._wallet.filler)
+                else:
+                    raise
+            else:
+                return transaction
 
-    def receipt(self, transaction: Transaction) -> Receipt | None:
-        """The outcome if mined in the current chain; final once its block is finalised."""
-        mined = self._node.mined(transaction.hash)
-        if mined is None:
-            return None
-        return Receipt(
-            succeeded=mined.succeeded,
-            block=mined.block,
-            time=self._node.block(mined.block).time,
-            final=mined.block <= self._node.block("finalized").number,
-        )
+    def _raised(
+        self,
+        outbox: Outbox,
+        old: Transaction,
+        make: Callable[[Transaction, Fees, int], Transaction] | None = None,
+    ) -> Transaction:
+        market = self._node.market()
+        offer = fees.raised(fees_of(old.raw), market, self._fee_cap)
+        new = (make or self._wallet.replacement)(old, offer, market.block)
+        return outbox.replace(old, new)
 
-    def refusal(self, call: Call) -> RefusedError | None:
-        """Why the contract would refuse this call of the account now; None if it would not."""
-        try:
-            self._node.call(call.to, call.data, self._address)
-        except RefusedError as error:
-            return error
-        return None
+    def _stuck(self, transaction: Transaction, market: Market) -> bool:
+        """Whether blocks have passed it over for too long."""
+        if market.block - transaction.block < defaults.STUCK_BLOCKS:
+            return False
+        age = market.time - self._node.block(transaction.block).time
+        return age >= defaults.STUCK_SECONDS
+
+    def _fill(self, outbox: Outbox, first: int, end: int) -> None:
+        """Give the nonces from `first` up to `end`, which nothing is recorded for, to no-ops."""
+        if end - first > defaults.GAP_LIMIT:
+            raise ConflictError("ledger.nonce_gap", first=first, last=end - 1)
+        for nonce in range(first, end):
+            purpose = f"fill:{self.sender.hex()}:{nonce}"
+            sign = partial(self.sign, purpose, self._wallet.idle)
+            self._offer(outbox, outbox.record(purpose, self.sender, first, sign))
 
     def perform(
         self, outbox: Outbox, purpose: str, call: Call, wait: float = defaults.RECEIPT_WAIT
@@ -148,15 +110,14 @@ class Sender:
         """Record, broadcast and wait (at most `wait` seconds) until the call has succeeded.
 
         What was recorded before for this account goes out first. The same purpose finds the same
-        transaction again. One that had already failed before is left behind and a new one is made.
+        transaction again. One whose failure is final is left behind and a new one is made.
         Raises RefusedError with the contract's reason when it fails now, and UnavailableError when
         it is not mined in time (it stays recorded).
         """
         transaction, outcome = self._recorded(outbox, purpose, call)
         if outcome is None:
-            self.flush(outbox.pending)
-            self.broadcast(transaction)
-            self.finish(transaction, call, wait)
+            self.flush(outbox)
+            transaction = self.finish(outbox, transaction, call, wait)
         return transaction
 
     def begin(self, outbox: Outbox, purpose: str, call: Call) -> Transaction:
@@ -165,18 +126,30 @@ class Sender:
         Who begins flushes once before the first one.
         """
         transaction, outcome = self._recorded(outbox, purpose, call)
-        if outcome is None:
-            self.broadcast(transaction)
-        return transaction
+        return self._offer(outbox, transaction) if outcome is None else transaction
 
     def finish(
-        self, transaction: Transaction, call: Call, wait: float = defaults.RECEIPT_WAIT
-    ) -> Receipt:
-        """The second half: the receipt of a success. Raises as `perform`."""
-        receipt = self.wait_for(transaction, wait)
+        self,
+        outbox: Outbox,
+        transaction: Transaction,
+        call: Call,
+        wait: float = defaults.RECEIPT_WAIT,
+    ) -> Transaction:
+        """The second half: wait for success, mending on the way. Raises as `perform`."""
+        waiting = _Waiting(wait)
+        while (receipt := self.receipt(transaction)) is None:
+            if waiting.long:
+                self.flush(outbox)
+            waiting.pause()
+            transaction = self._newest(outbox, transaction)
         if not receipt.succeeded:
             raise self.refusal(call) or RefusedError("ledger.refused", selector="")
-        return receipt
+        return transaction
+
+    def _newest(self, outbox: Outbox, transaction: Transaction) -> Transaction:
+        return outbox.record(
+            transaction.purpose, self.sender, transaction.nonce, lambda _: transaction
+        )
 
     def _recorded(
         self, outbox: Outbox, purpose: str, call: Call
@@ -185,10 +158,12 @@ class Sender:
         attempt, name = 0, purpose
         while True:
             signed = partial(self._signed_if_accepted, name, call)
-            transaction = outbox.record(name, self._address, self.nonce(), signed)
+            transaction = outbox.record(name, self.sender, self.nonce(), signed)
             earlier = self.receipt(transaction)
             if earlier is None or earlier.succeeded:
                 return transaction, earlier
+            if not earlier.final:
+                raise UnavailableError("chain", "a failure is not final yet")
             attempt += 1
             name = f"{purpose}#{attempt}"
 
@@ -203,16 +178,27 @@ class Sender:
 
         Raises UnavailableError ``chain`` when it is not mined in time.
         """
-        deadline = time.monotonic() + wait
-        pause = defaults.RECEIPT_POLL[0]
+        waiting = _Waiting(wait)
         while (receipt := self.receipt(transaction)) is None:
-            if time.monotonic() > deadline:
-                raise UnavailableError("chain", "not mined in time")
-            time.sleep(pause)
-            pause = min(2 * pause, defaults.RECEIPT_POLL[1])
+            waiting.pause()
         return receipt
 
 
-def address_of(key: bytes) -> bytes:
-    """The 20-byte address of a private key."""
-    return bytes(to_canonical_address(Account.from_key(key).address))
+class _Waiting:
+    """Longer and longer pauses until the time is up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._pause = defaults.RECEIPT_POLL[0]
+
+    @property
+    def long(self) -> bool:
+        """Whether it has come to the longest pauses."""
+        return self._pause == defaults.RECEIPT_POLL[1]
+
+    def pause(self) -> None:
+        """Raises UnavailableError ``chain`` when the time is up."""
+        if time.monotonic() > self._deadline:
+            raise UnavailableError("chain", "not mined in time")
+        time.sleep(self._pause)
+        self._pause = min(2 * self._pause, defaults.RECEIPT_POLL[1])

@@ -30,9 +30,14 @@ class LedgerWriter(Sender):
     """
 
     def __init__(
-        self, web3: Web3, deployment: Deployment, relayer_key: bytes, school_keys: SchoolKeys
+        self,
+        web3: Web3,
+        deployment: Deployment,
+        relayer_key: bytes,
+        school_keys: SchoolKeys,
+        fee_cap: int = defaults.FEE_CAP,
     ) -> None:
-        super().__init__(web3, deployment.chain_id, relayer_key)
+        super().__init__(web3, deployment.chain_id, relayer_key, fee_cap)
         self._deployment = deployment
         self._school_keys = school_keys
 

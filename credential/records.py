@@ -87,7 +87,9 @@ class Transaction:
     """A signed transaction as stored before it was broadcast.
 
     `sender` and `hash` are 20 and 32 bytes. `purpose` is unique per intended effect, such as
-    ``anchor:<batch id>``, so that the same intent never gets two nonces.
+    ``anchor:<batch id>``, so that the same intent never gets two nonces. `block` is the chain's
+    head when it was signed. `replaced` are the raw transactions that were stored for the same nonce
+    before this one, oldest first: any of them may be mined in its place.
     """
 
     purpose: str
@@ -95,6 +97,8 @@ class Transaction:
     nonce: int
     raw: bytes
     hash: bytes
+    block: int = 0
+    replaced: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

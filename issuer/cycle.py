@@ -172,7 +172,7 @@ class Issuing:
         if batch.state is BatchState.SIGNED:
             batch = self.store.advance(batch.id, BatchState.SENT)
         self.progress("sent", batch.size)
-        self.ledger.flush(self.store.pending)
+        self.ledger.flush(self.store)
         time.sleep(POLL if self.ledger.receipt(sent) is None else 0)
         return batch
 

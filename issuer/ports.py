@@ -88,7 +88,33 @@ class RegistryDesk(Protocol):
         ...
 
 
-class BatchStore(Protocol):
+class Outbox(Protocol):
+    """Transactions as written down before they are sent, each with a nonce of its account."""
+
+    def record(
+        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
+    ) -> Transaction:
+        """Give `purpose` a nonce and store the transaction that `sign(nonce)` makes.
+
+        The nonce is the smallest from `floor` (the chain's count) on that nothing of `sender` has;
+        two callers never get the same. If `purpose` already has one, its newest transaction is
+        returned and `sign` is not called.
+        """
+        ...
+
+    def replace(self, old: Transaction, new: Transaction) -> Transaction:
+        """Store `new` for the nonce of `old`; return the newest, with all that it replaces.
+
+        If `old` was replaced meanwhile, nothing is stored.
+        """
+        ...
+
+    def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
+        """The newest transaction for each nonce of an account from one on, by nonce."""
+        ...
+
+
+class BatchStore(Outbox, Protocol):
     """The deployment's own records. Every method is one transaction, durable on return."""
 
     def batch(self, ref: str) -> Batch | None:
@@ -127,17 +153,6 @@ class BatchStore(Protocol):
         """
         ...
 
-    def record(
-        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
-    ) -> Transaction:
-        """Give `purpose` a nonce and store the transaction that `sign(nonce)` makes.
-
-        The nonce is the larger of `floor` (the chain's count) and one more than the largest
-        stored for `sender`; two callers never get the same. If `purpose` already has a
-        transaction, that one is returned and `sign` is not called.
-        """
-        ...
-
     def advance(
         self, batch_id: int, to: BatchState, block: int | None = None, time: int | None = None
     ) -> Batch:
@@ -150,10 +165,6 @@ class BatchStore(Protocol):
 
     def credential(self, key: str) -> IssuedCredential | None:
         """One signed credential by look-up code or register number."""
-        ...
-
-    def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
-        """The stored transactions of an account from a nonce on, by nonce."""
         ...
 
     def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> int:
@@ -208,14 +219,16 @@ class LedgerDesk(Protocol):
         """The raw transaction for a call; broadcasts nothing."""
         ...
 
-    def flush(self, pending: Callable[[bytes, int], Sequence[Transaction]]) -> None:
-        """Broadcast every stored transaction of `sender` that the chain has not counted yet.
+    def flush(self, outbox: Outbox) -> None:
+        """Bring every stored transaction of `sender` on its way that the chain has not counted yet.
 
         In order of nonces, so that one which a killed process stored and never sent does not
-        hold up all later ones. What the chain already knows is no error.
+        hold up all later ones. What the chain already knows is no error; what is stuck, or will
+        never be taken, is replaced. Raises RefusedError ``ledger.fee_cap`` when that costs too
+        much.
         """
         ...
 
     def receipt(self, transaction: Transaction) -> Receipt | None:
-        """The outcome if mined in the current chain."""
+        """The outcome if the nonce was used in the current chain, by whichever transaction."""
         ...

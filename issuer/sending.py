@@ -15,7 +15,7 @@ PATIENCE = 600.0  # seconds to wait for the chain before giving the work back un
 def record(
     store: BatchStore, ledger: LedgerDesk, intent: str, call: Callable[[], Call]
 ) -> Transaction:
-    """The intent's stored transaction; a new one only after every earlier one reverted.
+    """The intent's stored transaction; a new one only after every earlier one failed for good.
 
     Raises RefusedError ``transaction.reverted`` when all attempts did.
     """
@@ -27,7 +27,7 @@ def record(
 
         sent = store.record(purpose, ledger.sender, ledger.nonce(), sign)
         receipt = ledger.receipt(sent)
-        if receipt is None or receipt.succeeded:
+        if receipt is None or receipt.succeeded or not receipt.final:
             return sent
     raise RefusedError("transaction.reverted", intent=intent)
 
@@ -46,7 +46,7 @@ def ensure(
     deadline = time.monotonic() + PATIENCE
     while not done():
         record(store, ledger, intent, call)
-        ledger.flush(store.pending)  # also what a killed process stored and never sent
+        ledger.flush(store)  # also what a killed process stored and never sent
         if time.monotonic() > deadline:
             raise UnavailableError("chain", "not mined yet")
         if not done():

@@ -6,8 +6,7 @@ what is already so changes nothing. What goes into a batch, and when, the issuer
 """
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
-from time import time as seconds
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -20,10 +19,9 @@ from credential.records import (
     IssuedCredential,
     Signatures,
     StagedCredential,
-    Transaction,
 )
-from database.connections import Database
-from store import audit, mapping, outbox, tiles
+from store import audit, mapping, tiles
+from store.outbox import Outbox
 from store.tables import BATCHES, CREDENTIALS, LANES, LEAVES, SIGNATURES, TILES
 
 _ORDER = tuple(BatchState)
@@ -31,24 +29,13 @@ _OPEN = [state.value for state in _ORDER[: _ORDER.index(BatchState.FINAL)]]
 _PAGE = 1000  # credentials read at once
 
 
-def _now() -> int:
-    return int(seconds())
-
-
-class Batches:
-    """The book of one deployment. `actor` is noted where the port names none.
+class Batches(Outbox):
+    """The book of one deployment, its outbox included. `actor` is noted where the port names none.
 
     Codes: ConflictError ``batch.exists`` and ``batch.codes_taken``; RefusedError
     ``batch.unknown``, ``batch.incomplete``, ``batch.tree_shape``, ``batch.state``,
     ``credential.unknown``, ``credential.ambiguous`` and ``outbox.mismatch``; UnavailableError.
     """
-
-    def __init__(
-        self, database: Database, actor: str = "issuer", clock: Callable[[], int] = _now
-    ) -> None:
-        self._database = database
-        self._actor = actor
-        self._clock = clock
 
     def batch(self, ref: str) -> Batch | None:
         """The batch of that request, if it was ever staged."""
@@ -118,35 +105,6 @@ class Batches:
             self._note(connection, "batch.signed", signed, root=levels[-1].hex())
         return signed
 
-    def record(
-        self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
-    ) -> Transaction:
-        """Give `purpose` a nonce and store the transaction that `sign(nonce)` makes.
-
-        The nonce is the larger of `floor` and one more than the largest stored for `sender`.
-        The same purpose gets the stored transaction again. `sign` must not write to this store,
-        and may be called twice: what it made for a nonce that meanwhile went to another is
-        thrown away, which is harmless because only what is stored is ever broadcast.
-        """
-        with self._database.reading() as connection:
-            found = outbox.find(connection, purpose)
-            free = outbox.free_nonce(connection, sender, floor)
-        if found:
-            return found
-        # Signing asks the chain, so it is done before the database's one write lock is taken.
-        ahead = sign(free)
-
-        def signed(nonce: int) -> Transaction:
-            # The race was lost. Now it is signed inside the lock: nobody can take this nonce.
-            return ahead if ahead.nonce == nonce else sign(nonce)
-
-        with self._database.writing() as connection:
-            stored, new = outbox.record(connection, purpose, sender, floor, signed)
-            if new:
-                detail = {"purpose": purpose, "nonce": stored.nonce, "hash": stored.hash.hex()}
-                audit.append(connection, self._clock(), self._actor, "transaction.stored", detail)
-        return stored
-
     def advance(
         self, batch_id: int, to: BatchState, block: int | None = None, time: int | None = None
     ) -> Batch:
@@ -206,11 +164,6 @@ class Batches:
                 raise RefusedError("credential.ambiguous", key=key)
             batch = found and mapping.one_batch(connection, BATCHES.c.id == found[0][0])
         return mapping.issued(found[0], batch) if batch else None
-
-    def pending(self, sender: bytes, from_nonce: int) -> Sequence[Transaction]:
-        """The stored transactions of an account from a nonce on, by nonce."""
-        with self._database.reading() as connection:
-            return outbox.pending(connection, sender, from_nonce)
 
     def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> int:
         """Record the status that is asked for on chain; return which change it is (from 1).

@@ -98,15 +98,28 @@ LEAVES = Table("leaves", METADATA, _Leaves, sqlite_with_rowid=False)
 
 
 class _Outbox(TypedColumns):
+    """What each nonce of an account was given to."""
+
     id = Column(Integer, primary_key=True)
     purpose = Column(Text, nullable=False, unique=True)
     sender = Column(LargeBinary, nullable=False)
     nonce = Column(BigInteger, nullable=False)
-    raw = Column(LargeBinary, nullable=False)
-    hash = Column(LargeBinary, nullable=False)
 
 
 OUTBOX = Table("outbox", METADATA, _Outbox, UniqueConstraint("sender", "nonce"))
+
+
+class _Transactions(TypedColumns):
+    """What was signed for a nonce, versions counted from 0. `block` was the head by then."""
+
+    outbox = Column(Integer, ForeignKey("outbox.id"), primary_key=True)
+    version = Column(Integer, primary_key=True)
+    raw = Column(LargeBinary, nullable=False)
+    hash = Column(LargeBinary, nullable=False)
+    block = Column(BigInteger, nullable=False)
+
+
+TRANSACTIONS = Table("transactions", METADATA, _Transactions)
 
 
 class _Lanes(TypedColumns):

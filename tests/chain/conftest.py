@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,14 +70,15 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
     close(web3)
 
 
-@pytest.fixture(scope="session")
-def anvil() -> Iterator[Net]:
+@contextmanager
+def running_anvil(*options: str) -> Iterator[Net]:
+    """Foundry's node on a port of its own, with money for the accounts of the tests."""
     binary = anvil_binary()
     if binary is None:
         missing_tool("anvil", "npm ci")
     port = free_port()
     command = [str(binary), "--port", str(port), "--chain-id", "31337", "--slots-in-an-epoch", "1"]
-    process = subprocess.Popen([*command, "--silent", "--hardfork", "prague"])
+    process = subprocess.Popen([*command, "--silent", "--hardfork", "prague", *options])
     url = f"http://127.0.0.1:{port}"
     web3 = connect(url)
     try:
@@ -93,6 +95,19 @@ def anvil() -> Iterator[Net]:
         close(web3)
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def anvil() -> Iterator[Net]:
+    with running_anvil() as net:
+        yield net
+
+
+@pytest.fixture(scope="session")
+def manual() -> Iterator[Net]:
+    """An anvil that makes a block only when told to."""
+    with running_anvil("--no-mining") as net:
+        yield net
 
 
 def _wait_until(ready: Callable[[], bool]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from eth_abi.abi import decode
 
-from chain.sender import address_of
+from chain.wallet import address_of
 from credential.errors import RefusedError
 from tests.chain.world import (
     ANCHOR_KEY,

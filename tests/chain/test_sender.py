@@ -5,7 +5,8 @@ import pytest
 from chain import acts
 from chain.deploy import deploy
 from chain.governor import Governor
-from chain.sender import Sender, address_of
+from chain.sender import Sender
+from chain.wallet import address_of
 from credential.errors import ConflictError, RefusedError
 from credential.model import Lane
 from credential.records import Call, Transaction
@@ -135,8 +136,8 @@ def test_flushing_repeats_nothing_that_the_chain_has(net: Net) -> None:
     sender.broadcast(first)
     sender.wait_for(first)
     sender.broadcast(third)  # known to the chain, but it has to wait for the second
-    sender.flush(outbox.pending)
-    sender.flush(outbox.pending)
+    sender.flush(outbox)
+    sender.flush(outbox)
     assert sender.wait_for(third).succeeded
     assert sender.nonce() == second.nonce + 2
     assert outbox.pending(sender.sender, sender.nonce()) == []
@@ -148,7 +149,9 @@ def test_flushing_goes_on_after_a_nonce_that_was_used_meanwhile(net: Net) -> Non
     other = sender.sign("other", Call(sender.sender, b"", 30_000), stored[0].nonce)
     sender.broadcast(other)
     sender.wait_for(other)
-    sender.flush(lambda account, nonce: stored)  # as it was read before the other was mined
+    with_both = Outbox(outbox.stored)
+    with_both.pending = lambda account, nonce: stored  # type: ignore[method-assign,assignment]
+    sender.flush(with_both)  # which were read before the other was mined
     assert sender.wait_for(stored[1]).succeeded
 
 
@@ -156,7 +159,7 @@ def test_flushing_says_what_the_chain_does_not_take(net: Net) -> None:
     sender, outbox = sender_of(net, private_key("poor")), Outbox()
     lost(sender, outbox)
     with pytest.raises(RefusedError, match=r"ledger\.funds_missing"):
-        sender.flush(outbox.pending)
+        sender.flush(outbox)
 
 
 # --- the writer's reads ---
@@ -274,6 +277,7 @@ def test_a_transaction_that_failed_is_left_behind(ledger: LedgerUnderTest) -> No
     )
     sender.broadcast(failed)
     assert not sender.wait_for(failed).succeeded
+    ledger.net.finalise()  # before that it may yet be taken back
     made = sender.perform(outbox, "anchor", call)
     assert list(outbox.stored) == ["anchor", "anchor#1"]
     assert made == outbox.stored["anchor#1"]

@@ -1,8 +1,9 @@
 """The world that the chain tests share: accounts, a chain under test, a ledger on it."""
 
 import hashlib
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from chain import contract, defaults
 from chain.governor import Governor
 from chain.node import Mined, Node
 from chain.reader import LedgerReader
-from chain.sender import Sender, address_of
+from chain.sender import Sender
+from chain.wallet import address_of
 from chain.writer import LedgerWriter
 from credential.model import CredentialType, Deployment, KeyRole
 from credential.records import Call, Transaction
@@ -74,10 +76,16 @@ class Outbox:
         self, purpose: str, sender: bytes, floor: int, sign: Callable[[int], Transaction]
     ) -> Transaction:
         if purpose not in self.stored:
-            taken = [each.nonce + 1 for each in self.stored.values() if each.sender == sender]
+            taken = {each.nonce for each in self.stored.values() if each.sender == sender}
             # Other tests use the same accounts: the chain's count is always at least ours.
-            self.stored[purpose] = sign(max([floor, *taken]))
+            free = next(nonce for nonce in itertools.count(floor) if nonce not in taken)
+            self.stored[purpose] = sign(free)
         return self.stored[purpose]
+
+    def replace(self, old: Transaction, new: Transaction) -> Transaction:
+        if self.stored[old.purpose].hash == old.hash:
+            self.stored[old.purpose] = replace(new, replaced=(*old.replaced, old.raw))
+        return self.stored[old.purpose]
 
     def pending(self, sender: bytes, from_nonce: int) -> list[Transaction]:
         found = (each for each in self.stored.values() if each.sender == sender)

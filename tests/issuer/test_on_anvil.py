@@ -14,7 +14,7 @@ from api.demo import sample_file
 from api.schoolfile import load
 from api.settings import FILE
 from chain.provider import close, connect
-from chain.sender import address_of
+from chain.wallet import address_of
 from credential.model import CredentialType
 from tests.chain.conftest import anvil_binary, missing_tool
 from tests.chain.world import rpc

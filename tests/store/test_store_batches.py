@@ -186,15 +186,16 @@ def test_unfinished_batches_come_in_the_order_of_staging(book, sample):
     assert [batch.seq for batch in book.unfinished()] == [1, 2, 3]
 
 
-def test_nonces_follow_the_chain_and_each_other(book):
+def test_nonces_follow_the_chain_and_each_other_and_leave_no_gap(book):
     nonces = [
         record(book, "first").nonce,
         record(book, "second").nonce,
         record(book, "ahead", floor=9).nonce,
-        record(book, "behind", floor=3).nonce,
+        record(book, "behind", floor=8).nonce,
+        record(book, "behind, too", floor=8).nonce,
         record(book, "other sender", sender=bytes(20)).nonce,
     ]
-    assert nonces == [0, 1, 9, 10, 0]
+    assert nonces == [0, 1, 9, 8, 10, 0]
 
 
 def test_a_purpose_has_one_transaction_for_ever(book):

@@ -22,11 +22,16 @@ def sign_transaction(nonce):
     return Transaction("anchor:1", SENDER, nonce, b"raw", bytes(32))
 
 
+WAITING = Transaction("waiting", bytes(20), 0, b"raw", bytes(32))
+DEARER = Transaction("waiting", bytes(20), 0, b"dearer", bytes(31) + b"1")
+
+
 # every write of the store, on a book that already holds one final and one signed batch
 WRITES = {
     "stage": lambda book, samples: samples[2].stage(book),
     "sign": lambda book, samples: book.sign(3, samples[3].signatures, samples[3].levels),
     "record": lambda book, samples: book.record("anchor:1", SENDER, 4, sign_transaction),
+    "replace": lambda book, samples: book.replace(WAITING, DEARER),
     "advance": lambda book, samples: book.advance(2, BatchState.FINAL, 9, 9),
     "set_lane": lambda book, samples: book.set_lane(1, 2, Lane.REVOKED, "a", "b"),
 }
@@ -38,6 +43,7 @@ def samples(book, sample):
     batches[0].finalise(book)
     batches[1].sign(book)
     batches[3].stage(book)
+    book.record("waiting", bytes(20), 0, lambda nonce: WAITING)
     return batches
 
 
