@@ -94,6 +94,7 @@ class Account:
         Whichever transaction of that nonce was mined counts. If it is not one that was signed for
         the purpose (it does nothing, or is unknown here), the outcome is that it did not succeed.
         """
+        finalised = self._node.block("finalized").number  # first, so that it cannot overtake
         found = self._found(transaction)
         if found is None and self._node.nonce(self.sender, "finalized") > transaction.nonce:
             found = self._found(transaction)  # it may have been mined between the two questions
@@ -107,7 +108,7 @@ class Account:
             succeeded=mined.succeeded and call_of(raw) == intended,
             block=mined.block,
             time=self._node.block(mined.block).time,
-            final=mined.block <= self._node.block("finalized").number,
+            final=mined.block <= finalised,
         )
 
     def mined(self, transaction: Transaction) -> Mined | None:

@@ -15,6 +15,7 @@ from chain import contract, defaults, typed
 from chain.hexvalues import to_hex, to_word
 from chain.sender import Sender
 from credential.errors import ConflictError, RefusedError, UnavailableError
+from credential.facts import Block
 from credential.model import CredentialType, Deployment, KeyRole, Lane
 from credential.records import Call, Receipt
 
@@ -66,19 +67,24 @@ class LedgerWriter(Sender):
             raise RefusedError("ledger.signing_key_not_listed", school=school)
 
     def anchored(self, school: int, root: bytes) -> Receipt | None:
-        """Whether the contract already holds that batch at the head, and since when."""
-        batch = contract.batch_id(school, root)
-        (slot,) = self._slots(contract.anchor_slot(batch))
-        if slot == 0:
-            return None
-        time_ = contract.unpack("Anchor", slot)["time"]
-        block = self._block_of(school, root)
-        final = block <= self._node.block("finalized").number
-        return Receipt(succeeded=True, block=block, time=time_, final=final)
+        """Whether the contract already holds that batch at the head, and since when.
 
-    def lane(self, school: int, root: bytes, index: int) -> Lane:
-        """The lane at the head of the chain."""
-        (word,) = self._slots(contract.word_slot(contract.batch_id(school, root), index))
+        Final if the state of the finalised block itself holds it.
+        """
+        place = contract.anchor_slot(contract.batch_id(school, root))
+        for tag in ("finalized", "latest"):
+            until = self._node.block(tag)
+            (slot,) = self._slots(place, at=until)
+            if slot:
+                time_ = contract.unpack("Anchor", slot)["time"]
+                block = self._block_of(school, root, until)
+                return Receipt(succeeded=True, block=block, time=time_, final=tag == "finalized")
+        return None
+
+    def lane(self, school: int, root: bytes, index: int, *, final: bool = False) -> Lane:
+        """The lane at the head of the chain, or at its finalised block."""
+        at = self._node.block("finalized") if final else None
+        (word,) = self._slots(contract.word_slot(contract.batch_id(school, root), index), at=at)
         return contract.lane_in(word, index)
 
     # --- calls ---
@@ -165,13 +171,12 @@ class LedgerWriter(Sender):
     def _school(self, school: int) -> dict[str, int]:
         return contract.unpack("School", self._slots(contract.school_slot(school))[0])
 
-    def _slots(self, *slots: int) -> list[int]:
-        return self._node.slots(self._deployment.contract, slots, None)
+    def _slots(self, *slots: int, at: Block | None = None) -> list[int]:
+        return self._node.slots(self._deployment.contract, slots, at)
 
-    def _block_of(self, school: int, root: bytes) -> int:
-        """The block in which a batch was anchored, from its event."""
+    def _block_of(self, school: int, root: bytes, last: Block) -> int:
+        """The block up to `last` in which a batch was anchored, from its event."""
         topics = [contract.topic("Anchored"), to_word(school), None, to_hex(root)]
-        last = self._node.block("latest")
         while True:
             first = max(0, last.number - defaults.LOG_SPAN + 1)
             logs = self._node.logs(self._deployment.contract, topics, first, last)

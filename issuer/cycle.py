@@ -20,7 +20,7 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.keys import PublicKey, Signer
@@ -28,8 +28,9 @@ from credential.model import Credential, Deployment
 from credential.records import Batch, BatchState, StagedCredential, Transaction
 from issuer.matching import match
 from issuer.order import Order, award_batch, credentials
+from issuer.patience import FIRST, LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
-from issuer.sending import PATIENCE, POLL, record
+from issuer.sending import POLL, record
 from issuer.staging import contents, sign, stage
 
 _ORDER = list(BatchState)
@@ -44,7 +45,11 @@ def _silent(_stage: str, _count: int) -> None:
 
 @dataclass(frozen=True)
 class Issuing:
-    """The issuance cycle over its ports. `signer(school id)` opens a school's signing key."""
+    """The issuance cycle over its ports. `signer(school id)` opens a school's signing key.
+
+    A source that is silent is waited for: `first` seconds while nothing is written, `patience`
+    seconds once something is.
+    """
 
     deployment: Deployment
     desk: RegistryDesk
@@ -52,6 +57,8 @@ class Issuing:
     ledger: LedgerDesk
     signer: Callable[[int], Signer]
     progress: Progress = field(default=_silent)
+    first: float = FIRST
+    patience: float = LONG
 
     def issue(self, order: Order) -> tuple[Batch, bool]:
         """Issue an order up to FINAL; also says whether it was new.
@@ -59,15 +66,33 @@ class Issuing:
         The same order again finds its batch and completes it. Raises InputError, RefusedError,
         ConflictError and UnavailableError; nothing is half-written by any of them.
         """
-        known = self.store.batch(order.ref)
-        batch = known or self._stage(order)
+        at_first = self._waiting(self.first)
+        known = at_first.store.batch(order.ref)
+        batch = known or at_first._stage(order)
         return self.resume(batch), known is None
 
     def resume(self, batch: Batch) -> Batch:
         """Take a batch from whatever state it is in to FINAL (steps 5 to 8)."""
+        return self._waiting(self.patience)._to_final(batch)
+
+    def _waiting(self, seconds: float) -> "Issuing":
+        """The same over ports that wait so long for each answer."""
+
+        def told(source: str) -> None:
+            self.progress(f"waiting_{source}", 0)
+
+        patience = Patience(seconds, told)
+        return replace(
+            self,
+            desk=patience.over(self.desk),
+            store=patience.over(self.store),
+            ledger=patience.over(self.ledger),
+        )
+
+    def _to_final(self, batch: Batch) -> Batch:
         if batch.state is BatchState.STAGED:
             batch = self._sign(batch)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while _ORDER.index(batch.state) < _ORDER.index(BatchState.FINAL):
             batch = self._towards_final(batch)
             if time.monotonic() > deadline:
@@ -84,7 +109,8 @@ class Issuing:
         rehearsal = credentials(order, matched.school, awards, _PLACEHOLDER * len(order.rows))
         self._rows(rehearsal, order, seq, key)
 
-        made = credentials(order, matched.school, awards, self.desk.enter(awards))
+        later = self._waiting(self.patience)
+        made = credentials(order, matched.school, awards, later.desk.enter(awards))
         # Shuffled, so that an index says nothing about class or alphabet.
         places = list(range(len(made)))
         random.SystemRandom().shuffle(places)
@@ -95,10 +121,10 @@ class Issuing:
             state=BatchState.STAGED, kid=key.kid, alg=key.alg,
         )  # fmt: skip
         try:
-            return self.store.stage(batch, rows, f"{order.prepared_by} / {order.approved_by}")
+            return later.store.stage(batch, rows, f"{order.prepared_by} / {order.approved_by}")
         except ConflictError:
             # Another process staged the same order, or took this school's next number.
-            found = self.store.batch(order.ref)
+            found = later.store.batch(order.ref)
             return found if found is not None else self._stage(order)
 
     def _rows(
@@ -189,4 +215,4 @@ class Issuing:
     def _resume_earlier(self, batch: Batch) -> None:
         for earlier in self.store.unfinished():
             if earlier.school == batch.school and earlier.seq < batch.seq:
-                self.resume(earlier)
+                self._to_final(earlier)

@@ -202,8 +202,8 @@ class LedgerDesk(Protocol):
         """Set one lane, signed by the school's key for it."""
         ...
 
-    def lane(self, school: int, root: bytes, index: int) -> Lane:
-        """The lane at the head of the chain."""
+    def lane(self, school: int, root: bytes, index: int, *, final: bool = False) -> Lane:
+        """The lane at the head of the chain, or at its finalised block."""
         ...
 
     @property

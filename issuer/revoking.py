@@ -12,6 +12,7 @@ from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import Lane
 from credential.records import IssuedCredential
+from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
 from issuer.sending import ensure
 
@@ -28,16 +29,20 @@ GROUNDS = {
 
 @dataclass(frozen=True)
 class Revoking:
-    """Status changes over the same ports as issuing."""
+    """Status changes over the same ports as issuing.
+
+    Sources that are silent are waited for `patience` seconds once the registry has the change.
+    """
 
     desk: RegistryDesk
     store: BatchStore
     ledger: LedgerDesk
+    patience: float = LONG
 
     def change(self, key: str, lane: Lane, withdrawal: Withdrawal, actor: str) -> IssuedCredential:
         """Change the status of the credential with that look-up code or register number.
 
-        Returns once the chain holds the change. Repeating it is harmless. Raises RefusedError
+        Returns once the change is final on chain. Repeating it is harmless. Raises RefusedError
         ``credential.unknown``, ``ground.unknown``, ``award.terminal``; UnavailableError when
         the chain does not answer (the registry has it by then).
         """
@@ -51,20 +56,20 @@ class Revoking:
         batch, staged = found.batch, found.staged
         reason = None if lane is Lane.ACTIVE else withdrawal
         self.desk.set_status(batch.type, batch.school, staged.register_no, lane, reason)
-        change = self.store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
-        self._on_chain(found, lane, change)
-        return found
-
-    def _on_chain(self, found: IssuedCredential, lane: Lane, change: int) -> None:
-        batch, index, root = found.batch, found.staged.index, found.batch.root
-        assert root is not None, "an issued batch has a root"
+        patience = Patience(self.patience)
+        store, ledger = patience.over(self.store), patience.over(self.ledger)
+        change = store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
+        assert batch.root is not None, "an issued batch has a root"
+        place = (batch.school, batch.root, staged.index)
         ensure(
-            self.store,
-            self.ledger,
-            f"status:{batch.id}:{index}:{change}",
-            lambda: self.ledger.status_call(batch.school, root, index, lane),
-            lambda: self.ledger.lane(batch.school, root, index) is lane,
+            store,
+            ledger,
+            f"status:{batch.id}:{staged.index}:{change}",
+            lambda: ledger.status_call(*place, lane),
+            lambda final: ledger.lane(*place, final=final) is lane,
+            self.patience,
         )
+        return found
 
 
 def _as_stored(key: str) -> str:

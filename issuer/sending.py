@@ -9,7 +9,6 @@ from issuer.ports import BatchStore, LedgerDesk
 
 ATTEMPTS = 5  # transactions that one intent may need when earlier ones revert
 POLL = 0.2  # seconds between two looks at the chain
-PATIENCE = 600.0  # seconds to wait for the chain before giving the work back unfinished
 
 
 def record(
@@ -37,17 +36,21 @@ def ensure(
     ledger: LedgerDesk,
     intent: str,
     call: Callable[[], Call],
-    done: Callable[[], bool],
+    done: Callable[[bool], bool],
+    patience: float,
 ) -> None:
-    """Send the intent's transaction and return once its effect can be read on chain.
+    """Send the intent's transaction and return once its effect is final.
 
-    Raises what `record` raises, and UnavailableError when the chain is silent or too slow.
+    `done(final)` says whether it can be read at the finalised block, or else at the head. Raises
+    what `record` raises, and UnavailableError when it takes more than `patience` seconds.
     """
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        record(store, ledger, intent, call)
-        ledger.flush(store)  # also what a killed process stored and never sent
+    deadline = time.monotonic() + patience
+    while True:
+        if not done(False):
+            record(store, ledger, intent, call)
+            ledger.flush(store)  # also what a killed process stored and never sent
+        if done(True):
+            return
         if time.monotonic() > deadline:
-            raise UnavailableError("chain", "not mined yet")
-        if not done():
-            time.sleep(POLL)
+            raise UnavailableError("chain", "not final yet")
+        time.sleep(POLL)

@@ -125,6 +125,7 @@ def resume(session: Session) -> None:
     For when an issue was interrupted and the command line is not at hand. Writes no papers.
     """
     issuing = session.system.issuing(session.progress.stage)
+    session.system.ledger.flush(session.system.batches)  # of revocations, too
     failed: SogocError | None = None
     for batch in session.system.batches.unfinished():
         try:

@@ -262,7 +262,7 @@ def test_the_registry_stops_a_diploma_while_the_chain_is_silent(desk: Desk) -> N
 
     cause = Withdrawal("fraud", "7/QĐ", date(2026, 9, 1))
     with desk.system() as system:
-        revoking = Revoking(system.desk, system.batches, system.ledger)
+        revoking = Revoking(system.desk, system.batches, system.ledger, patience=0.0)
         chain.provider.close(system.web3)
         with pytest.raises(UnavailableError):
             revoking.change(found.staged.code, Lane.REVOKED, cause, "A")
