@@ -18,7 +18,9 @@ FORGE = ROOT / "node_modules/@foundry-rs/forge-linux-amd64/bin/forge"
 FOREIGN = {"FOUN", "LEDG"}
 SUITES = {
     "AnchoringTest",
+    "FuzzTest",
     "GovernanceTest",
+    "InvariantsTest",
     "LanesTest",
     "LayoutTest",
     "SignaturesTest",
