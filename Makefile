@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA ?= demo
 export ETH_HASH_BACKEND := pysha3
 
-.PHONY: demo serve test lint check bench assets vectors contracts lock clean
+.PHONY: demo serve test lint check bench assets vectors contracts lock clean faults
 
 demo: $(VENV)/.run  ## the main job from an Excel file to verdicts, on sample data
 	$(BIN)/sogoc --data $(DATA) demo
@@ -27,6 +27,11 @@ lint: $(VENV)/.dev
 
 check: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+faults: export FAULTS = all
+faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each
+	scripts/setup_tests.sh
+	$(BIN)/python -m pytest -rA tests/chain/test_reorganisations.py
 
 bench: $(VENV)/.dev  ## measure, with the peers and the floor beside ours
 	$(BIN)/python -m benchmarks

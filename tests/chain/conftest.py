@@ -71,14 +71,18 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
 
 
 @contextmanager
-def running_anvil(*options: str) -> Iterator[Net]:
-    """Foundry's node on a port of its own, with money for the accounts of the tests."""
+def running_anvil(*options: str, epoch: int = 1) -> Iterator[Net]:
+    """Foundry's node on a port of its own, with money for the accounts of the tests.
+
+    A block is final two epochs (of so many blocks) later.
+    """
     binary = anvil_binary()
     if binary is None:
         missing_tool("anvil", "npm ci")
     port = free_port()
-    command = [str(binary), "--port", str(port), "--chain-id", "31337", "--slots-in-an-epoch", "1"]
-    process = subprocess.Popen([*command, "--silent", "--hardfork", "prague", *options])
+    command = [str(binary), "--port", str(port), "--chain-id", "31337", "--silent"]
+    fixed = ["--slots-in-an-epoch", str(epoch), "--hardfork", "prague"]
+    process = subprocess.Popen([*command, *fixed, *options])
     url = f"http://127.0.0.1:{port}"
     web3 = connect(url)
     try:
@@ -90,7 +94,10 @@ def running_anvil(*options: str) -> Iterator[Net]:
             rpc(web3, "evm_increaseTime", seconds)
             rpc(web3, "evm_mine")
 
-        yield Net("anvil", web3, 31337, url, lambda: rpc(web3, "anvil_mine", "0x4"), sleep)
+        def finalise() -> None:
+            rpc(web3, "anvil_mine", hex(2 * epoch + 2))
+
+        yield Net("anvil", web3, 31337, url, finalise, sleep)
     finally:
         close(web3)
         process.terminate()
@@ -107,6 +114,16 @@ def anvil() -> Iterator[Net]:
 def manual() -> Iterator[Net]:
     """An anvil that makes a block only when told to."""
     with running_anvil("--no-mining") as net:
+        yield net
+
+
+@pytest.fixture
+def far_anvil() -> Iterator[Net]:
+    """A new anvil where a block is final 64 blocks later, as on Ethereum.
+
+    It forgets the code of contracts in states that are more than 500 blocks old.
+    """
+    with running_anvil(epoch=32) as net:
         yield net
 
 
