@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chain.deploy import deploy
 from credential.errors import RefusedError
-from credential.keys import SoftwareKey
+from credential.keys import PublicKey, SoftwareKey
 from database.connections import Database
 from store.history import History
 from tests.chain.indexing import afresh, contents, indexed, indexer, sqlite, tables
@@ -63,8 +63,10 @@ def tally(pytestconfig: pytest.Config) -> Iterator[Tally]:
     """Printed when all runs are done, which must have come to something."""
     found = Tally()
     yield found
-    if (terminal := pytestconfig.pluginmanager.get_plugin("terminalreporter")) is not None:
-        terminal.write_line(f"\n{len(SEEDS)} runs: {found}")
+    terminal = pytestconfig.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:  # there is none in a worker of pytest-xdist
+        with pytestconfig.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+            terminal.write_line(f"\n{len(SEEDS)} runs: {found}")
     assert min(astuple(found)) > 0
 
 
@@ -114,7 +116,7 @@ class Run:
         )
         self.send(key, function, SCHOOL, root, self.random.randrange(size))
 
-    def key(self):
+    def key(self) -> PublicKey:
         return self.random.choice(self.keys)
 
     def reorganise(self) -> int:
