@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import gas, issuing, qr_reading, verifying
+from benchmarks import gas, issuing, proving, qr_reading, verifying
 from benchmarks.measure import Target, calibration
 
 
@@ -39,6 +39,7 @@ def _number(value: float) -> str:
 _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Issuing": issuing.main,
     "Verifying": verifying.main,
+    "Proofs and evidence bundles": proving.main,
     "Gas": gas.main,
     "Reading QR codes": _qr_reading,
 }
