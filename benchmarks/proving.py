@@ -120,7 +120,7 @@ def _bundle(system: System, state: _State) -> tuple[int, Rate]:
 
     def once() -> None:
         answer = evidence.judge(bundle.decode(data), known).answer
-        assert answer.conclusion.reason == "offline"
+        assert answer.conclusion.reason == "chain_only"
 
     return size, state.rate(once)
 

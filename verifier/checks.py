@@ -32,7 +32,7 @@ class Answers:
 
     `no_evidence` tells a store that knows no such leaf from a silent one. `registry_asked` is
     false while nothing shows that the school signed what the registry would be asked about,
-    `offline` is true where there is no registry to ask.
+    `no_registry` is true where there is no registry to ask.
     """
 
     facts: LedgerFacts | None
@@ -40,7 +40,7 @@ class Answers:
     match: AwardMatch | None
     no_evidence: bool = False
     registry_asked: bool = True
-    offline: bool = False
+    no_registry: bool = False
 
 
 def root_of(artefact: Artefact, evidence: Evidence) -> bytes | None:
@@ -170,8 +170,8 @@ def status(artefact: Artefact, answers: Answers) -> Check:
 def registry(answers: Answers) -> Check:
     """Step 7: the register of awards holds it, agrees, and its signer held office."""
     step, match = Step.REGISTRY, answers.match
-    if answers.offline:
-        return Check(step, _UNKNOWN, "registry.offline", "offline")
+    if answers.no_registry:
+        return Check(step, _UNKNOWN, "registry.none", "chain_only")
     if not answers.registry_asked:
         return Check(step, _UNKNOWN, "registry.not_asked")
     if match is None:

@@ -54,7 +54,7 @@ class Answer:
 class Verifier:
     """Verifies things against one deployment. Thread safe; holds no key.
 
-    `registry` is None where there is none to ask (offline): then nothing is VALID.
+    `registry` is None where there is none to ask: then nothing is VALID.
     Store and chain together get `2 * limit` seconds, the registry `limit`: other threads ask them,
     and the calling one stops waiting. While `at_hand` says that all sources answer out of memory
     and files of this machine, the calling thread asks and only the ports' own limits count:
@@ -134,7 +134,7 @@ class Verifier:
         facts, evidence, no_evidence = chain or (None, None, False)
         answers = checks.Answers(facts, evidence, None, no_evidence, registry_asked=False)
         if self._registry is None:
-            return replace(answers, offline=True)
+            return replace(answers, no_registry=True)
         if not checks.is_signed(artefact, answers):
             return answers
         match = self._ask(self._registry.match, artefact.claim, self._limit)
@@ -223,4 +223,4 @@ def _combined(artefacts: list[Artefact], reports: tuple[Report, ...]) -> Conclus
 def _badness(found: Conclusion) -> tuple[int, bool]:
     """Order from worst to best: that only the register is missing is the best of what is open."""
     order = [Verdict.INVALID, Verdict.UNDETERMINED, Verdict.VALID]
-    return order.index(found.verdict), found.reason == "offline"
+    return order.index(found.verdict), found.reason == "chain_only"

@@ -23,7 +23,7 @@ from verifier.verdict import Conclusion, Outcome, Verdict
 DIPLOMA, TRANSCRIPT, REVOKED = "B26/1001/00001", "H26/1001/00001", "B26/1001/00002"
 LARGEST_DIPLOMA = 16_000  # bytes
 FLIPS = 3000
-HOLDS = Conclusion(Verdict.UNDETERMINED, "offline")
+HOLDS = Conclusion(Verdict.UNDETERMINED, "chain_only")
 # Python's own bell for whatever reaches out of the process; loaded before anything of ours.
 ALONE = """
 import sys
@@ -110,7 +110,7 @@ def test_offline_the_command_asks_nobody_and_reads_no_database(
     block = unvouched.stderr.split("--block ")[1].split()[0].rstrip(".")
     vouched = alone("--block", block)
     assert vouched.returncode == 2, vouched.stderr
-    assert "Right by the blockchain; the master register was not asked" in vouched.stdout
+    assert "Right by the blockchain; the master register could not be asked here" in vouched.stdout
     assert "As of block" in vouched.stdout
     assert list(tmp_path.iterdir()) == [file, known] or not (tmp_path / "none").exists()
 
@@ -148,13 +148,13 @@ def test_nobody_is_believed_who_vouches_for_another_block(diploma: Made) -> None
 @pytest.mark.parametrize(
     ("signing", "needed", "reason"),
     [
-        ([0, 1], 2, "offline"),
-        ([0, 1, 2], 2, "offline"),
+        ([0, 1], 2, "chain_only"),
+        ([0, 1, 2], 2, "chain_only"),
         ([0], 2, "chain"),
         ([0, 3], 2, "chain"),  # the fourth is nobody whom we trust
         ([0, 0], 2, "chain"),
         ([], 0, "chain"),
-        ([2], 1, "offline"),
+        ([2], 1, "chain_only"),
     ],
     ids=["two of two", "three", "one", "a stranger", "one twice", "none needed", "one of one"],
 )
