@@ -31,6 +31,7 @@ from web import page
 
 _T = TypeVar("_T")
 
+_BINARY = "application/octet-stream"
 _VERIFY = "/api/verify"
 _WAITING = 32  # threads that wait for sources
 _READING = 2  # threads that read PDFs and photos, which is work for the processor
@@ -49,11 +50,15 @@ class Verifying(Protocol):
         ...
 
 
-class EvidenceByDigest(Protocol):
-    """Where evidence is looked up by leaf hash; `store.evidence.EvidenceReader` is one."""
+class PublishedEvidence(Protocol):
+    """What anybody may have of the evidence; `store.evidence.EvidenceReader` holds it."""
 
     def by_digest(self, digest: bytes) -> tuple[int, int, int, Evidence] | None:
         """School, batch number, leaf index and evidence of a leaf hash, if known here."""
+        ...
+
+    def leaves(self, school: int, seq: int) -> bytes | None:
+        """A batch's leaf hashes joined; None when no such batch is known here."""
         ...
 
 
@@ -95,7 +100,7 @@ class ReadyModel(BaseModel):
 
 def create_app(
     verifier: Verifying,
-    evidence: EvidenceByDigest,
+    evidence: PublishedEvidence,
     readiness: Callable[[], Mapping[str, bool]],
     site: Site,
 ) -> FastAPI:
@@ -164,7 +169,7 @@ def _verification(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor
 
 
 def _evidence(
-    app: FastAPI, evidence: EvidenceByDigest, deployment: Deployment, waiting: ThreadPoolExecutor
+    app: FastAPI, evidence: PublishedEvidence, deployment: Deployment, waiting: ThreadPoolExecutor
 ) -> None:
     @app.get(
         "/api/evidence/{digest}",
@@ -180,6 +185,21 @@ def _evidence(
         if found is None:
             raise RefusedError("evidence.unknown")
         return _json(presenting.evidence(*found, deployment))
+
+    @app.get(
+        "/api/leaves/{school}/{seq}",
+        response_class=Response,
+        responses={200: {"content": {_BINARY: {}}}, **problems.declared(404, 422, 503)},
+        operation_id="leaves",
+    )
+    async def leaves_of(
+        school: Annotated[int, Path(ge=0, lt=1 << 32)], seq: Annotated[int, Path(ge=0, lt=1 << 32)]
+    ) -> Response:
+        """A batch's leaf file, 32 bytes a leaf, 64 a credential: for mirrors to keep."""
+        found = await _in(waiting, lambda: evidence.leaves(school, seq))
+        if found is None:
+            raise RefusedError("evidence.unknown")
+        return Response(found, media_type=_BINARY)
 
 
 def _health(

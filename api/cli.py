@@ -34,6 +34,7 @@ _COMMANDS = (
     ("resume", "issue", "Làm tiếp các đợt cấp còn dở / complete every unfinished batch"),
     ("verify", "verify", "Kiểm tra một văn bằng / verify a link, code, PDF, photo or file"),
     ("evidence", "evidence", "Gói bằng chứng / files with which others can check without us"),
+    ("mirror", "mirror", "Lưu bản sao bằng chứng / keep all evidence, to verify by oneself"),
     ("revoke", "status", "Thu hồi, không thể khôi phục / revoke for good"),
     ("suspend", "status", "Tạm đình chỉ / suspend until further notice"),
     ("reinstate", "status", "Khôi phục sau đình chỉ / end a suspension"),

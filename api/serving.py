@@ -26,7 +26,7 @@ def site(system: System) -> FastAPI:
     """The check page and the API over a deployment."""
     settings = system.settings
     about = Site(system.deployment, settings.public_url, settings.specimen)
-    return create_app(system.verifier, system.evidence, system.readiness, about)
+    return create_app(system.verifier, system.published, system.readiness, about)
 
 
 def clients(system: System) -> Clients:

@@ -38,7 +38,7 @@ class Session:
     def system(self) -> "System":
         """The parts of a deployment that is there. Raises ConfigError ``deployment.none``."""
         found = self.settings
-        elsewhere = found.store_url or found.registry_url
+        elsewhere = found.store_url or found.registry_url or found.mirror
         if not elsewhere and not any(found.data.glob("*.sqlite")):
             raise ConfigError("deployment.none", data=str(found.data))
         return self.founding

@@ -28,6 +28,9 @@ class Settings(BaseModel):
     """Database of the deployment's own records; empty: SQLite in the data folder."""
     registry_url: str = ""
     """Database of the education data registry; empty: SQLite in the data folder."""
+    mirror: Path | None = None
+    """Folder of mirrored leaf files ("sogoc mirror"). If set, evidence comes from there, and this
+    installation verifies with no database at all; who writes there can withhold, no more."""
     registry_service: str = ""
     """Address of the registry's HTTP service; empty: the verifier asks its database directly."""
     registry_client: str = ""
@@ -56,6 +59,9 @@ class Settings(BaseModel):
     """How many of them must have signed; 0: more than half."""
     contract: str = ""
     """Address of the contract; empty: the one recorded when it was deployed from here."""
+    first_block: int = Field(0, ge=0)
+    """A block before the contract's first event: where reading the chain starts; 0: the recorded
+    one, or the chain's first."""
     passphrase: SecretStr = SecretStr("")
     """Opens the key files; empty: one kept beside them, fit for a trial only."""
     public_url: str = "http://127.0.0.1:8080"

@@ -23,7 +23,8 @@ from chain.witnesses import Witnesses
 from credential.errors import ConfigError, SogocError
 from credential.facts import AwardClaim
 from credential.model import CredentialType, Deployment
-from verifier.ports import AwardRegistry
+from verifier.mirror import Mirror
+from verifier.ports import AwardRegistry, EvidenceStore
 from verifier.verify import Verifier
 
 if TYPE_CHECKING:
@@ -100,24 +101,39 @@ class Sources:
         return LedgerReader(
             node or self.witnesses,
             self.deployment,
-            first_block=self._first_block,
+            first_block=self.first_block,
             stale_after=self.settings.chain_stale_after or None,
         )
 
     # --- evidence and registry ---
 
+    @property
+    def evidence(self) -> EvidenceStore:
+        """Where a verification has paths from: a mirror if the settings name one, or the store."""
+        return self.published if self.mirror is None else self.mirror
+
     @cached_property
-    def evidence(self) -> "EvidenceReader":
+    def mirror(self) -> Mirror | None:
+        """The folder of leaf files that the settings name, if any."""
+        folder = self.settings.mirror
+        return None if folder is None else Mirror(folder)
+
+    @cached_property
+    def published(self) -> "EvidenceReader":
         """The store as verifying sees it."""
         from store.evidence import EvidenceReader  # noqa: PLC0415 — see the module
 
         return EvidenceReader(self.store_database)
 
     @cached_property
-    def matcher(self) -> AwardRegistry:
-        """The registry as verifying sees it: over HTTP if settings name a service."""
+    def matcher(self) -> AwardRegistry | None:
+        """The registry as verifying sees it: over HTTP if settings name a service.
+
+        None for a verifier over a mirror with neither a service nor a database to ask.
+        """
         if not self.settings.registry_service:
-            return self.own_matcher
+            independent = self.settings.mirror is not None and not self.settings.registry_url
+            return None if independent else self.own_matcher
         from registry.client import HttpMatcher  # noqa: PLC0415 — see the module
 
         client = HttpMatcher(
@@ -168,8 +184,8 @@ class Sources:
         """Ask each source once; whether it answered."""
         return {
             "chain": _answers(lambda: self.reader.facts(0, b"", None, 0)),
-            "registry": _answers(lambda: self.matcher.match(_PROBE)),
-            "store": _answers(lambda: self.evidence.token("0" * 16)),
+            "registry": _answers(lambda: self.matcher and self.matcher.match(_PROBE)),
+            "store": _answers(lambda: self.evidence.evidence(0, 0, 0)),
         }
 
     @property
@@ -184,9 +200,9 @@ class Sources:
         return found
 
     @property
-    def _first_block(self) -> int:
+    def first_block(self) -> int:
         """A block before the first key was listed: where reading the chain's events starts."""
-        return int(self._recorded.get("first_block", 0))
+        return self.settings.first_block or int(self._recorded.get("first_block", 0))
 
 
 def _answers(ask: Callable[[], object]) -> bool:

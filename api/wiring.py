@@ -128,7 +128,7 @@ class System(Sources):
         """
         secret = self.keystore.secret(key) if self.keystore.holds(key) else None
         return Governor(
-            self.web3, self.deployment, secret, self.batches, self._first_block,
+            self.web3, self.deployment, secret, self.batches, self.first_block,
             self.settings.fee_cap,
         )  # fmt: skip
 

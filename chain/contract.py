@@ -76,6 +76,14 @@ def topic(event: str) -> str:
     return "0x" + _items("event")[event].selector.hex()
 
 
+def event_of(topics: Sequence[bytes]) -> str:
+    """The name of a log's event. Raises ValueError for none of the contract's."""
+    for name, item in _items("event").items():
+        if topics and topics[0] == item.selector:
+            return name
+    raise ValueError("not an event of the ledger")
+
+
 def event_data(event: str, data: bytes) -> tuple[Any, ...]:
     """The values of an event that are not indexed. Raises ValueError for other data."""
     entry = next(each for each in ledger().abi if each.get("name") == event)

@@ -58,6 +58,10 @@ that is slow."""
 WITNESSED_BLOCKS = 64
 """Agreed headers kept: answers in progress may still stand at an earlier one."""
 
+PROVEN_AT_ONCE = 50
+"""Slots asked for in one proof: nodes refuse many more, and their paths stay below the next limit.
+"""
+
 PROOF_NODES = 1024
 """Trie nodes taken at once: a path has about ten, at most 65 (a key has 64 half bytes), and about
 ten slots are asked for together."""

@@ -123,7 +123,7 @@ class Witnesses:
         def ask(node: Node) -> list[Log]:
             found = list(node.history(address, topics, first, last))
             for log in found:
-                contract.event_data("KeyAdded", log.data)
+                contract.event_data(contract.event_of(log.topics), log.data)
             return found
 
         told = self._all(dict.fromkeys(self._nodes, ask))

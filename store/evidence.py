@@ -43,6 +43,11 @@ _TOKEN = (
         or_(*(BATCHES.c.state == state.value for state in _ISSUED)),
     )
 )
+_LOWEST = (
+    select(TILES.c.hashes)
+    .where(TILES.c.batch == bindparam("batch"), TILES.c.tier == 0)
+    .order_by(TILES.c.tile)
+)
 _LEAF = (
     select(BATCHES.c.school, BATCHES.c.seq, LEAVES.c.leaf)
     .join_from(LEAVES, BATCHES, BATCHES.c.id == LEAVES.c.batch)
@@ -73,6 +78,21 @@ class EvidenceReader:
             raise _damaged()
         leaf = tiles.leaf_hash(leaf_index, held[0])
         return Evidence(leaf, size, tiles.path(leaf_index, leaves, held))
+
+    def leaves(self, school: int, seq: int) -> bytes | None:
+        """A batch's leaf file: all its leaf hashes joined; None when no such batch is known."""
+        if not (0 <= school < _LARGEST and 0 <= seq < _LARGEST):
+            return None
+        batch, size = self._tree(school, seq) or (0, 0)
+        if not size:
+            return None
+        rows = self._database.ask(_LOWEST, {"batch": batch})
+        found = b"".join(hashes[: tiles.WIDTH * tiles.HASH] for (hashes,) in rows[:-1])
+        left = 2 * size * tiles.HASH - len(found)
+        found += rows[-1][0][:left] if rows else b""
+        if len(found) != 2 * size * tiles.HASH:
+            raise _damaged()
+        return found
 
     def token(self, code: str) -> bytes | None:
         """The QR token (COSE bytes) of a look-up code in its one spelling; None when unknown."""

@@ -192,6 +192,11 @@ class World:
         self._asked("store")
         return next((one.token for one in self.issued if one.code == code), None)
 
+    def leaves(self, school: int, seq: int) -> bytes | None:
+        """See `api.app.PublishedEvidence`."""
+        self._asked("store")
+        return self.tree[0] if (school, seq) == (SCHOOL, SEQ) else None
+
     def by_digest(self, digest: bytes) -> tuple[int, int, int, Evidence] | None:
         for leaf_index in range(2 * len(self.issued)):
             found = self.evidence(SCHOOL, SEQ, leaf_index)
