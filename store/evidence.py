@@ -44,7 +44,7 @@ _TOKEN = (
     )
 )
 _LOWEST = (
-    select(TILES.c.hashes)
+    select(TILES.c.tile, TILES.c.hashes)
     .where(TILES.c.batch == bindparam("batch"), TILES.c.tier == 0)
     .order_by(TILES.c.tile)
 )
@@ -80,19 +80,22 @@ class EvidenceReader:
         return Evidence(leaf, size, tiles.path(leaf_index, leaves, held))
 
     def leaves(self, school: int, seq: int) -> bytes | None:
-        """A batch's leaf file: all its leaf hashes joined; None when no such batch is known."""
+        """A batch's leaf file, published so that anyone can mirror and verify; None if unknown.
+
+        All leaf hashes of the tree in order, nothing else. They reveal nothing: what is hashed
+        holds salts or a signature.
+        """
         if not (0 <= school < _LARGEST and 0 <= seq < _LARGEST):
             return None
         batch, size = self._tree(school, seq) or (0, 0)
-        if not size:
-            return None
-        rows = self._database.ask(_LOWEST, {"batch": batch})
-        found = b"".join(hashes[: tiles.WIDTH * tiles.HASH] for (hashes,) in rows[:-1])
-        left = 2 * size * tiles.HASH - len(found)
-        found += rows[-1][0][:left] if rows else b""
-        if len(found) != 2 * size * tiles.HASH:
+        leaves = 2 * size
+        held = self._database.ask(_LOWEST, {"batch": batch})
+        if not all(_is_tile(hashes, 0, tile, leaves) for tile, hashes in held):
             raise _damaged()
-        return found
+        found = b"".join(tiles.leaf_hashes(tile, hashes, leaves) for tile, hashes in held)
+        if len(found) != leaves * tiles.HASH:
+            raise _damaged()
+        return found or None
 
     def token(self, code: str) -> bytes | None:
         """The QR token (COSE bytes) of a look-up code in its one spelling; None when unknown."""

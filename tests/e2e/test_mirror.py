@@ -15,7 +15,6 @@ from tests.e2e.conftest import Deployment, Running
 from verifier.mirror import LEAF_BYTES, Mirror
 
 DIPLOMA = "B26/1001/00001"
-BATCHES = {(1001, 0), (1002, 0)}  # what the demo issues
 
 Answer = tuple[int, bytes]
 
@@ -125,9 +124,8 @@ def test_a_damaged_mirror_never_reads_as_a_forgery(demo: Deployment, tmp_path: P
 def test_with_a_mirror_a_chain_and_the_registry_nothing_else_is_needed(
     deployment: Deployment, chain: Running, tmp_path: Path
 ) -> None:
-    contract = re.search(
-        '"contract": "(0x[0-9a-f]+)"', (deployment.data / "deployment.json").read_text()
-    )
+    recorded = (deployment.data / "deployment.json").read_text()
+    contract = re.search('"contract": "(0x[0-9a-f]+)"', recorded)
     assert contract is not None
     alone = Deployment(tmp_path / "alone")
     alone.data.mkdir()

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from credential import merkle, qrtoken
-from credential.errors import RefusedError, UnavailableError
+from credential.errors import UnavailableError
 from credential.facts import Evidence
 from credential.records import BatchState
-from store import leaves, tiles
+from store import tiles
 from store.batches import Batches
 from store.evidence import EvidenceReader
 from store.schema import STORE
@@ -118,20 +118,16 @@ def test_an_unknown_digest_leads_nowhere(database, book, sample):
 
 
 @pytest.mark.parametrize("size", [1, 32, 33, 9000])
-def test_the_leaf_file_holds_every_leaf_hash_in_order(database, book, sample, size, tmp_path):
+def test_the_leaf_file_holds_every_leaf_hash_in_order(database, book, sample, size):
     one = sample("one", size=size)
     one.sign(book)
-    target = tmp_path / "7-0.leaves"
-    assert leaves.write(database, 7, 0, target) == 2 * size
-    assert target.read_bytes() == one.levels[0]
-    assert [path.name for path in tmp_path.glob("*.partial")] == []
+    assert EvidenceReader(database).leaves(7, 0) == one.levels[0]
 
 
-def test_an_unsigned_batch_has_no_leaf_file(database, book, sample, tmp_path):
+@pytest.mark.parametrize("place", [(7, 0), (8, 0), (7, 1), (-1, 0), (7, 1 << 70)])
+def test_a_batch_that_is_not_signed_has_no_leaf_file(database, book, sample, place):
     sample("one").stage(book)
-    with pytest.raises(RefusedError, match=r"batch\.unsigned"):
-        leaves.write(database, 7, 0, tmp_path / "7-0.leaves")
-    assert list(tmp_path.glob("*leaves*")) == []
+    assert EvidenceReader(database).leaves(*place) is None
 
 
 DAMAGED = {
@@ -223,6 +219,12 @@ def test_a_mended_tree_is_read_again(one_file, stored):
 def test_a_damaged_credential_is_the_store_s_silence(one_file, stored, what):
     damage(one_file, DAMAGED_TOKENS[what])
     says_damaged(lambda: EvidenceReader(one_file).token(stored.rows[3].code))
+
+
+@pytest.mark.parametrize("what", sorted(DAMAGED.keys() - {"a tile of the upper tier is missing"}))
+def test_a_damaged_leaf_file_is_the_store_s_silence(one_file, stored, what):
+    damage(one_file, DAMAGED[what])
+    says_damaged(lambda: EvidenceReader(one_file).leaves(7, 0))
 
 
 @pytest.mark.parametrize("what", DAMAGED_LEAVES)

@@ -187,10 +187,19 @@ def test_a_silent_source_is_named_and_worth_asking_again(
     assert "không nói lên giấy tờ thật hay giả" in found.detail
 
 
+def test_a_leaf_file_leads_to_the_anchored_root(world: World, call: Call) -> None:
+    response = call("GET", f"/api/leaves/{SCHOOL}/0")
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert merkle.levels([response.content])[-1] == world.tree[-1]
+    assert len(response.content) == 64 * len(world.issued)
+
+
 MISSING = {
     "an unknown page": ("GET", "/nowhere", 404, "route.unknown"),
     "a wrong method": ("DELETE", VERIFY, 405, "route.method"),
     "unknown evidence": ("GET", "/api/evidence/" + "0" * 64, 404, "evidence.unknown"),
+    "a batch that is unknown": ("GET", "/api/leaves/7/99", 404, "evidence.unknown"),
+    "a school that is none": ("GET", "/api/leaves/-1/0", 422, "request.invalid"),
     "a digest that is none": ("GET", "/api/evidence/xyz", 422, "request.invalid"),
     "a path out of the static folder": ("GET", "/static/..%2f..%2fpyproject.toml", 404,
                                         "route.unknown"),
@@ -249,7 +258,8 @@ def test_openapi_declares_every_route_with_problems(call: Call) -> None:
     document = call("GET", "/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
-        VERIFY, "/api/decode", "/api/evidence/{digest}", "/healthz", "/readyz",
+        VERIFY, "/api/decode", "/api/evidence/{digest}", "/api/leaves/{school}/{seq}",
+        "/healthz", "/readyz",
     }  # fmt: skip
     for path in document["paths"].values():
         for operation in path.values():

@@ -19,6 +19,7 @@ OPERATIONS = {
     "verify": ("/api/verify", "POST"),
     "decode": ("/api/decode", "POST"),
     "evidence": ("/api/evidence/{digest}", "GET"),
+    "leaves": ("/api/leaves/{school}/{seq}", "GET"),
     "health": ("/healthz", "GET"),
     "ready": ("/readyz", "GET"),
 }
