@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from chain.sender import address_of
+from chain.wallet import address_of
 from credential import history
 from credential.facts import LedgerFacts
 from credential.history import Act, BatchAnchored, Succession
