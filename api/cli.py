@@ -29,7 +29,8 @@ REFUSED, SILENT, USAGE, FAULT, INTERRUPTED, UNREAD = 1, 2, 64, 70, 130, 141
 _COMMANDS = (
     ("demo", "demo", "Chạy thử toàn bộ trên dữ liệu mẫu / the whole main job on sample data"),
     ("init", "deployment", "Tạo kho dữ liệu, khóa, hợp đồng / make databases, keys, the contract"),
-    ("school", "school", "Trường: nạp, liệt kê, cho phép cấp / schools: load, list, accredit"),
+    ("school", "school", "Trường: nạp, cho phép cấp, đình chỉ / schools: load, accredit, suspend"),
+    ("key", "key", "Khóa: thêm, thay, thôi dùng, bị lộ / keys: add, rotate, retire, mark lost"),
     ("issue", "issue", "Cấp văn bằng, bảng điểm từ tệp Excel / issue from an Excel file"),
     ("resume", "issue", "Làm tiếp các đợt cấp còn dở / complete every unfinished batch"),
     ("verify", "verify", "Kiểm tra một văn bằng / verify a link, code, PDF, photo or file"),
@@ -41,6 +42,9 @@ _COMMANDS = (
     ("serve", "services", "Mở trang kiểm tra và API / serve the check page and the API"),
     ("registry", "services", "Dịch vụ đối chiếu của sổ gốc / the registry as a service of its own"),
     ("chain", "services", "Chuỗi khối nhúng chạy riêng / the embedded chain by itself"),
+    ("ledger", "ledger", "Hợp đồng: đưa lên chuỗi, xem / the contract: deploy, show, retire"),
+    ("guardian", "guardian", "Người giám hộ: chỉ định, tạm dừng / appoint, pause, unpause"),
+    ("owner", "owner", "Chủ hợp đồng: giao và nhận / owner of the contract: offer, accept"),
     ("audit", "deployment", "Kiểm tra nhật ký / find any edit of the audit log"),
     ("settings", "deployment", "In các thiết lập / print the settings in force, secrets hidden"),
 )

@@ -13,8 +13,10 @@ from web3 import Web3
 
 import store.audit
 from api.sources import Sources
-from chain.deploy import deploy
+from chain.deploy import deploy, plan
 from chain.governor import Governor
+from chain.plan import Plan
+from chain.roster import Roster
 from chain.wallet import address_of
 from chain.writer import LedgerWriter
 from credential.keys import SoftwareKey
@@ -28,13 +30,6 @@ from registry.schema import REGISTRY
 from store.batches import Batches
 from store.schema import STORE
 
-_ROLE_NAMES = {
-    KeyRole.ANCHOR: "anchor",
-    KeyRole.SUSPEND: "suspend",
-    KeyRole.REVOKE: "revoke",
-    KeyRole.SIGN: "sign",
-}
-
 
 class System(Sources):
     """A deployment's parts over its settings. Use it as a context manager."""
@@ -47,16 +42,17 @@ class System(Sources):
         STORE.migrate(self.settings.store_database)
         REGISTRY.migrate(self.settings.registry_database)
 
-    def deploy(self) -> tuple[Deployment, bool]:
-        """The deployment, its contract created if there is none yet; says whether it is new."""
-        if self._record.exists() or self.settings.contract:
+    def deploy(self, key: str = "owner", owner: bytes | None = None) -> tuple[Deployment, bool]:
+        """The deployment, its contract created if there is none yet; says whether it is new.
+
+        The chain key of that name pays, and owns it unless another `owner` (20 bytes) is named.
+        """
+        if self._is_deployed:
             return self.deployment, False
-        for name in ("owner", "relayer"):
-            self.keystore.make_secret(name)
-        owner = self.keystore.secret("owner")
+        secret = self._first_key(key)
         first_block = self.web3.eth.block_number
         made = deploy(
-            self.web3, self.settings.chain_id, owner, self.batches, fee_cap=self.settings.fee_cap
+            self.web3, self.settings.chain_id, secret, self.batches, owner, self.settings.fee_cap
         )
         draft = self._record.with_suffix(".tmp")
         draft.write_text(
@@ -71,12 +67,31 @@ class System(Sources):
         draft.replace(self._record)
         return made, True
 
+    def plan_deployment(self, key: str = "owner", owner: bytes | None = None) -> Plan:
+        """What `deploy` would send."""
+        if self._is_deployed:
+            return Plan((), 1, 0, 0, None)
+        account = address_of(self._first_key(key))
+        return plan(self.web3, self.settings.chain_id, account, owner)
+
+    @property
+    def _is_deployed(self) -> bool:
+        return self._record.exists() or bool(self.settings.contract)
+
+    def _first_key(self, name: str) -> bytes:
+        for each in (name, "relayer"):
+            self.keystore.make_secret(each)
+        return self.keystore.secret(name)
+
     @cached_property
     def web3(self) -> Web3:
-        """The connection to the chain's first address; makes the embedded one if there is none."""
+        """The connection to the chain's first address; makes the embedded one if there is none.
+
+        On a new embedded chain every account that has a key file by then has ether.
+        """
         target, funded = self.settings.chain_targets[0], []
         if not self.settings.chain and not Path(target).exists() and not self._record.exists():
-            funded = [address_of(self.keystore.secret(name)) for name in ("owner", "relayer")]
+            funded = [address_of(self.keystore.secret(name)) for name in self.keystore.accounts()]
         return self._connected(target, funded)
 
     # --- sources ---
@@ -99,19 +114,24 @@ class System(Sources):
         folder, given = self.settings.data / "keys", self.settings.passphrase.get_secret_value()
         return Keystore(folder, given or own_passphrase(folder))
 
+    @staticmethod
+    def key_name(school: int, role: KeyRole) -> str:
+        """What a school's key file for a role is called."""
+        return f"{school}.{role.name.lower()}"
+
     def signer(self, school: int) -> SoftwareKey:
         """A school's signing key."""
-        return self.keystore.signer(f"{school}.{_ROLE_NAMES[KeyRole.SIGN]}")
+        return self.keystore.signer(self.key_name(school, KeyRole.SIGN))
 
     def make_school_keys(self, school: int) -> None:
         """Make the keys that a school has not got yet; listing them on chain comes with it."""
-        self.keystore.make_signer(f"{school}.{_ROLE_NAMES[KeyRole.SIGN]}")
+        self.keystore.make_signer(self.key_name(school, KeyRole.SIGN))
         for role in (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE):
-            self.keystore.make_secret(f"{school}.{_ROLE_NAMES[role]}")
+            self.keystore.make_secret(self.key_name(school, role))
 
     def chain_key(self, school: int, role: KeyRole) -> bytes:
         """A school's chain key for a role."""
-        return self.keystore.secret(f"{school}.{_ROLE_NAMES[role]}")
+        return self.keystore.secret(self.key_name(school, role))
 
     @cached_property
     def ledger(self) -> LedgerWriter:
@@ -131,6 +151,11 @@ class System(Sources):
             self.web3, self.deployment, secret, self.batches, self.first_block,
             self.settings.fee_cap,
         )  # fmt: skip
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Who may do what, as the contract says."""
+        return Roster(self.web3, self.deployment, self._first_block)
 
     # --- what a deployment is for ---
 

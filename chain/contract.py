@@ -19,6 +19,7 @@ from credential.facts import LedgerKey, LedgerSchool
 from credential.model import Deployment, Lane
 
 LANES_PER_WORD = 128
+ADDRESS = 20  # bytes
 
 _CODES = {
     "OwnableUnauthorizedAccount": "ledger.not_owner",
@@ -62,8 +63,10 @@ def call_data(function: str, *arguments: object) -> bytes:
 
 def named_arguments(function: str, arguments: Sequence[object]) -> dict[str, object]:
     """The arguments of a call by the names that the interface gives them."""
-    names = [name.rstrip("_") for name, _ in _items("function")[function].inputs]
-    return dict(zip(names, map(_shown, arguments), strict=True))
+    kind = "constructor" if function == "constructor" else "function"
+    entry = next(each for each in ledger().abi if _is(each, kind, function))
+    names = (each["name"].rstrip("_") for each in entry["inputs"])
+    return dict(zip(names, arguments, strict=True))
 
 
 def creation_data(owner: bytes) -> bytes:
@@ -120,7 +123,7 @@ def batch_id(school: int, root: bytes) -> bytes:
 
 
 def key_id(address: bytes) -> bytes:
-    """The id (32 bytes) of a chain key: its address, left-padded."""
+    """The id (32 bytes) of a chain key: its address, left-padded. An id stays as it is."""
     return address.rjust(32, b"\0")
 
 
@@ -211,6 +214,10 @@ def key_of(key_id: bytes, slot: int, public_key: bytes = b"") -> LedgerKey:
         roles=found["roles"],
         public_key=public_key,
     )
+
+
+def _is(entry: Mapping[str, Any], kind: str, name: str) -> bool:
+    return bool(entry["type"] == kind and entry.get("name", kind) == name)
 
 
 def _entry(key: bytes, mapping: str) -> int:

@@ -17,6 +17,7 @@ from eth.chains.base import MiningChain
 from eth.constants import BLANK_ROOT_HASH, POST_MERGE_MIX_HASH, POST_MERGE_NONCE
 from eth.db.atomic import AtomicDB
 from eth.db.schema import SchemaV1
+from eth.estimators.gas import binary_gas_search_exact
 from eth.exceptions import PyEVMError
 from eth.vm.forks.prague import PragueVM
 from eth_keys.exceptions import BadSignature
@@ -64,7 +65,11 @@ class Engine:
         chain_class: Any = type(
             "EmbeddedChain",
             (MiningChain,),
-            {"chain_id": self.chain_id, "vm_configuration": ((0, PragueVM),)},
+            {
+                "chain_id": self.chain_id,
+                "vm_configuration": ((0, PragueVM),),
+                "gas_estimator": staticmethod(binary_gas_search_exact),
+            },
         )
         database = AtomicDB(self.store)
         if not database.exists(SchemaV1.make_canonical_head_hash_lookup_key()):

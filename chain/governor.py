@@ -68,19 +68,23 @@ class Governor:
             due = self._due(acts)
             if look == 0:
                 tally.standing += len(acts) - len(due)
+                tally.advance(len(acts) - len(due))
                 self._check_signer(due)
             if not due:
                 return tally
             self._send(due, tally)
         raise UnavailableError("chain", "state does not settle")
 
-    def plan(self, *acts: Act) -> Plan:
-        """The calls that `perform` would send; asks whether the chain would refuse each."""
+    def plan(self, *acts: Act, each: bool = True) -> Plan:
+        """The calls that `perform` would send, and whether the chain would refuse them.
+
+        With `each`, it is asked about every one; otherwise one of each kind, for what it costs.
+        """
         due = self._due(acts)
-        offices = {office: self._signers(office) for office in {each.act.office for each in due}}
+        offices = {office: self._signers(office) for office in {one.act.office for one in due}}
         gas: dict[tuple[object, ...], int] = {}
-        found = [self._proposal(each, offices[each.act.office], gas) for each in due]
-        new = {each.invocation.arguments[0] for each in due if _sets_school(each.invocation)}
+        found = [self._proposal(one, offices[one.act.office], gas, ask=each) for one in due]
+        new = {one.invocation.arguments[0] for one in due if _sets_school(one.invocation)}
         expected = [_expected(proposal, new) for proposal in found]
         ours = self._sender.sender if self._sender else None
         market = self._node.market()
@@ -118,7 +122,7 @@ class Governor:
             signers = self._signers(office)
             ours = self._sender.sender if self._sender else b""
             if ours not in signers:
-                shown = ["0x" + address.hex() for address in signers]
+                shown = ", ".join("0x" + address.hex() for address in signers) or "–"
                 raise RefusedError(
                     f"govern.not_{office.value}", found="0x" + ours.hex(), expected=shown
                 )
@@ -132,12 +136,20 @@ class Governor:
         flying: deque[tuple[Transaction, Call]] = deque()
         for each, name in zip(due, names, strict=True):
             call = Call(self._address, each.data, defaults.GAS_GOVERN)
-            flying.append((self._sender.begin(self._outbox, name, call), call))
-            tally.handed += 1
+            flying.append((self._begun(self._sender, name, call, tally), call))
             if len(flying) >= defaults.IN_FLIGHT:
                 self._land(self._sender, *flying.popleft(), tally)
         while flying:
             self._land(self._sender, *flying.popleft(), tally)
+
+    def _begun(self, sender: Sender, name: str, call: Call, tally: Tally) -> Transaction:
+        try:
+            transaction = sender.begin(self._outbox, name, call)
+        except UnavailableError:
+            tally.handed += 1  # for all that is known: the answer may have been lost
+            raise
+        tally.handed += 1
+        return transaction
 
     def _land(self, sender: Sender, transaction: Transaction, call: Call, tally: Tally) -> None:
         mined = sender.mined(sender.finish(self._outbox, transaction, call))
@@ -171,13 +183,19 @@ class Governor:
     # --- planning ---
 
     def _proposal(
-        self, due: _Due, signers: tuple[bytes, ...], gas: dict[tuple[object, ...], int]
+        self,
+        due: _Due,
+        signers: tuple[bytes, ...],
+        gas: dict[tuple[object, ...], int],
+        *,
+        ask: bool,
     ) -> Proposal:
         ours = self._sender.sender if self._sender else b""
         account = ours if ours in signers else (*signers, bytes(20))[0]
         proposal = Proposal(due.invocation, self._address, due.data, signers, account, None)
         try:
-            self._node.call(self._address, due.data, account)
+            if ask:
+                self._node.call(self._address, due.data, account)
             if due.shape not in gas:
                 gas[due.shape] = self._node.estimate(self._address, due.data, account)
         except RefusedError as error:

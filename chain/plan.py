@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from chain import contract, defaults
 from chain.acts import Invocation
 from credential.errors import RefusedError
 
@@ -35,6 +36,11 @@ class Proposal:
     gas: int | None
     refusal: RefusedError | None = None
 
+    @property
+    def named(self) -> dict[str, object]:
+        """The arguments by the names that the interface gives them."""
+        return contract.named_arguments(self.invocation.function, self.invocation.arguments)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -55,3 +61,8 @@ class Plan:
     def wei(self) -> int:
         """What they would cost at the fees of the moment."""
         return self.gas * (self.base_fee + self.tip)
+
+    @property
+    def most(self) -> int:
+        """What they can cost at most, should fees rise while they wait."""
+        return self.gas * (self.base_fee * defaults.BASE_FEE_ROOM + self.tip)

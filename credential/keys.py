@@ -97,6 +97,10 @@ class PublicKey:
         except ValueError as error:
             raise FormatError("key.malformed", length=len(self.raw)) from error
 
+    def check(self) -> None:
+        """Raises FormatError ``key.malformed`` for a P-256 key that is no point of the curve."""
+        _ = self._key
+
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Whether these 64 bytes are this key's signature of `data`."""
         if len(signature) != SIGNATURE:

@@ -31,6 +31,10 @@ class Keystore:
         """Whether there is a key of that name."""
         return self._path(name).exists()
 
+    def accounts(self) -> list[str]:
+        """The keys that are no school's (theirs have a full stop in the name), sorted."""
+        return sorted(path.stem for path in self._folder.glob("*.p12") if "." not in path.stem)
+
     def signer(self, name: str) -> SoftwareKey:
         """The signing key of that name. Raises ConfigError ``key.missing``."""
         return SoftwareKey(self._open(name))
@@ -52,6 +56,19 @@ class Keystore:
     def make_secret(self, name: str) -> None:
         """Make a chain key (secp256k1) of that name if there is none."""
         self._make(name, ec.SECP256K1())
+
+    def replace(self, name: str, by: str, kept: str) -> None:
+        """Let the key `by` become the key `name`, which is kept under a third name.
+
+        Killed at any point, the same call completes it; once complete it does nothing.
+        """
+        if not self.holds(by):
+            return
+        if not self.holds(kept):
+            os.link(self._path(name), self._path(kept))
+        self._path(by).replace(self._path(name))
+        self._opened.pop(name, None)
+        self._opened.pop(by, None)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.p12"

@@ -48,6 +48,12 @@ class Batches(Outbox):
         with self._database.reading() as connection:
             return [mapping.batch(row) for row in connection.execute(query)]
 
+    def of_school(self, school: int) -> Sequence[Batch]:
+        """A school's batches, by number."""
+        query = mapping.select_batches().where(BATCHES.c.school == school).order_by(BATCHES.c.seq)
+        with self._database.reading() as connection:
+            return [mapping.batch(row) for row in connection.execute(query)]
+
     def next_seq(self, school: int) -> int:
         """One more than the school's largest batch number here; 0 for the first."""
         query = select(func.max(BATCHES.c.seq)).where(BATCHES.c.school == school)

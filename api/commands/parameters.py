@@ -1,6 +1,7 @@
 """Kinds of options that several commands take, and how groups list their commands."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +19,93 @@ class Day(click.ParamType[date]):
         """The day, or a usage error that says what is expected."""
         if isinstance(value, date):
             return value
-        for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return day(value)
+        except ValueError:
+            return self.fail(f"{value!r} is not a day as dd/mm/yyyy (vd. 20/06/2026)", param, ctx)
+
+
+class Moment(click.ParamType[int]):
+    """A moment as seconds since 1970; without an offset it is Vietnamese time."""
+
+    name = "dd/mm/yyyy HH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The moment, or a usage error that says what is expected."""
+        if isinstance(value, int):
+            return value
+        for read in (datetime.fromisoformat, *map(_reading, _FORMS)):
             try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007 — a calendar day
+                found = read(value)
             except ValueError:
                 continue
-        return self.fail(f"{value!r} is not a day as dd/mm/yyyy (vd. 20/06/2026)", param, ctx)
+            return int((found if found.tzinfo else found.replace(tzinfo=_VIETNAM)).timestamp())
+        return self.fail(
+            f"{value!r} is not a moment as dd/mm/yyyy HH:MM (vd. 20/06/2026 08:30)", param, ctx
+        )
 
 
-class BlockHash(click.ParamType[bytes]):
-    """A block's hash as explorers show it."""
+class Hexadecimal(click.ParamType[bytes]):
+    """Bytes as 0x and two digits each, of one of some lengths."""
 
-    name = "hash"
+    def __init__(self, name: str, *lengths: int) -> None:
+        self.name = name
+        self._lengths = lengths
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> bytes:
-        """The 32 bytes, or a usage error that says what is expected."""
+        """The bytes, or a usage error that says what is expected."""
+        if isinstance(value, bytes):
+            return value
         try:
-            found = bytes.fromhex(str(value).removeprefix("0x"))
+            return hexadecimal(value, *self._lengths)
         except ValueError:
-            found = b""
-        if len(found) != 32:
-            self.fail(f"{value!r} is not a block hash (0x and 64 hex digits)", param, ctx)
-        return found
+            expected = " / ".join(map(str, self._lengths))
+            reason = f"{value!r} is not {self.name}: 0x and {expected} bytes in hexadecimal"
+            return self.fail(reason, param, ctx)
 
+
+def day(text: str) -> date:
+    """A day as dd/mm/yyyy or yyyy-mm-dd. Raises ValueError."""
+    form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    return datetime.strptime(text, form).date()  # noqa: DTZ007 — a calendar day
+
+
+def hexadecimal(text: str, *lengths: int) -> bytes:
+    """Bytes of one of these lengths; an address in both cases must fit its checksum (EIP-55).
+
+    Raises ValueError.
+    """
+    if not text.startswith("0x"):
+        raise ValueError("no 0x")
+    found = bytes.fromhex(text[2:])
+    if len(found) not in lengths:
+        raise ValueError("length")
+    digits = text[2:]
+    if len(found) == _ADDRESS and digits not in (digits.lower(), digits.upper()):
+        from eth_utils.address import is_checksum_address  # noqa: PLC0415 — slow to import
+
+        if not is_checksum_address(text):
+            raise ValueError("checksum")
+    return found
+
+
+def _reading(form: str) -> Callable[[str], datetime]:
+    return lambda value: datetime.strptime(value, form)  # noqa: DTZ007 — offset is given later
+
+
+_ADDRESS = 20  # bytes
+_VIETNAM = timezone(timedelta(hours=7))
+_FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 
 DAY = Day()
-BLOCK_HASH = BlockHash()
+MOMENT = Moment()
+BLOCK_HASH = Hexadecimal("HASH", 32)
+ADDRESS = Hexadecimal("ADDRESS", _ADDRESS)
+KEY_ID = Hexadecimal("KEY", 32, _ADDRESS)
+PUBLIC = Hexadecimal("PUBLIC-KEY", 65, 32, _ADDRESS)
+ROLE = click.Choice(["sign", "anchor", "suspend", "revoke"])
 KIND = click.Choice([kind.key for kind in CredentialType])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -90,6 +90,14 @@ USAGE = {
     "a file that is not there": ["verify", "no-such-file.pdf"],
     "a list that is not there": ["issue", "no-such-file.xlsx"],
     "a day that is none": ["suspend", "1", "--decision", "1", "--on", "31/02/2026", "--by", "A"],
+    "an address too short": ["guardian", "set", "0x1234"],
+    "an address with a wrong checksum": [
+        "owner",
+        "offer",
+        "0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    ],
+    "a moment that is none": ["key", "compromised", "0x" + "1" * 64, "--since", "yesterday"],
+    "a list that cannot be read": ["school", "accredit", "no-such-list.csv"],
     "a type that is none": ["school", "accredit", "1", "--type", "phd"],
 }
 
@@ -107,6 +115,7 @@ def test_wrong_usage_is_64(arguments: list[str], capsys: pytest.CaptureFixture[s
     [
         ["serve"], ["audit"], ["resume"], ["school", "list"], ["registry", "serve"],
         ["registry", "client", "a"], ["chain", "serve"], ["school", "accredit", "79001001"],
+        ["guardian", "pause"], ["ledger", "show"], ["key", "list", "79001001"],
     ],
     ids=" ".join,
 )  # fmt: skip
