@@ -15,7 +15,7 @@ from api.cli import run
 from api.demo import sample_file
 from api.settings import FILE, load
 from api.wiring import System
-from chain.wallet import address_of
+from chain.wallet import address_of, call_of
 from issuer import keystore
 from store.tables import OUTBOX
 from tests.chain.conftest import anvil, embedded, net  # noqa: F401 — fixtures
@@ -58,6 +58,15 @@ class Department:
 
     def system(self) -> System:
         return System(load(self.data))
+
+    def sent_since(self, standing: tuple[int, tuple[int, ...], list[tuple[str, int]]]) -> list[str]:
+        """The data of the transactions that were sent since, account by account."""
+        with self.system() as system:
+            return [
+                f"0x{call_of(each.raw).data.hex()}"
+                for key, nonce in zip(ACCOUNTS.values(), standing[1], strict=True)
+                for each in system.batches.pending(address_of(key), nonce)
+            ]
 
     def stored(self) -> list[tuple[str, int]]:
         """Purpose and nonce of every transaction of the owner that was ever stored."""

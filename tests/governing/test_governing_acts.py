@@ -93,23 +93,8 @@ def test_it_is_shown_then_done_then_left_alone(department: Department, name: str
 
     assert done.code == 0, done.err
     assert done.json["sent"] == len(calls)
-    assert sent_data(department)[-len(calls) :] == [call["data"] for call in calls]
+    assert department.sent_since(before) == [call["data"] for call in calls]
     # What clears a slot gets a part of the gas back when it is over.
     assert done.json["gas"] <= shown.json["gas"] <= 1.25 * done.json["gas"]
     again = department.sogoc(*command)
     assert (again.code, again.out) == (0, "The chain says so already; nothing was sent.\n")
-
-
-def sent_data(department: Department) -> list[str]:
-    """What the stored transactions of the store carried to the chain, by nonce within a sender."""
-    with department.system() as system, system.store_database.reading() as connection:
-        hashes = connection.exec_driver_sql("SELECT hash FROM outbox ORDER BY rowid").scalars()
-        return [data_of(department, bytes(each)) for each in hashes]
-
-
-def data_of(department: Department, transaction: bytes) -> str:
-    found = department.net.web3.provider.make_request(
-        "eth_getTransactionByHash", ["0x" + transaction.hex()]
-    )
-    data: str = found["result"]["input"]
-    return data
