@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -50,12 +51,17 @@ _COMMANDS = (
 )
 
 
+# The distribution that only verifies ships few of the modules.
+_SHIPPED = [each for each in _COMMANDS if find_spec(f"api.commands.{each[1]}")]
+_NAME = "sogoc" if len(_SHIPPED) == len(_COMMANDS) else "sogoc-verify"
+
+
 class Commands(Listing):
-    """The commands of `sogoc`, imported one by one when they are used."""
+    """The commands of `sogoc` that are there, imported one by one when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
         """Their names."""
-        return [name for name, _, _ in _COMMANDS]
+        return [name for name, _, _ in _SHIPPED]
 
     def get_command(
         self,
@@ -63,7 +69,7 @@ class Commands(Listing):
         cmd_name: str,
     ) -> click.Command | None:
         """The command of that name, if there is one."""
-        for name, module, _ in _COMMANDS:
+        for name, module, _ in _SHIPPED:
             if name == cmd_name:
                 found: click.Command = getattr(import_module(f"api.commands.{module}"), name)
                 return found
@@ -71,7 +77,7 @@ class Commands(Listing):
 
     def summaries(self) -> list[tuple[str, str]]:
         """From the table, so that a list of commands imports none."""
-        return [(name, summary) for name, _, summary in _COMMANDS]
+        return [(name, summary) for name, _, summary in _SHIPPED]
 
 
 @click.group(
@@ -82,7 +88,7 @@ class Commands(Listing):
               help="Thư mục dữ liệu / data folder. [default: SOGOC_DATA, or ./data]")  # fmt: skip
 @click.option("--lang", type=click.Choice(messages.LANGUAGES), default="vi", show_default=True,
               help="Ngôn ngữ thông báo / language of messages.")  # fmt: skip
-@click.version_option(None, "--version", package_name="sogoc",
+@click.version_option(None, "--version", package_name=_NAME,
                       help="In phiên bản / print the version.")  # fmt: skip
 def cli(data: Path | None, lang: str) -> None:
     """Sổ Gốc — cấp và kiểm tra văn bằng, bảng điểm.
@@ -100,7 +106,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang, command = messages.LANGUAGES[0], None
     try:
-        with cli.make_context("sogoc", given) as context:
+        with cli.make_context(_NAME, given) as context:
             lang = context.params["lang"]
             with Progress(lang) as progress:
                 context.obj = Session(context.params["data"], lang, progress)

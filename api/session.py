@@ -1,6 +1,8 @@
 """What every command of `sogoc` works with: the deployment, the language, words, progress."""
 
 from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +48,7 @@ class Session:
     @cached_property
     def founding(self) -> "System":
         """The same parts, for a command that may be the first; closed when it ends."""
-        from api.wiring import System  # noqa: PLC0415 — see the class
-
-        return click.get_current_context().with_resource(System(self.settings))
+        return click.get_current_context().with_resource(_parts()(self.settings))
 
     def say(self, code: str, /, **params: object) -> None:
         """Print one sentence."""
@@ -63,3 +63,10 @@ class Session:
         """Print a remark to standard error."""
         self.progress.rest()
         click.echo(f"  · {text}", err=True)
+
+
+def _parts() -> "type[System]":
+    """All parts, or where only verifying is shipped the reading half: its commands need no more."""
+    module, name = ("wiring", "System") if find_spec("api.wiring") else ("sources", "Sources")
+    found: type[System] = getattr(import_module(f"api.{module}"), name)
+    return found

@@ -8,7 +8,7 @@ Decides that whatever goes wrong on the way, or comes back malformed, is Unavail
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import orjson
 from web3 import Web3
@@ -16,9 +16,11 @@ from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
 from chain import defaults
-from chain.embedded import EmbeddedChain
 from chain.transport import GoneError, HttpTransport
 from credential.errors import ConfigError, UnavailableError
+
+if TYPE_CHECKING:
+    from chain.embedded import EmbeddedChain
 
 
 class _Link(Protocol):
@@ -87,16 +89,26 @@ def connect(
 
     `timeout` (seconds) bounds each question as a whole. An embedded chain is made, if it is not
     there, with `chain_id` and balances for the `funded` addresses (20 bytes); with none it is not.
-    Nothing is asked yet. Raises ConfigError ``chain.target_invalid``.
+    Nothing is asked yet. Raises ConfigError ``chain.target_invalid``, and ``chain.not_named`` for a
+    file where no embedded chain is shipped.
     """
     link: _Link
     if isinstance(target, Path) or "://" not in target:
-        link = EmbeddedChain(Path(target), chain_id=chain_id, funded=funded, timeout=timeout)
+        link = _embedded()(Path(target), chain_id=chain_id, funded=funded, timeout=timeout)
     elif target.startswith(("http://", "https://")):
         link = HttpTransport(target, timeout)
     else:
         raise ConfigError("chain.target_invalid", scheme=target.partition("://")[0])
     return Web3(ChainProvider(link))
+
+
+def _embedded() -> "type[EmbeddedChain]":
+    """Imported when it is used: who only verifies has none, and it takes a second to load."""
+    try:
+        from chain.embedded import EmbeddedChain  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigError("chain.not_named") from error
+    return EmbeddedChain
 
 
 def close(web3: Web3) -> None:
