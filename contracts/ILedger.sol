@@ -55,9 +55,14 @@ interface ILedger {
         uint24 size;
     }
 
+    /// @notice A school was accredited, or its accreditation changed; these are the values that now
+    /// stand.
     event SchoolSet(uint32 indexed school, uint40 validFrom, uint40 validUntil, uint64 types);
+    /// @notice A school may not issue since then.
     event SchoolSuspended(uint32 indexed school, uint40 since);
+    /// @notice A school may issue again.
     event SchoolReinstated(uint32 indexed school);
+    /// @notice A school has a new key.
     /// @dev Carries the public key, so that the chain alone lists every key.
     event KeyAdded(
         uint32 indexed school,
@@ -67,8 +72,11 @@ interface ILedger {
         uint8 roles,
         bytes publicKey
     );
+    /// @notice A key ends now.
     event KeyRetired(uint32 indexed school, bytes32 indexed keyId, uint40 until);
+    /// @notice Nothing that the key did since then counts.
     event KeyCompromised(uint32 indexed school, bytes32 indexed keyId, uint40 since);
+    /// @notice A batch was anchored.
     /// @param head The school's head hash after this batch.
     event Anchored(
         uint32 indexed school,
@@ -78,6 +86,7 @@ interface ILedger {
         address key,
         bytes32 head
     );
+    /// @notice One word of 128 lanes changed.
     /// @dev Old and new word, so that whoever follows can undo it when a block is reorganised away.
     event StatusChanged(
         uint32 indexed school,
@@ -87,6 +96,7 @@ interface ILedger {
         uint256 newWord,
         address by
     );
+    /// @notice Follows the StatusChanged of a credential that another one replaces.
     event Superseded(
         uint32 indexed school,
         bytes32 indexed root,
@@ -94,40 +104,74 @@ interface ILedger {
         bytes32 successorRoot,
         uint32 successorIndex
     );
+    /// @notice Another guardian was appointed; zero means that there is none.
     event GuardianSet(address indexed guardian);
+    /// @notice Anchoring stopped, or was stopped again.
     event Paused(address by);
+    /// @notice Anchoring goes on.
     event Unpaused();
+    /// @notice Anchoring ended here for good.
     event Retired(address indexed successor);
 
+    /// @notice The caller is neither the guardian nor the owner.
     error NotGuardian(address caller);
+    /// @notice The owner cannot leave without a successor.
     error NotRenounceable();
+    /// @notice No such school was ever accredited.
     error UnknownSchool(uint32 school);
+    /// @notice The school is unknown, not within its window, or suspended.
     error SchoolInactive(uint32 school);
+    /// @notice The school is suspended already, or not suspended.
     error SchoolUnchanged(uint32 school);
+    /// @notice The end is not after the start or lies in the past, or a start that has come would
+    /// move.
     error WindowInvalid(uint40 validFrom, uint40 validUntil);
+    /// @notice A type that the school may issue would be taken away.
     error TypesMayOnlyGrow(uint64 types);
+    /// @notice Id, roles and public key do not make a chain key or a signing key.
     error KeyInvalid(bytes32 keyId);
+    /// @notice This key id was given before, to whatever school.
     error KeyUsed(bytes32 keyId);
+    /// @notice No such key was ever given.
     error KeyUnknown(bytes32 keyId);
+    /// @notice The key is another school's.
     error KeyOfOtherSchool(bytes32 keyId, uint32 school);
+    /// @notice The key is outside its window or compromised.
     error KeyInactive(bytes32 keyId);
+    /// @notice The key may do other things.
     error KeyLacksRole(bytes32 keyId, uint8 role);
+    /// @notice A compromise is in the past, and never zero; once known it is only moved earlier.
     error NotEarlier(uint40 since);
+    /// @notice The guardian does not reach that far back.
     /// @param earliest How far back the guardian may go now.
     error TooLongAgo(uint40 earliest);
+    /// @notice Anchoring is paused.
     error AnchoringPaused();
+    /// @notice This contract is retired.
     error LedgerRetired(address successor);
+    /// @notice Nothing is its own successor, and no contract's is zero.
     error SuccessorInvalid();
+    /// @notice The root is zero.
     error RootInvalid();
+    /// @notice The batch has no credential.
     error SizeInvalid();
+    /// @notice The school's next batch bears another number.
     error SeqNotNext(uint32 expected);
+    /// @notice The school has anchored this root before.
     error AlreadyAnchored(bytes32 id);
+    /// @notice The school has not anchored this root.
     error NotAnchored(bytes32 id);
+    /// @notice The batch has fewer credentials.
     error IndexOutOfRange(uint32 index, uint24 size);
+    /// @notice The credential is superseded or revoked, for good.
     error LaneTerminal(uint32 index, Lane lane);
+    /// @notice Nothing would change.
     error LaneUnchanged();
+    /// @notice Superseded asks for a successor: `supersedeFor`.
     error LaneInvalid(Lane lane);
+    /// @notice The mask is zero or holds half a lane, or there is no such word.
     error MaskInvalid();
+    /// @notice The signature was to be used before.
     error DeadlinePassed(uint40 deadline);
 
     // --- governance: the owner (the department), and the guardian for what must be quick ---
@@ -159,6 +203,8 @@ interface ILedger {
     ) external;
 
     /// @notice End a key's validity now. Owner only.
+    /// @dev The end is not part of the window, so a batch that the key anchored earlier in this very
+    /// block is not covered any more: it must be anchored again by another key.
     function retireKey(bytes32 keyId) external;
 
     /// @notice Say since when a key is in the wrong hands. Owner or guardian.
@@ -168,7 +214,7 @@ interface ILedger {
     function markCompromised(bytes32 keyId, uint40 since) external;
 
     /// @notice Appoint the guardian (the zero address: none). Owner only.
-    function setGuardian(address guardian) external;
+    function setGuardian(address guardian_) external;
 
     /// @notice Stop anchoring. Owner or guardian. Status changes are never stopped.
     function pause() external;
@@ -177,7 +223,7 @@ interface ILedger {
     function unpause() external;
 
     /// @notice End anchoring here for good and name the contract that follows. Owner only, once.
-    function retire(address successor) external;
+    function retire(address successor_) external;
 
     // --- batches ---
 
@@ -200,10 +246,13 @@ interface ILedger {
 
     // --- lanes: callable by an active key of the school with the role, or by the owner ---
 
+    /// @notice Suspend a credential. Needs role 2.
     function suspend(uint32 school, bytes32 root, uint32 index) external;
 
+    /// @notice End a credential's suspension. Needs role 2.
     function reinstate(uint32 school, bytes32 root, uint32 index) external;
 
+    /// @notice Revoke a credential, for good. Needs role 4.
     function revoke(uint32 school, bytes32 root, uint32 index) external;
 
     /// @notice Revoke many credentials of one word (128 lanes) at once.
@@ -260,10 +309,13 @@ interface ILedger {
 
     // --- reads ---
 
+    /// @notice A school's record; all zero if it is unknown.
     function schools(uint32 school) external view returns (School memory);
 
+    /// @notice A key's record; all zero if it is unknown.
     function keys(bytes32 keyId) external view returns (Key memory);
 
+    /// @notice A batch's record; all zero if it is not anchored.
     /// @param id See `batchId`.
     function anchors(bytes32 id) external view returns (Anchor memory);
 
@@ -274,13 +326,16 @@ interface ILedger {
     /// @notice 128 lanes: the lane of index i is bits 2(i mod 128) and up of word i / 128.
     function statusWord(bytes32 id, uint32 word) external view returns (uint256);
 
+    /// @notice How one credential stands. Refused for one that the batch does not have.
     function laneOf(uint32 school, bytes32 root, uint32 index) external view returns (Lane);
 
     /// @notice keccak256(abi.encode(school, root)): two schools may anchor the same root.
     function batchId(uint32 school, bytes32 root) external pure returns (bytes32);
 
+    /// @notice Who may suspend a school, pause, and mark a compromise besides the owner.
     function guardian() external view returns (address);
 
+    /// @notice Whether anchoring is paused.
     function paused() external view returns (bool);
 
     /// @notice The contract that follows this one; zero while it is in use.

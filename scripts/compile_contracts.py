@@ -76,18 +76,24 @@ def layout(found: dict[str, Any]) -> dict[str, Any]:
     return {"storage": slots, "structs": structs}
 
 
-def compile_ledger() -> dict[str, Any]:
-    """The artifact as it would be written. Raises on any compiler error or warning."""
-    texts = sources()
+def compiled(texts: dict[str, str]) -> dict[str, Any]:
+    """The compiler's whole answer for these sources. Raises SystemExit on a compiler error."""
     request = {
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in texts.items()},
         "settings": SETTINGS,
     }
     try:
-        answer = solcx.compile_standard(request, solc_binary=SHIM)
+        answer: dict[str, Any] = solcx.compile_standard(request, solc_binary=SHIM)
     except SolcError as error:
         raise SystemExit(error.message) from None
+    return answer
+
+
+def compile_ledger() -> dict[str, Any]:
+    """The artifact as it would be written. Raises on any compiler error or warning."""
+    texts = sources()
+    answer = compiled(texts)
     if answer.get("errors"):  # only warnings are left, and we want none
         raise SystemExit("\n".join(warning["formattedMessage"] for warning in answer["errors"]))
     made = answer["contracts"][CONTRACT[0]][CONTRACT[1]]
