@@ -1,4 +1,4 @@
-"""The contract's sources keep their form: everything is said in the interface, nothing is hidden."""
+"""The sources keep their form: all is said in the interface, and nothing goes round the checks."""
 
 import re
 from pathlib import Path
