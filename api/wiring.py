@@ -155,7 +155,7 @@ class System(Sources):
     @cached_property
     def roster(self) -> Roster:
         """Who may do what, as the contract says."""
-        return Roster(self.web3, self.deployment, self._first_block)
+        return Roster(self.web3, self.deployment, self.first_block)
 
     # --- what a deployment is for ---
 
