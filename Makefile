@@ -42,9 +42,9 @@ assets:  ## browser scanner (zxing WebAssembly) from npm; pages work without it
 vectors: $(VENV)/.dev
 	$(BIN)/python scripts/make_vectors.py
 
-contracts: $(VENV)/.dev
+contracts: $(VENV)/.dev  ## everything that is claimed of the contract (docs/CONTRACT.md)
 	scripts/setup_tests.sh
-	$(BIN)/python scripts/compile_contracts.py
+	scripts/check_contracts.sh
 
 lock:
 	scripts/lock.sh

@@ -8,3 +8,5 @@ flags=(--universal --python-version 3.11 --generate-hashes --no-header --quiet
 uv pip compile pyproject.toml --extra build "${flags[@]}" -o requirements/run.txt "$@"
 uv pip compile pyproject.toml --extra build --extra dev -c requirements/run.txt "${flags[@]}" \
     -o requirements/dev.txt "$@"
+# Slither and halmos have an environment of their own (scripts/check_contracts.sh).
+uv pip compile requirements/contracts.in "${flags[@]}" -o requirements/contracts.txt "$@"

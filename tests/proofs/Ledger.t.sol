@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ILedger} from "../../contracts/ILedger.sol";
+import {vm} from "../contracts/Vm.sol";
+import {Symbolic} from "./Symbolic.sol";
+
+/// @title What any call by anyone leaves as it is, whatever the state
+contract LedgerProofs is Symbolic {
+    function check_an_anchor_is_immutable(bytes32 id) public {
+        ILedger.Anchor memory known = ledger.anchors(id);
+        vm.assume(known.time != 0);
+        anyCall();
+        ILedger.Anchor memory found = ledger.anchors(id);
+        assert(found.key == known.key);
+        assert(found.time == known.time);
+        assert(found.seq == known.seq);
+        assert(found.size == known.size);
+    }
+
+    function check_a_terminal_lane_never_changes(bytes32 id, uint32 word) public {
+        uint256 known = ledger.statusWord(id, word);
+        anyCall();
+        uint256 found = ledger.statusWord(id, word);
+        uint256 terminal = (known & HIGH_BITS) | ((known & HIGH_BITS) >> 1);
+        assert((found ^ known) & terminal == 0);
+    }
+
+    function check_seq_grows_by_at_most_one(uint32 school) public {
+        uint256 known = ledger.schools(school).nextSeq;
+        anyCall();
+        uint256 found = ledger.schools(school).nextSeq;
+        assert(found == known || found == known + 1);
+    }
+
+    function check_a_compromise_is_never_cleared_or_moved_later(bytes32 keyId) public {
+        uint40 known = ledger.keys(keyId).compromisedSince;
+        vm.assume(known != 0);
+        anyCall();
+        uint40 found = ledger.keys(keyId).compromisedSince;
+        assert(found != 0 && found <= known);
+    }
+
+    /// @dev Takes for granted, and shows again, that what is not anchored has no size.
+    function check_no_lane_beyond_the_size_is_ever_set(bytes32 id, uint32 word) public {
+        vm.assume(ledger.anchors(id).time != 0 || ledger.anchors(id).size == 0);
+        vm.assume(ledger.statusWord(id, word) & ~owned(id, word) == 0);
+        anyCall();
+        assert(ledger.anchors(id).time != 0 || ledger.anchors(id).size == 0);
+        assert(ledger.statusWord(id, word) & ~owned(id, word) == 0);
+    }
+
+    /// @dev Both bits of each lane of that word that belongs to the batch.
+    function owned(bytes32 id, uint32 word) private view returns (uint256) {
+        uint256 size = ledger.anchors(id).size;
+        uint256 first = uint256(word) * 128;
+        if (size <= first) return 0;
+        if (size - first >= 128) return type(uint256).max;
+        return (uint256(1) << (2 * (size - first))) - 1;
+    }
+}
