@@ -23,6 +23,22 @@ from tests.chain.world import (
 TABLE = Path(__file__).with_name("gas_table.json")
 # A deadline, time or signature with a zero byte in it makes a call a little cheaper.
 SLACK = 400
+# What was promised; the table's other bars are ours, to notice a change.
+PROMISED = {
+    "anchor a school's first batch": 75_000,
+    "anchor the largest batch": 75_000,
+    "anchor, relayed": 82_000,
+    "revoke one": 56_000,
+    "revoke one in a used word": 40_000,
+    "revoke 128 in one word": 60_000,
+}
+
+
+def test_the_table_holds_what_was_promised_within_two_per_cent() -> None:
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    assert {name: table[name]["bar"] for name in PROMISED} == PROMISED
+    assert min(entry["gas"] for entry in table.values()) * 0.02 >= SLACK
+    assert [name for name, entry in table.items() if entry["gas"] > entry["bar"]] == []
 
 
 def measured(ledger: LedgerUnderTest) -> dict[str, int]:
