@@ -71,6 +71,7 @@ class ReportModel(_Model):
         description="what the document says; proven only if VALID or withdrawn later"
     )
     as_of: AsOfModel | None
+    silence: Bilingual | None = Field(description="why the chain told nothing, if it was asked")
     digest: str = Field(description="leaf hash, for /api/evidence; 64 hex digits")
     checks: list[CheckModel]
 
@@ -166,6 +167,7 @@ def _report(report: Report) -> dict[str, Any]:
         "partial": report.partial,
         "document": plain(report.document),
         "as_of": _as_of(report.block, report.trust) if report.block else None,
+        "silence": _both(f"silence.{report.silence}") if report.silence else None,
         "digest": report.digest,
         "checks": [_check(check) for check in report.checks],
     }

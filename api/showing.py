@@ -42,6 +42,8 @@ def _report_lines(lang: str, report: Report) -> Iterable[str]:
     for check in report.checks:
         words = messages.text(lang, check.code, **check.params)
         yield f"  {_OUTCOMES[check.outcome]} {check.step.value} {words}"
+    if report.silence:
+        yield "  " + messages.text(lang, f"silence.{report.silence}")
     if report.block is not None:
         when = messages.text(lang, "cli.as_of", block=report.block.number, time=report.block.time)
         trust = report.trust

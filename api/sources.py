@@ -89,7 +89,8 @@ class Sources:
     @cached_property
     def reader(self) -> LedgerReader:
         """The chain as verifying sees it: one endpoint believed, or proofs (see the settings)."""
-        believed = not self.settings.chain_strict and len(self.settings.chain_targets) == 1
+        alone = len(self.settings.chain_targets) == self.settings.chain_needed == 1
+        believed = alone and not self.settings.chain_strict
         return self._read_by(Node(self.web3, self.deployment.chain_id) if believed else None)
 
     @cached_property

@@ -19,6 +19,8 @@ from credential.facts import ChainTrust, LedgerAnchor, LedgerFacts, LedgerKey
 from credential.keys import PublicKey
 from credential.model import Deployment, Lane
 
+_UNPROVEN = "unproven"
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:
@@ -77,7 +79,7 @@ class OfflineLedger:
     def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
         """See `verifier.ports.Ledger.facts`."""
         if not self.is_vouched:
-            raise UnavailableError("chain", "nobody vouches for the block")
+            raise UnavailableError("chain", "nobody vouches for the block", "unvouched")
         keys = self._keys(school, key_prefix)
         (record,) = self._slots([contract.school_slot(school)])
         anchor, lane = None, Lane.ACTIVE
@@ -114,12 +116,12 @@ class OfflineLedger:
         found = map(contract.key_of, ids, states, ids.values())
         keys = tuple(key for key in found if key.valid_from)
         if not keys:
-            raise UnavailableError("chain", "no such key in the bundle")
+            raise UnavailableError("chain", "no such key in the bundle", _UNPROVEN)
         return keys
 
     def _anchor(self, slot: int) -> LedgerAnchor:
         if slot == 0:  # a path that leads elsewhere, or a block before the anchor
-            raise UnavailableError("chain", "not anchored as of the bundle's block")
+            raise UnavailableError("chain", "not anchored as of the block", _UNPROVEN)
         found = contract.unpack("Anchor", slot)
         key_id = found["key"].to_bytes(32, "big")
         (state,) = self._slots([contract.key_slot(key_id)])
@@ -134,9 +136,9 @@ class OfflineLedger:
         try:
             proven: Proven = self._pool.account(self.header.state_root, self._address, slots)
         except ValueError as error:
-            raise UnavailableError("chain", "the bundle does not prove it") from error
+            raise UnavailableError("chain", "the bundle does not prove it", _UNPROVEN) from error
         if proven.code_hash != self._trust.code_hash:
-            raise UnavailableError("chain", "other code than the ledger's")
+            raise UnavailableError("chain", "other code than the ledger's", _UNPROVEN)
         return proven.slots
 
 

@@ -118,7 +118,7 @@ class LedgerReader:
     def _fail_again(self) -> None:
         # While the chain is silent, not every waiting thread has to find out for itself.
         if self._failed is not None and time.monotonic() - self._failed[0] < self._max_age:
-            raise UnavailableError("chain", str(self._failed[1].params["reason"]))
+            raise self._failed[1].again()
 
     def _refreshed(self, known: _View | None) -> _View:
         asked = time.monotonic()
@@ -136,7 +136,7 @@ class LedgerReader:
 
     def _check_fresh(self, head: Block) -> None:
         if self._stale_after is not None and time.time() - head.time > self._stale_after:
-            raise UnavailableError("chain", "stale")
+            raise UnavailableError("chain", "stale", "stale")
 
     def _opened(self, known: _View | None, head: Block) -> _View:
         if known is not None and head.number <= known.head.number:

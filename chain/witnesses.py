@@ -80,7 +80,7 @@ class Witnesses:
             passed = {node: number for node, head in heads.items() if head.block.number >= number}
             agreed = self._agreed(list(self._headers(passed).values()))
         if agreed is None:
-            raise UnavailableError("chain", "endpoints disagree")
+            raise UnavailableError("chain", "endpoints disagree", "disagreeing")
         if len(self._known) >= defaults.WITNESSED_BLOCKS:
             self._known.pop(next(iter(self._known)), None)
         self._known[agreed.block.hash] = agreed
@@ -91,7 +91,7 @@ class Witnesses:
         if known is None or found.number > known.number:
             self._newest[tag] = known = found
         if found.number == known.number and found.hash != known.hash:
-            raise UnavailableError("chain", "a final block was replaced")
+            raise UnavailableError("chain", "a final block was replaced", "disagreeing")
         return known
 
     def code(self, address: bytes, at: Block) -> bytes:
@@ -184,7 +184,7 @@ class Witnesses:
             except (SogocError, ValueError) as error:
                 reason = str(error)
                 self._nodes = [*(each for each in self._nodes if each is not node), node]
-        raise UnavailableError("chain", f"no endpoint proves it: {reason}"[:200])
+        raise UnavailableError("chain", f"no endpoint proves it: {reason}"[:200], "unproven")
 
 
 def _outcome(done: Future[_T]) -> _T | None:

@@ -48,12 +48,20 @@ class ConfigError(SogocError):
 class UnavailableError(SogocError):
     """A source did not answer in time, or answered nonsense.
 
-    `source` is one of ``chain``, ``registry`` and ``store``.
+    `source` is one of ``chain``, ``registry`` and ``store``; `reason` is for operators. `kind` is
+    for whoever waits for a verdict: ``silent``, ``stale`` (it stands still), ``disagreeing``
+    (several say different things), ``unproven`` (it does not prove what it says) or ``unvouched``
+    (nobody believed says that it is final).
     """
 
-    def __init__(self, source: str, reason: str = "") -> None:
+    def __init__(self, source: str, reason: str = "", kind: str = "silent") -> None:
         super().__init__("source.unavailable", source=source, reason=reason)
         self.source = source
+        self.kind = kind
+
+    def again(self) -> "UnavailableError":
+        """The same error for another one who waits."""
+        return UnavailableError(self.source, str(self.params["reason"]), self.kind)
 
 
 @dataclass(frozen=True, slots=True)

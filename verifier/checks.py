@@ -32,6 +32,7 @@ class Answers:
 
     `no_evidence` tells a store that knows no such leaf from a silent one. `registry_asked` is
     false while nothing shows that the school signed what the registry would be asked about,
+    `silence` is why the chain gave no facts (`UnavailableError.kind`),
     `no_registry` is true where there is no registry to ask.
     """
 
@@ -41,6 +42,7 @@ class Answers:
     no_evidence: bool = False
     registry_asked: bool = True
     no_registry: bool = False
+    silence: str = ""
 
 
 def root_of(artefact: Artefact, evidence: Evidence) -> bytes | None:

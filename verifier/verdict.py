@@ -92,7 +92,7 @@ class Report:
     `artefact` is ``qr`` or ``sd-jwt``; `kind` the type's key; `document` the signed fields by
     name, for comparing with the paper; `school_name` comes from the registry, never from the
     document; `partial` says that the holder showed a selection; `block` is as of when,
-    `trust` on whose word.
+    `trust` on whose word, `silence` why the chain told nothing (empty: it did, or was not asked).
     """
 
     conclusion: Conclusion
@@ -104,4 +104,5 @@ class Report:
     school_name: str = ""
     block: Block | None = None
     trust: ChainTrust = ONE_BELIEVED
+    silence: str = ""
     digest: str = ""

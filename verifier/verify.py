@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from credential import lookup, qrlink
 from credential.errors import RefusedError, UnavailableError
-from credential.facts import ONE_BELIEVED, Evidence, LedgerFacts
+from credential.facts import ONE_BELIEVED
 from credential.model import Deployment
 from verifier import checks
 from verifier.artefact import Artefact, decode
@@ -126,13 +126,13 @@ class Verifier:
             school_name=answers.match.school_name if answers.match else "",
             block=answers.facts.block if answers.facts else None,
             trust=answers.facts.trust if answers.facts else ONE_BELIEVED,
+            silence=answers.silence,
             digest=artefact.leaf.hex(),
         )
 
     def _gather(self, artefact: Artefact) -> checks.Answers:
-        chain = self._ask(self._ask_chain, artefact, 2 * self._limit)
-        facts, evidence, no_evidence = chain or (None, None, False)
-        answers = checks.Answers(facts, evidence, None, no_evidence, registry_asked=False)
+        unasked = checks.Answers(None, None, None, registry_asked=False, silence="silent")
+        answers = self._ask(self._ask_chain, artefact, 2 * self._limit) or unasked
         if self._registry is None:
             return replace(answers, no_registry=True)
         if not checks.is_signed(artefact, answers):
@@ -146,7 +146,7 @@ class Verifier:
             return _answer(lambda: source(about))
         return _within(self._pool.submit(source, about), limit)
 
-    def _ask_chain(self, artefact: Artefact) -> tuple[LedgerFacts | None, Evidence | None, bool]:
+    def _ask_chain(self, artefact: Artefact) -> checks.Answers:
         """Evidence first, since the chain is asked about the root that it leads to."""
         place, no_evidence = artefact.place, False
         try:
@@ -156,10 +156,15 @@ class Verifier:
             _note(error)
             evidence = None
         root = checks.root_of(artefact, evidence) if evidence else None
-        facts = _answer(
-            lambda: self._ledger.facts(artefact.school, artefact.kid, root, place.index)
+        facts, silence = None, ""
+        try:
+            facts = self._ledger.facts(artefact.school, artefact.kid, root, place.index)
+        except Exception as error:  # noqa: BLE001 — see _answer
+            _note(error)
+            silence = error.kind if isinstance(error, UnavailableError) else "silent"
+        return checks.Answers(
+            facts, evidence, None, no_evidence, registry_asked=False, silence=silence
         )
-        return facts, evidence, no_evidence
 
 
 def run_checks(artefact: Artefact, answers: checks.Answers) -> list[Check]:

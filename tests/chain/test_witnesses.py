@@ -224,8 +224,9 @@ def test_two_silent_of_three_are_too_many(endpoints: Endpoints) -> None:
 def test_three_that_tell_three_stories_are_no_agreement(endpoints: Endpoints) -> None:
     old_block(endpoints.men[0], endpoints.ledger)
     LIES["a forged header that hashes to its name"](endpoints.men[1], endpoints.ledger)
-    with pytest.raises(UnavailableError):
+    with pytest.raises(UnavailableError) as caught:
         endpoints.facts()
+    assert caught.value.kind == "disagreeing"
 
 
 def test_a_batch_that_is_not_there_is_proven_absent(endpoints: Endpoints) -> None:

@@ -1,5 +1,7 @@
 """Verifying through several endpoints, as settings name them, over HTTP."""
 
+import time
+
 import pytest
 
 from tests.e2e.conftest import Deployment, Running
@@ -29,6 +31,14 @@ def test_with_two_of_three_dead_nothing_is_known(deployment: Deployment, address
     status, said = verified(deployment, f"{DEAD} {address} {DEAD}")
     assert status == 2, said
     assert "the blockchain did not answer" in said
+    assert "The blockchain did not answer." in said
+
+
+def test_a_chain_that_stands_still_is_named(deployment: Deployment, address: str) -> None:
+    time.sleep(1.1)
+    status, said = verified(deployment, address, SOGOC_CHAIN_STALE_AFTER="1")
+    assert status == 2, said
+    assert "The blockchain's endpoint stands still" in said
 
 
 def test_a_single_endpoint_is_named_as_believed_unless_it_must_prove(

@@ -142,7 +142,9 @@ def _is_revoked(system: object, demo: Deployment, number: str) -> bool:
 
 def test_nobody_is_believed_who_vouches_for_another_block(diploma: Made) -> None:
     wrong = replace(diploma.trust, block_hash=bytes(32))
-    assert judged(diploma.bundle, wrong) == Conclusion(Verdict.UNDETERMINED, "chain")
+    answer = evidence.judge(diploma.bundle, wrong).answer
+    assert answer.conclusion == Conclusion(Verdict.UNDETERMINED, "chain")
+    assert {report.silence for report in answer.reports} == {"unvouched"}
 
 
 @pytest.mark.parametrize(

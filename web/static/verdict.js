@@ -68,10 +68,10 @@ function blocks(report, named) {
       fields(report), results(report.document.results)),
     node("section", { class: "card" },
       node("h2", {}, text("page.checks") + name),
-      node("p", { class: "small" }, report.as_of
-        ? text("page.as_of", { block: report.as_of.block, time: localTime(new Date(report.as_of.time)) })
-        : text("page.as_of_none")),
+      report.as_of ? node("p", { class: "small" },
+        text("page.as_of", { block: report.as_of.block, time: localTime(new Date(report.as_of.time)) })) : null,
       report.as_of ? node("p", { class: "small" }, said(report.as_of.trust)) : null,
+      report.silence ? node("p", { class: "small" }, said(report.silence)) : null,
       node("ol", { class: "checks" }, ...report.checks.map(check))),
   ];
 }
