@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA ?= demo
 export ETH_HASH_BACKEND := pysha3
 
-.PHONY: demo serve test lint check bench assets vectors contracts lock clean faults
+.PHONY: demo serve test lint check faults faults bench assets vectors contracts lock clean faults
 
 demo: $(VENV)/.run  ## the main job from an Excel file to verdicts, on sample data
 	$(BIN)/sogoc --data $(DATA) demo
@@ -32,6 +32,14 @@ faults: export FAULTS = all
 faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each
 	scripts/setup_tests.sh
 	$(BIN)/python -m pytest -rA tests/chain/test_reorganisations.py
+
+faults: $(VENV)/.dev  ## kill -9, races, outages, reorganisations, failing nodes: all of it, hours
+	scripts/setup_tests.sh
+	FAULTS=full FAULTS_REPORT=faults.txt $(BIN)/python -m pytest tests/faults -q
+
+faults: $(VENV)/.dev  ## kill -9, races, outages, reorganisations, failing nodes: all of it, hours
+	scripts/setup_tests.sh
+	FAULTS=full FAULTS_REPORT=faults.txt $(BIN)/python -m pytest tests/faults -q
 
 bench: $(VENV)/.dev  ## measure, with the peers and the floor beside ours
 	$(BIN)/python -m benchmarks

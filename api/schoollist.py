@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
-from api.commands.parameters import day as day_of
-from api.commands.parameters import hexadecimal
 from api.schoolkeys import ROLES, id_of, listing_act, shown_id
+from api.spelling import day as day_of
+from api.spelling import hexadecimal
 from chain import acts
 from chain.acts import Act
 from chain.roster import Roster

@@ -1,12 +1,12 @@
 """Kinds of options that several commands take, and how groups list their commands."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from api.spelling import day, hexadecimal, moment
 from credential.model import CredentialType
 
 
@@ -34,15 +34,12 @@ class Moment(click.ParamType[int]):
         """The moment, or a usage error that says what is expected."""
         if isinstance(value, int):
             return value
-        for read in (datetime.fromisoformat, *map(_reading, _FORMS)):
-            try:
-                found = read(value)
-            except ValueError:
-                continue
-            return int((found if found.tzinfo else found.replace(tzinfo=_VIETNAM)).timestamp())
-        return self.fail(
-            f"{value!r} is not a moment as dd/mm/yyyy HH:MM (vd. 20/06/2026 08:30)", param, ctx
-        )
+        try:
+            return moment(value)
+        except ValueError:
+            return self.fail(
+                f"{value!r} is not a moment as dd/mm/yyyy HH:MM (vd. 20/06/2026 08:30)", param, ctx
+            )
 
 
 class Hexadecimal(click.ParamType[bytes]):
@@ -66,38 +63,7 @@ class Hexadecimal(click.ParamType[bytes]):
             return self.fail(reason, param, ctx)
 
 
-def day(text: str) -> date:
-    """A day as dd/mm/yyyy or yyyy-mm-dd. Raises ValueError."""
-    form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
-    return datetime.strptime(text, form).date()  # noqa: DTZ007 — a calendar day
-
-
-def hexadecimal(text: str, *lengths: int) -> bytes:
-    """Bytes of one of these lengths; an address in both cases must fit its checksum (EIP-55).
-
-    Raises ValueError.
-    """
-    if not text.startswith("0x"):
-        raise ValueError("no 0x")
-    found = bytes.fromhex(text[2:])
-    if len(found) not in lengths:
-        raise ValueError("length")
-    digits = text[2:]
-    if len(found) == _ADDRESS and digits not in (digits.lower(), digits.upper()):
-        from eth_utils.address import is_checksum_address  # noqa: PLC0415 — slow to import
-
-        if not is_checksum_address(text):
-            raise ValueError("checksum")
-    return found
-
-
-def _reading(form: str) -> Callable[[str], datetime]:
-    return lambda value: datetime.strptime(value, form)  # noqa: DTZ007 — offset is given later
-
-
 _ADDRESS = 20  # bytes
-_VIETNAM = timezone(timedelta(hours=7))
-_FORMS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 
 DAY = Day()
 MOMENT = Moment()
