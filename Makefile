@@ -31,7 +31,7 @@ check: $(VENV)/.dev
 faults: export FAULTS = all
 faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each
 	scripts/setup_tests.sh
-	$(BIN)/python -m pytest -rA tests/chain/test_reorganisations.py
+	$(BIN)/python -m pytest -rA tests/chain/test_reorganisations.py tests/chain/test_index_faults.py
 
 faults: $(VENV)/.dev  ## kill -9, races, outages, reorganisations, failing nodes: all of it, hours
 	scripts/setup_tests.sh

@@ -19,10 +19,11 @@ from fastapi import FastAPI, Path, Request, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import bodies, presenting, problems
+from api import bodies, health, presenting, problems
 from api.edge import Edge, Handler
 from api.presenting import AnswerModel, EvidenceModel
-from credential.errors import FormatError, RefusedError, UnavailableError
+from chain.indexed import Lag
+from credential.errors import FormatError, RefusedError
 from credential.facts import Evidence
 from credential.model import Deployment
 from verifier import reading
@@ -86,27 +87,17 @@ class FrameModel(BaseModel):
     other: bool
 
 
-class HealthModel(BaseModel):
-    """The process runs."""
-
-    status: str
-
-
-class ReadyModel(BaseModel):
-    """Every source answered."""
-
-    sources: dict[str, bool]
-
-
 def create_app(
     verifier: Verifying,
     evidence: PublishedEvidence,
     readiness: Callable[[], Mapping[str, bool]],
     site: Site,
+    index_lag: Callable[[], Lag | None] = lambda: None,
 ) -> FastAPI:
     """The application over a verifier, an evidence store and a readiness probe.
 
-    `readiness` asks each source once and says which answered; it may block.
+    `readiness` asks each source once and says which answered, `index_lag` how far the index of the
+    chain is behind, if one is kept; both may block.
     """
     app = FastAPI(
         title="Sổ Gốc",
@@ -122,7 +113,7 @@ def create_app(
     verify = _verification(app, verifier, waiting)
     app.add_middleware(Edge, direct={("POST", _VERIFY): verify})
     _evidence(app, evidence, site.deployment, waiting)
-    _health(app, readiness, waiting)
+    health.install(app, readiness, index_lag, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -200,29 +191,6 @@ def _evidence(
         if found is None:
             raise RefusedError("evidence.unknown")
         return Response(found, media_type=_BINARY)
-
-
-def _health(
-    app: FastAPI, readiness: Callable[[], Mapping[str, bool]], waiting: ThreadPoolExecutor
-) -> None:
-    @app.get("/healthz", response_model=HealthModel, operation_id="health")
-    async def healthz() -> Response:
-        """Whether this process runs; asks nobody."""
-        return _json({"status": "ok"})
-
-    @app.get(
-        "/readyz",
-        response_model=ReadyModel,
-        responses=problems.declared(503),
-        operation_id="ready",
-    )
-    async def readyz() -> Response:
-        """Whether every source answers; a 503 names the first that does not."""
-        sources = await _in(waiting, readiness)
-        for source, answers in sources.items():
-            if not answers:
-                raise UnavailableError(source)
-        return _json({"sources": dict(sources)})
 
 
 async def _in(pool: ThreadPoolExecutor, ask: Callable[[], _T]) -> _T:

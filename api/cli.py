@@ -46,6 +46,7 @@ _COMMANDS = (
     ("ledger", "ledger", "Hợp đồng: đưa lên chuỗi, xem / the contract: deploy, show, retire"),
     ("guardian", "guardian", "Người giám hộ: chỉ định, tạm dừng / appoint, pause, unpause"),
     ("owner", "owner", "Chủ hợp đồng: giao và nhận / owner of the contract: offer, accept"),
+    ("index", "index", "Bảng chỉ mục chuỗi khối / the tables of what the ledger logged"),
     ("audit", "deployment", "Kiểm tra nhật ký / find any edit of the audit log"),
     ("settings", "deployment", "In các thiết lập / print the settings in force, secrets hidden"),
 )

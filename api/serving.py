@@ -4,6 +4,9 @@ import errno
 import os
 import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +29,33 @@ def site(system: System) -> FastAPI:
     """The check page and the API over a deployment."""
     settings = system.settings
     about = Site(system.deployment, settings.public_url, settings.specimen)
-    return create_app(system.verifier, system.published, system.readiness, about)
+    verifier, published = system.verifier, system.published
+    return create_app(verifier, published, system.readiness, about, lambda: system.index_lag)
+
+
+@contextmanager
+def indexing(system: System) -> Iterator[None]:
+    """Keep the index meanwhile, in a thread of its own, if settings ask for one."""
+    if not system.settings.chain_index:
+        yield
+        return
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=system.indexer.follow, args=[stop], name="indexer", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_GOODBYE)
+
+
+def follow(system: System) -> None:
+    """Keep the index until interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    with suppress(KeyboardInterrupt):
+        system.indexer.follow(threading.Event())
 
 
 def clients(system: System) -> Clients:

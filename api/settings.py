@@ -44,6 +44,10 @@ class Settings(BaseModel):
     """How many of the addresses must name the same finalised block; 0: more than half."""
     chain_strict: bool = False
     """Prove what is read also when there is a single address."""
+    chain_index: bool = True
+    """Let `sogoc serve` keep tables of what the ledger logged, and verify by them while they are up
+    to date, if a single address is believed; false: ask the chain each time. Who writes the store's
+    database can then lie about the chain as that address could."""
     chain_id: int = 3107
     chain_stale_after: int = Field(0, ge=0)
     """Seconds that the chain's finalised block may be old before the chain counts as silent; 0: not
@@ -99,6 +103,11 @@ class Settings(BaseModel):
     def fee_cap(self) -> int:
         """The same in wei."""
         return self.chain_fee_cap * 10**9
+
+    @property
+    def chain_believed(self) -> bool:
+        """Whether a single address is believed."""
+        return not self.chain_strict and len(self.chain_targets) == self.chain_needed == 1
 
     @property
     def chain_needed(self) -> int:

@@ -6,6 +6,7 @@ because the distribution that only verifies has fewer of them.
 """
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -28,9 +29,11 @@ from verifier.ports import AwardRegistry, EvidenceStore
 from verifier.verify import Verifier
 
 if TYPE_CHECKING:
+    from chain.indexed import IndexedLedger, Lag
     from database.connections import Database
     from registry.matching import Matcher
     from store.evidence import EvidenceReader
+    from store.history import History
 
 _ADDRESS = 20  # bytes
 _PROBE = AwardClaim(CredentialType.THPT_DIPLOMA, 0, "-", 2000, date(2000, 1, 1))
@@ -88,10 +91,46 @@ class Sources:
 
     @cached_property
     def reader(self) -> LedgerReader:
-        """The chain as verifying sees it: one endpoint believed, or proofs (see the settings)."""
-        alone = len(self.settings.chain_targets) == self.settings.chain_needed == 1
-        believed = alone and not self.settings.chain_strict
+        """The chain itself: one endpoint believed, or proofs (see the settings)."""
+        believed = self.settings.chain_believed
         return self._read_by(Node(self.web3, self.deployment.chain_id) if believed else None)
+
+    @cached_property
+    def quick_reader(self) -> "LedgerReader | IndexedLedger":
+        """The chain as verifying sees it: the index, where a single endpoint is believed.
+
+        What has to be proven is proven from the chain.
+        """
+        if not (self.settings.chain_index and self.settings.chain_believed):
+            return self.reader
+        from chain.indexed import IndexedLedger  # noqa: PLC0415 — see the module
+
+        return IndexedLedger(
+            self.history,
+            self.reader,
+            self.deployment,
+            stale_after=self.settings.chain_stale_after or None,
+        )
+
+    @cached_property
+    def history(self) -> "History":
+        """What the indexer saw of the ledger."""
+        from store.history import History  # noqa: PLC0415 — see the module
+
+        return History(self.store_database)
+
+    @property
+    def index_lag(self) -> "Lag | None":
+        """How far the index is behind the newest block that it knew of; None without an index.
+
+        Raises UnavailableError ``store``.
+        """
+        if not self.settings.chain_index:
+            return None
+        from chain.indexed import lag  # noqa: PLC0415 — see the module
+
+        state = self.history.state()
+        return lag(state, time.time(), state.head) if state else None
 
     @cached_property
     def strict_reader(self) -> LedgerReader:
@@ -175,8 +214,8 @@ class Sources:
     @cached_property
     def verifier(self) -> Verifier:
         """The verifier over all three sources."""
-        sources = (self.reader, self.evidence, self.matcher)
-        at_hand = self.reader.is_fresh if self.settings.is_local else None
+        sources = (self.quick_reader, self.evidence, self.matcher)
+        at_hand = self.quick_reader.is_fresh if self.settings.is_local else None
         found = Verifier(self.deployment, *sources, at_hand=at_hand)
         self._opened.callback(found.close)
         return found

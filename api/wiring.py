@@ -6,6 +6,8 @@ needs no chain. Close it to end connections and to give the embedded chain up.
 """
 
 import json
+import os
+import socket
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +17,8 @@ import store.audit
 from api.sources import Sources
 from chain.deploy import deploy, plan
 from chain.governor import Governor
+from chain.indexer import Indexer
+from chain.node import Node
 from chain.plan import Plan
 from chain.roster import Roster
 from chain.wallet import address_of
@@ -139,6 +143,17 @@ class System(Sources):
         relayer = self.keystore.secret("relayer")
         return LedgerWriter(
             self.web3, self.deployment, relayer, self.chain_key, self.settings.fee_cap
+        )
+
+    @cached_property
+    def indexer(self) -> Indexer:
+        """What keeps the tables of the ledger's history."""
+        return Indexer(
+            Node(self.web3, self.deployment.chain_id),
+            self.deployment,
+            self.history,
+            first_block=self.first_block,
+            owner=f"{socket.gethostname()}/{os.getpid()}",
         )
 
     def governor(self, key: str = "owner") -> Governor:

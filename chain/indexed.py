@@ -8,6 +8,7 @@ date, the chain itself is asked: an index that lags a little must not read as "f
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from chain import contract, defaults
 from chain.directory import is_signing_key
@@ -26,6 +27,31 @@ from credential.history import IndexState
 from credential.model import Deployment, Lane
 
 _HEARD = 5  # seconds since which the chain answered the indexer, so that it will answer now
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far an index is behind.
+
+    `blocks` of the chain are not read yet; `seconds` ago it was found complete (None: never). It
+    answers as of the block number `final` while it is `kept`. `error` says what went wrong since.
+    """
+
+    blocks: int
+    seconds: int | None
+    final: int | None
+    kept: bool
+    error: str
+
+
+def lag(state: IndexState, now: float, head: int) -> Lag:
+    """The lag of an index at a time (seconds since 1970) when the chain's head is that block."""
+    read = state.read.number if state.read else 0
+    blocks, seconds = max(0, head - read), max(0, int(now) - state.checked)
+    if state.final is None:
+        return Lag(blocks, None, None, kept=False, error=state.error)
+    kept = seconds <= defaults.INDEX_MAX_AGE
+    return Lag(blocks, seconds, state.final.number, kept=kept, error=state.error)
 
 
 class _School:

@@ -11,11 +11,13 @@ and is final, is vouched for, which is what `chain.indexed` answers from.
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain as chained
 
 from chain import defaults, events
 from chain.comparing import Comparison, Expected
+from chain.indexed import Lag, lag
 from chain.node import Node
 from chain.tables import Tables
 from credential.errors import ConfigError, ConflictError, SogocError, UnavailableError
@@ -54,22 +56,21 @@ class Indexer:
 
     def follow(self, stop: threading.Event) -> None:
         """Go round until told to stop, less and less often while it fails."""
-        pause = defaults.INDEX_POLL[0]
+        pause, most = defaults.INDEX_POLL
         while not stop.is_set():
-            pause = (
-                defaults.INDEX_POLL[0] if self.step() else min(2 * pause, defaults.INDEX_POLL[1])
-            )
+            pause = defaults.INDEX_POLL[0] if self.step() else min(2 * pause, most)
             stop.wait(pause)
+        with suppress(SogocError):
+            self._take(0)
 
     def step(self) -> bool:
-        """One round, if no other indexer is at work; what goes wrong is noted in the tables."""
+        """One round, if no other indexer is at work. What goes wrong is noted; False then."""
         try:
-            now = int(self._clock())
-            if self._tables.take(self._owner, now, now + defaults.INDEX_LEASE):
+            if self._take(defaults.INDEX_LEASE):
                 self.advance()
         except ConflictError:
             return True  # another one was faster
-        except SogocError as error:
+        except Exception as error:  # noqa: BLE001 — no defect may end following unnoticed
             self._note(error)
             return False
         return True
@@ -103,6 +104,11 @@ class Indexer:
         if known.final and final.number < known.final.number:
             final = known.final
         return max(head, final, key=lambda block: block.number), final
+
+    def lag(self) -> Lag:
+        """How far the tables are behind the chain as it is now. Raises UnavailableError."""
+        state = self._tables.state() or IndexState(self._deployment)
+        return lag(state, self._clock(), self._node.block("latest").number)
 
     # --- what was reorganised away ---
 
@@ -216,8 +222,13 @@ class Indexer:
         self._turn = schools[-1] if len(schools) == defaults.SCHOOLS_IN_TURN else 0
         return chained.from_iterable(map(comparison.school, schools))
 
-    def _note(self, error: SogocError) -> None:
-        try:
-            self._tables.fail(str(error))
-        except SogocError:
-            return  # the store is silent, too; whoever reads it sees that
+    # --- beside others ---
+
+    def _take(self, seconds: int) -> bool:
+        now = int(self._clock())
+        return self._tables.take(self._owner, now, now + seconds)
+
+    def _note(self, error: Exception) -> None:
+        words = str(error) if isinstance(error, SogocError) else type(error).__name__
+        with suppress(SogocError):  # when the store is silent, whoever reads it sees that
+            self._tables.fail(words)

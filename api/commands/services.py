@@ -17,7 +17,8 @@ def serve(session: Session) -> None:
     with serving.listening(session.settings.host, session.settings.port) as listener:
         app = serving.site(session.system)
         session.say("cli.serving", url=serving.address(listener))
-        serving.serve(app, listener)
+        with serving.indexing(session.system):
+            serving.serve(app, listener)
 
 
 @click.group(cls=Listing)

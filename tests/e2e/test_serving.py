@@ -43,7 +43,7 @@ def test_a_second_init_changes_nothing(bare: Deployment) -> None:
 
 def test_the_site_is_ready_and_does_not_say_what_it_is_made_with(site: str) -> None:
     ready = get(f"{site}/readyz")
-    assert ready.json() == {"sources": {"chain": True, "registry": True, "store": True}}
+    assert ready.json()["sources"] == {"chain": True, "registry": True, "store": True}
     assert "server" not in ready.headers
 
 

@@ -231,7 +231,8 @@ def test_the_unforeseen_tells_nobody_anything(
 def test_health_and_readiness(call: Call) -> None:
     assert call("GET", "/healthz").json() == {"status": "ok"}
     ready = call("GET", "/readyz")
-    assert ready.json() == {"sources": {"chain": True, "registry": True, "store": True}}
+    sources = {"chain": True, "registry": True, "store": True}
+    assert ready.json() == {"sources": sources, "index": None}
 
 
 @pytest.mark.parametrize("path", ["/", "/v", "/V", "/static/check.js", "/healthz", "/nowhere"])
