@@ -85,7 +85,7 @@ contract LaneProofs is Symbolic {
         );
         address caller = svm.createAddress("caller");
         (uint256 known, uint256 found, uint256 may) = done(caller, call, seen, told);
-        assert((known ^ found) & ~(same(seen, told) * mask) == 0);
+        assert((known ^ found) & ~word(seen, told, mask) == 0);
         assert(may == 1);
     }
 
@@ -147,7 +147,7 @@ contract LaneProofs is Symbolic {
             seen,
             told
         );
-        assert((known ^ found) & ~(same(seen, told) * mask) == 0);
+        assert((known ^ found) & ~word(seen, told, mask) == 0);
         assert(may == 1);
     }
 
@@ -286,7 +286,14 @@ contract LaneProofs is Symbolic {
 
     /// @dev Both bits of the lane of that index if the seen word is the one that it is in, or none.
     function lane(Seen memory seen, Seen memory told, uint32 index) private pure returns (uint256) {
-        return (same(seen, told) * 3) << (2 * (index % 128));
+        return word(seen, told, uint256(3) << (2 * (index % 128)));
+    }
+
+    /// @dev The mask if the seen word is the one that it is for, or none.
+    function word(Seen memory seen, Seen memory told, uint256 mask) private pure returns (uint256) {
+        unchecked {
+            return (0 - same(seen, told)) & mask;
+        }
     }
 
     /// @dev The owner, or a key of that school, active now, with the role that ends a credential.
