@@ -31,15 +31,8 @@ check: $(VENV)/.dev
 faults: export FAULTS = all
 faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each
 	scripts/setup_tests.sh
-	$(BIN)/python -m pytest -rA tests/chain/test_reorganisations.py tests/chain/test_index_faults.py
-
-faults: $(VENV)/.dev  ## kill -9, races, outages, reorganisations, failing nodes: all of it, hours
-	scripts/setup_tests.sh
-	FAULTS=full FAULTS_REPORT=faults.txt $(BIN)/python -m pytest tests/faults -q
-
-faults: $(VENV)/.dev  ## kill -9, races, outages, reorganisations, failing nodes: all of it, hours
-	scripts/setup_tests.sh
-	FAULTS=full FAULTS_REPORT=faults.txt $(BIN)/python -m pytest tests/faults -q
+	$(BIN)/python -m pytest -rA tests/faults tests/chain/test_reorganisations.py \
+	    tests/chain/test_index_faults.py
 
 bench: $(VENV)/.dev  ## measure, with the peers and the floor beside ours
 	$(BIN)/python -m benchmarks

@@ -46,9 +46,13 @@ def ensure(
     """
     deadline = time.monotonic() + patience
     while True:
-        if not done(False):
-            record(store, ledger, intent, call)
-            ledger.flush(store)  # also what a killed process stored and never sent
+        try:
+            if not done(False):
+                record(store, ledger, intent, call)
+                ledger.flush(store)  # also what a killed process stored and never sent
+        except RefusedError:
+            if not done(False):  # otherwise another process was faster
+                raise
         if done(True):
             return
         if time.monotonic() > deadline:

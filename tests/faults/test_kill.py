@@ -1,0 +1,137 @@
+"""kill -9 while a batch is issued or a credential revoked; the same work again completes it.
+
+Every write of both paths is hit as failed, as failed but happened, and in the middle of its
+transaction; and there are moments that a seed chooses.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from random import Random
+
+import pytest
+from sqlalchemy import func, select
+
+from credential.model import Lane
+from store.tables import OUTBOX
+from tests.faults.deployments import ANVIL, EMBEDDED, ON_ANVIL, SCHOOL, Count, Site, count, order
+from tests.faults.processes import Point, killed, start
+from tests.faults.sizes import BATCH, FULL
+from tests.faults.worker import CAUSE, work
+
+RECOVERY = 30.0  # seconds that a recovery may take
+Say = Callable[[str], None]
+
+_ISSUING = ["desk.enter", "store.stage", "desk.bind", "store.sign", "store.record",
+            "ledger.broadcast", "store.advance"]  # fmt: skip
+_REVOKING = ["desk.set_status", "store.set_lane", "store.record", "ledger.broadcast"]
+
+
+def points(writes: list[str], inside: dict[str, tuple[int, ...]]) -> list[str]:
+    around = [f"{when} {write} 1" for write in writes for when in ("before", "after")]
+    return around + [f"inside {write} {at}" for write, several in inside.items() for at in several]
+
+
+ISSUE = [
+    *points(
+        _ISSUING,
+        {
+            "desk.enter": (1, 4), "store.stage": (1, 2), "desk.bind": (1,),
+            "store.sign": (2, 4), "store.record": (2, 3), "store.advance": (1,),
+        },
+    ),
+    "before store.advance 2", "after store.advance 2",
+]  # fmt: skip
+REVOKE = points(_REVOKING, {"desk.set_status": (1,), "store.set_lane": (2,), "store.record": (2,)})
+MOMENTS = range(6 if FULL else 2)
+REVOKED = 60_000  # the number of the order that is revoked from
+
+
+def on_both(cases: Iterable[object]) -> pytest.MarkDecorator:
+    """All of them on the parts that everyone starts with; on the others, in short, every sixth."""
+    listed = list(cases)
+    pairs = [(EMBEDDED, case) for case in listed]
+    other = [
+        pytest.param(ANVIL, case, marks=ON_ANVIL) for case in (listed if FULL else listed[1::6])
+    ]
+    return pytest.mark.parametrize(("site", "point"), [*pairs, *other], indirect=["site"])
+
+
+def recovered(site: Site, *words: str) -> float:
+    """Do it again; the seconds that it took, without starting Python."""
+    began = time.monotonic()
+    with site.system() as system:
+        work(system, *words)
+    return time.monotonic() - began
+
+
+def parsed(point: str) -> Point:
+    when, target, times = point.split()
+    return when, target, int(times)
+
+
+def number_of(point: str) -> int:
+    return 1 + ISSUE.index(point)
+
+
+@on_both(ISSUE)
+def test_a_killed_issue_is_completed_by_the_same_order(site: Site, point: str, say: Say) -> None:
+    words = ("issue", str(number_of(point)), str(BATCH[site.name]))
+    killed(site, *words, point=parsed(point))
+    seconds = recovered(site, *words)
+    judge(site, number_of(point), f"issue killed {point}", seconds, say)
+
+
+@on_both(MOMENTS)
+def test_a_moment_that_nobody_chose_makes_no_difference(site: Site, point: int, say: Say) -> None:
+    number = 50 + point
+    words = ("issue", str(number), str(BATCH[site.name]))
+    after = Random(point).uniform(0.0, BATCH[site.name] / 500 if FULL else 1.0)
+    process = start(site, *words)
+    process.join(after)
+    process.kill()
+    process.join()
+    seconds = recovered(site, *words)
+    judge(site, number, f"issue killed after {after:.2f} s", seconds, say)
+
+
+def judge(site: Site, number: int, name: str, seconds: float, say: Say) -> None:
+    size = BATCH[site.name]
+    with site.system() as system:
+        found = count(system, order(system, number, size))
+    say(f"{site.name}: {name}: {size} credentials, {found}, recovery {seconds:.1f} s")
+    assert found == Count()
+    assert seconds <= RECOVERY
+
+
+@pytest.fixture
+def issued(site: Site) -> list[str]:
+    """Register numbers of a batch that can be revoked one by one."""
+    with site.system() as system:
+        work(system, "issue", str(REVOKED), str(len(REVOKE)))
+        batch = system.batches.batch(order(system, REVOKED, len(REVOKE)).ref)
+        assert batch is not None
+        return [one.staged.register_no for one in system.batches.issued(batch.id)]
+
+
+@on_both(REVOKE)
+def test_a_killed_revocation_is_completed_by_the_same_command(
+    site: Site, issued: list[str], point: str, say: Say
+) -> None:
+    victim = issued[REVOKE.index(point)]
+    killed(site, "revoke", victim, point=parsed(point))
+    seconds = recovered(site, "revoke", victim)
+    with site.system() as system:
+        found = system.batches.credential(victim)
+        assert found is not None
+        root, index = found.batch.root, found.staged.index
+        assert root is not None
+        assert system.ledger.lane(SCHOOL, root, index, final=True) is Lane.REVOKED
+        assert not system.desk.set_status(found.batch.type, SCHOOL, victim, Lane.REVOKED, CAUSE)
+        purpose = f"status:{found.batch.id}:{index}:%"
+        with system.store_database.reading() as connection:
+            query = select(func.count()).select_from(OUTBOX)
+            sent = connection.scalar(query.where(OUTBOX.c.purpose.like(purpose)))
+        found_wrong = count(system, order(system, REVOKED, len(REVOKE)))
+    say(f"{site.name}: revoke killed {point}: {found_wrong}, recovery {seconds:.1f} s")
+    assert (sent, found_wrong) == (1, Count())
+    assert seconds <= RECOVERY

@@ -1,0 +1,73 @@
+"""What a process does for a deployment, and how it is killed (-9) at a given point.
+
+"before" the N-th call of a port's method is a write that failed; "after" it is one that failed but
+happened; "inside" is after the N-th statement of the first call's transaction. The process really
+dies: no handler, no flush, no lock released by hand.
+"""
+
+import os
+import signal
+from datetime import date
+from typing import Any
+
+from sqlalchemy import event
+
+from api.wiring import System
+from chain.writer import LedgerWriter
+from credential.facts import Withdrawal
+from credential.model import Lane
+from registry.desk import Desk
+from store.batches import Batches
+from tests.faults.deployments import order
+
+PORTS = {"desk": Desk, "store": Batches, "ledger": LedgerWriter}
+CAUSE = Withdrawal("fraud", "5/QĐ", date(2026, 9, 1))
+
+
+def arm(when: str, target: str, count: int) -> None:
+    """Replace a port's method by one that dies at that point."""
+    port, method = target.split(".")
+    original, calls = getattr(PORTS[port], method), 0
+
+    def dying(self: Any, *given: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if when == "inside" and calls == 1:
+            _die_after(count, self._database.writes)
+        if when == "before" and calls == count:
+            _die()
+        result = original(self, *given, **named)
+        if when == "after" and calls == count:
+            _die()
+        return result
+
+    setattr(PORTS[port], method, dying)
+
+
+def _die_after(statements: int, engine: Any) -> None:
+    done = 0
+
+    def step(*_: object) -> None:
+        nonlocal done
+        done += 1
+        if done == statements:
+            _die()
+
+    event.listen(engine, "after_cursor_execute", step)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def work(system: System, act: str, *given: str) -> None:
+    """Do one thing, as the command line would."""
+    issuing = system.issuing(lambda _stage, _count: None)
+    if act == "issue":
+        number, size = map(int, given)
+        issuing.issue(order(system, number, size))
+    elif act == "resume":
+        for batch in system.batches.unfinished():
+            issuing.resume(batch)
+    else:
+        system.revoking.change(given[0], Lane.REVOKED, CAUSE, "A")
