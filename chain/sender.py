@@ -164,6 +164,9 @@ class Sender(Account):
                 return transaction, earlier
             if not earlier.final:
                 raise UnavailableError("chain", "a failure is not final yet")
+            if not call.to and not earlier.block:
+                # A node that forgot an old transaction must not bring a second contract about.
+                raise ConflictError("ledger.nonce_taken", nonce=transaction.nonce)
             attempt += 1
             name = f"{purpose}#{attempt}"
 

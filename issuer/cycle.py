@@ -25,12 +25,12 @@ from dataclasses import dataclass, field, replace
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.keys import PublicKey, Signer
 from credential.model import Credential, Deployment
-from credential.records import Batch, BatchState, StagedCredential, Transaction
+from credential.records import Batch, BatchState, StagedCredential
 from issuer.matching import match
 from issuer.order import Order, award_batch, credentials
 from issuer.patience import FIRST, LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
-from issuer.sending import POLL, record
+from issuer.sending import pauses, record
 from issuer.staging import contents, sign, stage
 
 _ORDER = list(BatchState)
@@ -92,11 +92,13 @@ class Issuing:
     def _to_final(self, batch: Batch) -> Batch:
         if batch.state is BatchState.STAGED:
             batch = self._sign(batch)
-        deadline = time.monotonic() + self.patience
+        deadline, pause = time.monotonic() + self.patience, pauses()
         while _ORDER.index(batch.state) < _ORDER.index(BatchState.FINAL):
-            batch = self._towards_final(batch)
+            before, batch = batch, self._towards_final(batch)
             if time.monotonic() > deadline:
                 raise UnavailableError("chain", "not final yet")
+            if batch.state is before.state:
+                time.sleep(next(pause))
         return batch
 
     def _stage(self, order: Order) -> Batch:
@@ -171,7 +173,6 @@ class Issuing:
         if batch.state is not BatchState.MINED:
             self.progress("mined", batch.size)
             return self.store.advance(batch.id, BatchState.MINED, found.block, found.time)
-        time.sleep(POLL)
         return batch
 
     def _send(self, batch: Batch) -> Batch:
@@ -194,18 +195,17 @@ class Issuing:
             self._resume_earlier(batch)
         if batch.state is BatchState.MINED:  # reorganised away
             batch = self.store.advance(batch.id, BatchState.SENT)
-        sent = self._transaction(batch)
+        self._record(batch)
         if batch.state is BatchState.SIGNED:
             batch = self.store.advance(batch.id, BatchState.SENT)
         self.progress("sent", batch.size)
         self.ledger.flush(self.store)
-        time.sleep(POLL if self.ledger.receipt(sent) is None else 0)
         return batch
 
-    def _transaction(self, batch: Batch) -> Transaction:
+    def _record(self, batch: Batch) -> None:
         root = batch.root
         assert root is not None, "a signed batch has a root"
-        return record(
+        record(
             self.store,
             self.ledger,
             f"anchor:{batch.id}",

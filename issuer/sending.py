@@ -1,14 +1,14 @@
 """Transactions of the issuer: stored before they are broadcast, one per intent and attempt."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from credential.errors import RefusedError, UnavailableError
 from credential.records import Call, Transaction
 from issuer.ports import BatchStore, LedgerDesk
 
 ATTEMPTS = 5  # transactions that one intent may need when earlier ones revert
-POLL = 0.2  # seconds between two looks at the chain
+_POLL = (0.05, 2.0)  # seconds between two looks at the chain: at first, doubling, and at most
 
 
 def record(
@@ -31,6 +31,14 @@ def record(
     raise RefusedError("transaction.reverted", intent=intent)
 
 
+def pauses() -> Iterator[float]:
+    """How long to wait between looks at the chain: some make blocks at once, some need minutes."""
+    pause = _POLL[0]
+    while True:
+        yield pause
+        pause = min(2 * pause, _POLL[1])
+
+
 def ensure(
     store: BatchStore,
     ledger: LedgerDesk,
@@ -45,7 +53,7 @@ def ensure(
     what `record` raises, and UnavailableError when it takes more than `patience` seconds.
     """
     deadline = time.monotonic() + patience
-    while True:
+    for pause in pauses():
         try:
             if not done(False):
                 record(store, ledger, intent, call)
@@ -57,4 +65,4 @@ def ensure(
             return
         if time.monotonic() > deadline:
             raise UnavailableError("chain", "not final yet")
-        time.sleep(POLL)
+        time.sleep(pause)

@@ -312,6 +312,17 @@ def test_a_nonce_that_somebody_else_used_is_given_up_once_that_is_final(desk: De
     assert (receipt.succeeded, receipt.final) == (False, True)
 
 
+def test_a_contract_is_not_created_twice_because_a_node_forgot_the_first(desk: Desk) -> None:
+    creation = Call(b"", b"\x00", 100_000)
+    desk.record("create", creation)
+    foreign = desk.wallet.sign("foreign", desk.wallet.idle, 0, Fees(9 * GWEI, GWEI), 0)
+    desk.sender.broadcast(foreign)
+    desk.net.finalise()
+    with pytest.raises(ConflictError, match=r"ledger\.nonce_taken"):
+        desk.sender.perform(desk.outbox, "create", creation)
+    assert list(desk.outbox.stored) == ["create"]
+
+
 # --- writes that failed, and that failed but happened ---
 
 
