@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA ?= demo
 export ETH_HASH_BACKEND := pysha3
 
-.PHONY: demo serve test lint check faults faults bench assets vectors contracts lock clean faults
+.PHONY: demo serve test lint check faults bench assets vectors contracts lock clean
 
 demo: $(VENV)/.run  ## the main job from an Excel file to verdicts, on sample data
 	$(BIN)/sogoc --data $(DATA) demo
