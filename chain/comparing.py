@@ -7,14 +7,24 @@ should be found in, and as what.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain as chained
 from itertools import islice
 
 from chain import contract, defaults
+from chain.events import IncompleteError
 from chain.node import Node
 from chain.tables import Tables
 from credential import history
 from credential.facts import Block, LedgerKey
-from credential.history import BatchAnchored, KeyChange, Record, SchoolChange, WordChange
+from credential.history import (
+    Act,
+    BatchAnchored,
+    IndexState,
+    KeyChange,
+    Record,
+    SchoolChange,
+    WordChange,
+)
 from credential.model import Deployment
 
 _NOBODY = LedgerKey(b"", 0, 0, 0, 0, 0)
@@ -44,31 +54,60 @@ class Comparison:
         self._tables = tables
         self._at = at
 
-    def holds(self, expected: Iterable[Expected]) -> bool:
-        """Whether all of it stands in storage; asked for in portions, each slot once."""
+    def check(self, known: IndexState, root: bytes, turn: int) -> int:
+        """Raises IncompleteError unless the tables agree with the storage, whose root that is.
+
+        Beside what has changed since they last agreed, the next few schools after number `turn` are
+        looked at, whatever is known to have happened there. Returns the last of them.
+        """
+        if known.compared is None:
+            self._require(self._everything(), older=True)
+            return turn
+        changes = list(self._tables.changes(known.compared))
+        if not changes:
+            if root != known.root:
+                raise IncompleteError
+            return turn
+        self._require(self._touched(changes))
+        schools = self._tables.schools(turn, defaults.SCHOOLS_IN_TURN)
+        self._require(chained.from_iterable(map(self._school, schools)), older=True)
+        return schools[-1] if len(schools) == defaults.SCHOOLS_IN_TURN else 0
+
+    def _require(self, expected: Iterable[Expected], *, older: bool = False) -> None:
+        """Asks for all of it in portions, each slot once."""
         fresh = _once(expected)
         while some := list(islice(fresh, defaults.SLOTS_AT_ONCE)):
             slots = [each.slot for each in some]
             found = self._node.slots(self._deployment.contract, slots, self._at)
             if not all(each.fits(value) for each, value in zip(some, found, strict=True)):
-                return False
-        return True
+                raise IncompleteError(older=older)
 
-    def touched(self, records: Iterable[Record]) -> Iterator[Expected]:
+    def _everything(self) -> Iterator[Expected]:
+        """What all records say; and that no word of a batch has changed of which none tells."""
+        created = False
+        for record in self._tables.changes(-1):
+            created |= isinstance(record, Act) and record.name == "OwnershipTransferred"
+            yield from self._touched([record])
+            if isinstance(record, BatchAnchored):
+                yield from self._words(record)
+        if not created:  # the first thing that the contract does
+            raise IncompleteError(older=True)
+
+    def _touched(self, records: Iterable[Record]) -> Iterator[Expected]:
         """What should stand in the slots that these records' events wrote."""
         for record in records:
             match record:
                 case SchoolChange():
-                    yield from self.school(record.school)
+                    yield from self._school(record.school)
                 case KeyChange():
                     yield self._key(record.school, record.key_id)
                 case BatchAnchored():
-                    yield from self.school(record.school)
+                    yield from self._school(record.school)
                     yield self._anchor(record)
                 case WordChange():
                     yield self._word(record.school, record.root, record.word)
 
-    def school(self, school: int) -> Iterator[Expected]:
+    def _school(self, school: int) -> Iterator[Expected]:
         """A school's accreditation, number of batches and head hash."""
         found = history.accreditation(self._tables.school_changes(school, self._at.number))
         last = self._tables.last_batch(school, self._at.number)
@@ -84,7 +123,7 @@ class Comparison:
         head = last.head if last else start
         yield Expected(contract.head_slot(school), int.from_bytes(head, "big"))
 
-    def words(self, batch: BatchAnchored) -> Iterator[Expected]:
+    def _words(self, batch: BatchAnchored) -> Iterator[Expected]:
         """All status words of a batch."""
         for word in range(-(-batch.size // contract.LANES_PER_WORD)):
             yield self._word(batch.school, batch.root, word)

@@ -23,7 +23,6 @@ from credential.history import (
 from credential.model import Deployment
 
 _Read = Callable[[Log, int], Record]
-_INCOMPLETE = "incomplete logs"
 # Acts on the whole ledger, and the topic that names the account.
 _ACTS = {
     "GuardianSet": 1,
@@ -31,6 +30,14 @@ _ACTS = {
     "OwnershipTransferStarted": 2,
     "OwnershipTransferred": 2,
 }
+
+
+class IncompleteError(UnavailableError):
+    """Events are missing: among those just read, or (`older`) perhaps among earlier ones."""
+
+    def __init__(self, *, older: bool = False) -> None:
+        super().__init__("chain", "incomplete logs")
+        self.older = older
 
 
 def read(log: Log, time: int) -> Record | None:
@@ -47,9 +54,9 @@ def read(log: Log, time: int) -> Record | None:
 class Heads:
     """Follows the schools' head hashes, which make a missing batch known.
 
-    `known` tells a school's last batch from before. Raises UnavailableError ``chain`` (incomplete
-    logs) for a batch that does not continue its school's chain of hashes: one before it is
-    missing, or its time, root or size is another one than the contract's.
+    `known` tells a school's last batch from before. Raises IncompleteError for a batch that does
+    not continue its school's chain of hashes: one before it is missing, or its time, root or size
+    is another one than the contract's.
     """
 
     def __init__(
@@ -70,7 +77,7 @@ class Heads:
         seq, head = self._last.get(batch.school) or self._start(batch.school)
         after = contract.head_after(head, batch.seq, batch.root, batch.size, batch.time)
         if (batch.seq, batch.head) != (seq, after):
-            raise UnavailableError("chain", _INCOMPLETE)
+            raise IncompleteError
         self._last[batch.school] = seq + 1, after
 
     def _start(self, school: int) -> tuple[int, bytes]:

@@ -13,10 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain as chained
 
 from chain import defaults, events
-from chain.comparing import Comparison, Expected
+from chain.comparing import Comparison
 from chain.indexed import Lag, lag
 from chain.node import Node
 from chain.tables import Tables
@@ -25,7 +24,7 @@ from credential.facts import Block
 from credential.history import BatchAnchored, IndexState
 from credential.model import Deployment
 
-_INCOMPLETE = "incomplete logs"
+_PATIENCE = 2  # rounds that may find events missing before all are read again
 
 
 class Indexer:
@@ -52,7 +51,8 @@ class Indexer:
         self._owner = owner
         self._most = self._span = span
         self._clock = clock
-        self._turn = 0  # the school after which comparing goes on
+        self._gaps = 0  # rounds without a break that found events missing
+        self._turn = 0  # the school after which comparing in turn goes on
 
     def follow(self, stop: threading.Event) -> None:
         """Go round until told to stop, less and less often while it fails."""
@@ -85,18 +85,23 @@ class Indexer:
         """One round: bring the tables up to the chain's head.
 
         Raises ConfigError ``index.of_another_contract``, ConflictError ``index.overtaken`` and
-        UnavailableError.
+        UnavailableError. When events are missing, what is in doubt is forgotten, to be read again.
         """
         known = self._tables.state() or IndexState(self._deployment)
         if known.read and known.deployment != self._deployment:
             raise ConfigError("index.of_another_contract")
         head, final = self._heads(known)
-        read = known.read and self._settled(known.read, head)
-        for last in self._ends(read, head, final):
-            self._append(read, last, final, head.number)
-            read = last
-        if read is not None:
-            self._vouch(read, head, final)
+        try:
+            read = known.read and self._settled(known.read, head)
+            for last in self._ends(read, head, final):
+                self._append(read, last, final, head.number)
+                read = last
+            if read is not None:
+                self._vouch(read, head, final)
+        except events.IncompleteError as error:
+            self._forget(error)
+            raise
+        self._gaps = 0
 
     def _heads(self, known: IndexState) -> tuple[Block, Block]:
         """The chain's newest block, and the newest that is final; what was final stays so."""
@@ -172,7 +177,8 @@ class Indexer:
         if known is None or known.read != read:
             raise ConflictError("index.overtaken")
         root = self._node.storage_root(self._deployment.contract, read)
-        self._compare(known, read, root)
+        comparison = Comparison(self._node, self._deployment, self._tables, read)
+        self._turn = comparison.check(known, root, self._turn)
         if final not in self._tables.tail():
             raise UnavailableError("chain", "a final block was replaced")
         self._tables.vouch(
@@ -186,41 +192,18 @@ class Indexer:
             )
         )
 
-    def _compare(self, known: IndexState, read: Block, root: bytes) -> None:
-        """Raises UnavailableError (incomplete logs) unless the tables agree with the storage.
-
-        What has been read since they last did is then forgotten, to be read again; all of it, if
-        what is missing is older.
-        """
-        comparison = Comparison(self._node, self._deployment, self._tables, read)
-        if known.compared is None:
-            if not comparison.holds(self._everything(comparison)):
-                self._tables.rewind(read, None, b"")
-                raise UnavailableError("chain", _INCOMPLETE)
+    def _forget(self, error: events.IncompleteError) -> None:
+        """Undo what was read since the tables last agreed with the storage, or all of it."""
+        state = self._tables.state()
+        if state is None or state.read is None:
             return
-        changes = list(self._tables.changes(known.compared))
-        if not changes and root == known.root:
-            return
-        if not (changes and comparison.holds(comparison.touched(changes))):
+        self._gaps += 1
+        if state.compared is None or error.older or self._gaps > _PATIENCE:
+            self._tables.rewind(state.read, None, b"")
+            self._gaps = 0
+        else:
             blocks = {block.number: block for block in self._tables.tail()}
-            self._rewind(read, blocks[known.compared])
-            raise UnavailableError("chain", _INCOMPLETE)
-        if not comparison.holds(self._in_turn(comparison)):
-            self._tables.rewind(read, None, b"")
-            raise UnavailableError("chain", _INCOMPLETE)
-
-    def _everything(self, comparison: Comparison) -> Iterator[Expected]:
-        """What all records say; and that no word of a batch has changed of which none tells."""
-        for record in self._tables.changes(-1):
-            yield from comparison.touched([record])
-            if isinstance(record, BatchAnchored):
-                yield from comparison.words(record)
-
-    def _in_turn(self, comparison: Comparison) -> Iterator[Expected]:
-        """The next few schools, whether anything is known to have changed there or not."""
-        schools = self._tables.schools(self._turn, defaults.SCHOOLS_IN_TURN)
-        self._turn = schools[-1] if len(schools) == defaults.SCHOOLS_IN_TURN else 0
-        return chained.from_iterable(map(comparison.school, schools))
+            self._rewind(state.read, blocks[state.compared])
 
     # --- beside others ---
 
