@@ -176,16 +176,6 @@ class Sender(Account):
             raise error
         return self.sign(purpose, call, nonce)
 
-    def wait_for(self, transaction: Transaction, wait: float = defaults.RECEIPT_WAIT) -> Receipt:
-        """The outcome of a broadcast transaction, awaited for at most `wait` seconds.
-
-        Raises UnavailableError ``chain`` when it is not mined in time.
-        """
-        waiting = _Waiting(wait)
-        while (receipt := self.receipt(transaction)) is None:
-            waiting.pause()
-        return receipt
-
 
 class _Waiting:
     """Longer and longer pauses until the time is up."""

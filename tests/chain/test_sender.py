@@ -1,15 +1,18 @@
 """Sending: fees, refusals of nodes, receipts, and acts that are recorded before they are sent."""
 
+import time
+
 import pytest
 
 from chain import acts
 from chain.deploy import deploy
+from chain.fees import Fees
 from chain.governor import Governor
 from chain.sender import Sender
-from chain.wallet import address_of
+from chain.wallet import Wallet, address_of
 from credential.errors import ConflictError, RefusedError
 from credential.model import Lane
-from credential.records import Call, Transaction
+from credential.records import Call, Receipt, Transaction
 from tests.chain.world import (
     ANCHOR_KEY,
     GUARDIAN,
@@ -31,6 +34,13 @@ def sender_of(net: Net, key: bytes = RELAYER) -> Sender:
     return Sender(net.web3, net.chain_id, key)
 
 
+def mined(sender: Sender, transaction: Transaction) -> Receipt:
+    """The outcome of a broadcast transaction, awaited."""
+    while (receipt := sender.receipt(transaction)) is None:
+        time.sleep(0.01)
+    return receipt
+
+
 def idle(sender: Sender) -> Call:
     """A call that does nothing."""
     return Call(sender.sender, b"", 21_000)
@@ -41,7 +51,7 @@ def test_the_same_transaction_may_be_broadcast_twice(net: Net) -> None:
     transaction = sender.sign("idle", idle(sender), sender.nonce())
     sender.broadcast(transaction)
     sender.broadcast(transaction)
-    assert sender.wait_for(transaction).succeeded
+    assert mined(sender, transaction).succeeded
 
 
 def test_a_receipt_is_final_once_its_block_is(net: Net) -> None:
@@ -49,7 +59,7 @@ def test_a_receipt_is_final_once_its_block_is(net: Net) -> None:
     transaction = sender.sign("idle", idle(sender), sender.nonce())
     assert sender.receipt(transaction) is None
     sender.broadcast(transaction)
-    receipt = sender.wait_for(transaction)
+    receipt = mined(sender, transaction)
     assert receipt.final is (net.name == "embedded")
     assert receipt.time == net.node.block(receipt.block).time
     net.finalise()
@@ -63,7 +73,7 @@ def test_a_nonce_that_another_transaction_used_is_a_conflict(net: Net) -> None:
     nonce = sender.nonce()
     first = sender.sign("idle", idle(sender), nonce)
     sender.broadcast(first)
-    sender.wait_for(first)
+    mined(sender, first)
     other = sender.sign("other", Call(sender.sender, b"", 30_000), nonce)
     with pytest.raises(ConflictError, match=r"ledger\.nonce_taken"):
         sender.broadcast(other)
@@ -77,7 +87,7 @@ def test_transactions_may_arrive_out_of_order(net: Net) -> None:
     assert sender.receipt(second) is None
     sender.broadcast(second)
     sender.broadcast(first)
-    assert sender.wait_for(second).succeeded
+    assert mined(sender, second).succeeded
     assert sender.nonce() == nonce + 2
 
 
@@ -134,11 +144,11 @@ def test_flushing_repeats_nothing_that_the_chain_has(net: Net) -> None:
     sender, outbox = sender_of(net), Outbox()
     first, second, third = (lost(sender, outbox, f"idle {number}") for number in range(3))
     sender.broadcast(first)
-    sender.wait_for(first)
+    mined(sender, first)
     sender.broadcast(third)  # known to the chain, but it has to wait for the second
     sender.flush(outbox)
     sender.flush(outbox)
-    assert sender.wait_for(third).succeeded
+    assert mined(sender, third).succeeded
     assert sender.nonce() == second.nonce + 2
     assert outbox.pending(sender.sender, sender.nonce()) == []
 
@@ -148,11 +158,24 @@ def test_flushing_goes_on_after_a_nonce_that_was_used_meanwhile(net: Net) -> Non
     stored = [lost(sender, outbox, f"idle {number}") for number in range(2)]
     other = sender.sign("other", Call(sender.sender, b"", 30_000), stored[0].nonce)
     sender.broadcast(other)
-    sender.wait_for(other)
+    mined(sender, other)
     with_both = Outbox(outbox.stored)
     with_both.pending = lambda account, nonce: stored  # type: ignore[method-assign,assignment]
     sender.flush(with_both)  # which were read before the other was mined
-    assert sender.wait_for(stored[1]).succeeded
+    assert mined(sender, stored[1]).succeeded
+
+
+def test_one_that_offers_too_little_is_replaced_before_it_is_waited_for(net: Net) -> None:
+    sender, outbox = sender_of(net), Outbox()
+    wallet = Wallet(RELAYER, net.chain_id)
+    poor = outbox.record(
+        "poor", sender.sender, sender.nonce(),
+        lambda nonce: wallet.sign("poor", wallet.idle, nonce, Fees(1, 1), 0),
+    )  # fmt: skip
+    sender.flush(outbox)
+    better = outbox.stored["poor"]
+    assert better.replaced == (poor.raw,)
+    assert mined(sender, better).succeeded
 
 
 def test_flushing_says_what_the_chain_does_not_take(net: Net) -> None:
@@ -276,7 +299,7 @@ def test_a_transaction_that_failed_is_left_behind(ledger: LedgerUnderTest) -> No
         ),
     )
     sender.broadcast(failed)
-    assert not sender.wait_for(failed).succeeded
+    assert not mined(sender, failed).succeeded
     ledger.net.finalise()  # before that it may yet be taken back
     made = sender.perform(outbox, "anchor", call)
     assert list(outbox.stored) == ["anchor", "anchor#1"]
