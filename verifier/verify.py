@@ -45,8 +45,11 @@ class Answer:
     def spoken_reason(self) -> str:
         """The reason to explain to a person (``headline.*``, ``next.*``).
 
-        ``mixed`` where no artefact for itself says so: they do not belong together.
+        ``mixed`` where no artefact for itself says so: they do not belong together;
+        ``unvouched`` where the chain is silent because nobody believed says that a block is final.
         """
+        if self.conclusion.reason == "chain" and self.reports[0].silence == "unvouched":
+            return "unvouched"
         alone = any(report.conclusion == self.conclusion for report in self.reports)
         return self.conclusion.reason if alone else "mixed"
 

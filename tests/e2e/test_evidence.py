@@ -107,6 +107,7 @@ def test_offline_the_command_asks_nobody_and_reads_no_database(
     unvouched = alone()
     assert unvouched.returncode == 2, unvouched.stderr
     assert "Nobody whom you trust vouches" in unvouched.stderr
+    assert "Not settled: nobody whom you trust vouches" in unvouched.stdout
     block = unvouched.stderr.split("--block ")[1].split()[0].rstrip(".")
     vouched = alone("--block", block)
     assert vouched.returncode == 2, vouched.stderr
