@@ -99,9 +99,10 @@ class Sources:
     def quick_reader(self) -> "LedgerReader | IndexedLedger":
         """The chain as verifying sees it: the index, where a single endpoint is believed.
 
-        What has to be proven is proven from the chain.
+        What has to be proven is proven from the chain, and a mirror has no index beside it.
         """
-        if not (self.settings.chain_index and self.settings.chain_believed):
+        indexed = self.settings.chain_index and self.settings.mirror is None
+        if not (indexed and self.settings.chain_believed):
             return self.reader
         from chain.indexed import IndexedLedger  # noqa: PLC0415 — see the module
 
