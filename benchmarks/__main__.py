@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import gas, issuing, proving, qr_reading, verifying
+from benchmarks import gas, issuing, proving, qr_reading, reading, verifying
 from benchmarks.measure import Target, calibration
 
 
@@ -40,6 +40,7 @@ _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Issuing": issuing.main,
     "Verifying": verifying.main,
     "Proofs and evidence bundles": proving.main,
+    "Reading the chain": reading.main,
     "Gas": gas.main,
     "Reading QR codes": _qr_reading,
 }
