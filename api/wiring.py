@@ -32,6 +32,7 @@ from issuer.revoking import Revoking
 from registry.desk import Desk
 from registry.schema import REGISTRY
 from store.batches import Batches
+from store.indexing import Index
 from store.schema import STORE
 
 
@@ -151,7 +152,7 @@ class System(Sources):
         return Indexer(
             Node(self.web3, self.deployment.chain_id),
             self.deployment,
-            self.history,
+            Index(self.store_database),
             first_block=self.first_block,
             owner=f"{socket.gethostname()}/{os.getpid()}",
         )

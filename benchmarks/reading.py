@@ -17,6 +17,7 @@ from chain.indexed import IndexedLedger
 from chain.node import Node
 from chain.provider import close, connect
 from chain.reader import LedgerReader
+from store.indexing import Index
 from verifier.ports import Ledger
 
 BATCHES, PUPILS = 60, 5
@@ -89,7 +90,7 @@ def _ask(ledger: Ledger, questions: list[Question]) -> int:
 def _indexing(system: System) -> Rate:
     def work() -> int:
         system.indexer.rebuild()
-        return sum(1 for _ in system.history.changes(-1))
+        return sum(1 for _ in Index(system.store_database).changes(-1))
 
     return rate(work)
 

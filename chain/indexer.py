@@ -119,7 +119,9 @@ class Indexer:
 
     def _settled(self, read: Block, head: Block) -> Block:
         """The newest block that tables and chain have in common; what came after is forgotten."""
-        if read.number <= head.number and self._node.blocks([read.number]) == [read]:
+        if read == head or (
+            read.number <= head.number and self._node.blocks([read.number]) == [read]
+        ):
             return read
         tail = [block for block in self._tables.tail() if block.number <= head.number]
         standing = self._node.blocks([block.number for block in tail])
@@ -176,9 +178,11 @@ class Indexer:
         known = self._tables.state()
         if known is None or known.read != read:
             raise ConflictError("index.overtaken")
-        root = self._node.storage_root(self._deployment.contract, read)
-        comparison = Comparison(self._node, self._deployment, self._tables, read)
-        self._turn = comparison.check(known, root, self._turn)
+        root = known.root
+        if known.compared != read.number:
+            root = self._node.storage_root(self._deployment.contract, read)
+            comparison = Comparison(self._node, self._deployment, self._tables, read)
+            self._turn = comparison.check(known, root, self._turn)
         if final not in self._tables.tail():
             raise UnavailableError("chain", "a final block was replaced")
         self._tables.vouch(

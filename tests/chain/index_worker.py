@@ -18,7 +18,7 @@ from chain.node import Node
 from chain.provider import connect
 from credential.model import Deployment
 from database.connections import Database
-from store.history import History
+from store.indexing import Index
 from store.schema import STORE
 
 
@@ -43,5 +43,5 @@ if __name__ == "__main__":
     url, chain_id, address, store, first, write, when = sys.argv[1:]
     deadly(int(write), when)
     at = Deployment(int(chain_id), bytes.fromhex(address))
-    node, kept = Node(connect(url), at.chain_id), History(STORE.connect(store))
+    node, kept = Node(connect(url), at.chain_id), Index(STORE.connect(store))
     Indexer(node, at, kept, first_block=int(first), span=5).advance()

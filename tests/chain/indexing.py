@@ -9,7 +9,7 @@ from chain.indexed import IndexedLedger
 from chain.indexer import Indexer
 from chain.node import Node
 from database.connections import Database
-from store.history import History
+from store.indexing import Index
 from store.schema import STORE
 from store.tables import METADATA
 from tests.chain.world import LedgerUnderTest
@@ -32,12 +32,12 @@ def sqlite(folder: Path, name: str = "index") -> str:
 
 def indexer(of: LedgerUnderTest, database: Database, **options: Any) -> Indexer:
     node = options.pop("node", None) or Node(of.net.web3, of.deployment.chain_id)
-    return Indexer(node, of.deployment, History(database), **options)
+    return Indexer(node, of.deployment, Index(database), **options)
 
 
 def indexed(of: LedgerUnderTest, database: Database, **options: Any) -> IndexedLedger:
     given = {"max_age": 0.0, **options}
-    return IndexedLedger(History(database), of.reader(), of.deployment, **given)
+    return IndexedLedger(Index(database), of.reader(), of.deployment, **given)
 
 
 def contents(database: Database) -> Contents:

@@ -12,8 +12,8 @@ from credential.facts import LedgerFacts
 from credential.history import Act, BatchAnchored, Succession
 from credential.keys import SoftwareKey
 from database.connections import Database
-from store.history import History
-from tests.chain.indexing import afresh, contents, indexed, indexer, sqlite, tables
+from store.indexing import Index
+from tests.chain.indexing import afresh, contents, indexed, indexer, tables
 from tests.chain.world import (
     ANCHOR_KEY,
     GUARDIAN,
@@ -41,8 +41,8 @@ def first(ledger: LedgerUnderTest) -> int:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with tables(sqlite(tmp_path)) as database:
+def database(database_url: str) -> Iterator[Database]:
+    with tables(database_url) as database:
         yield database
 
 
@@ -79,7 +79,7 @@ def test_all_that_the_contract_logs_is_in_the_tables(
 ) -> None:
     root = live(ledger)
     indexer(ledger, database, first_block=first).advance()
-    kept = History(database)
+    kept = Index(database)
     until = ledger.net.node.block("latest").number
     school = history.accreditation(kept.school_changes(SCHOOL, until))
     assert school is not None
@@ -109,7 +109,7 @@ def test_what_is_vouched_for_is_final(
     live(ledger)
     ledger.send(REVOKE_KEY, "revoke", SCHOOL, root_of("one"), 9)
     indexer(ledger, database, first_block=first).advance()
-    state = History(database).state()
+    state = Index(database).state()
     assert state is not None
     assert state.final == ledger.net.node.block("finalized")
     assert state.read == ledger.net.node.block("latest")
@@ -182,7 +182,7 @@ def test_reading_the_same_again_changes_nothing(
     live(ledger)
     following = indexer(ledger, database, first_block=first)
     following.advance()
-    before, kept = contents(database), History(database)
+    before, kept = contents(database), Index(database)
     following.advance()
     state = kept.state()
     assert state is not None
