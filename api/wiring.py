@@ -143,8 +143,9 @@ class System(Sources):
         """The chain as issuing sees it."""
         relayer = self.keystore.secret("relayer")
         return LedgerWriter(
-            self.web3, self.deployment, relayer, self.chain_key, self.settings.fee_cap
-        )
+            self.web3, self.deployment, relayer, self.chain_key,
+            self.settings.fee_cap, self.first_block,
+        )  # fmt: skip
 
     @cached_property
     def indexer(self) -> Indexer:

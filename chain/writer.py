@@ -13,6 +13,7 @@ from web3 import Web3
 
 from chain import contract, defaults, typed
 from chain.hexvalues import to_hex, to_word
+from chain.roster import Roster
 from chain.sender import Sender
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.facts import Block
@@ -37,16 +38,30 @@ class LedgerWriter(Sender):
         relayer_key: bytes,
         school_keys: SchoolKeys,
         fee_cap: int = defaults.FEE_CAP,
+        first_block: int = 0,
     ) -> None:
         super().__init__(web3, deployment.chain_id, relayer_key, fee_cap)
         self._deployment = deployment
         self._school_keys = school_keys
+        self._roster = Roster(web3, deployment, first_block)
 
     # --- reads at the head ---
 
     def next_seq(self, school: int) -> int:
         """The number that the contract expects for that school's next batch."""
         return self._school(school)["nextSeq"]
+
+    def disowned(self, school: int, seq: int) -> bool:
+        """Whether a compromised key anchored every batch of the school from that number on."""
+        anchored = [batch for batch in self._roster.anchored(school) if batch.seq >= seq]
+        if [batch.seq for batch in anchored] != list(range(seq, self.next_seq(school))):
+            return False
+        keys = self._roster.known([contract.key_id(batch.key) for batch in anchored])
+        lost = {key_id: key.compromised_since for key_id, key in keys.items()}
+        since = [lost.get(contract.key_id(batch.key), 0) for batch in anchored]
+        return all(
+            start and batch.time >= start for start, batch in zip(since, anchored, strict=True)
+        )
 
     def check_standing(self, school: int, kind: CredentialType, kid: bytes) -> None:
         """Refuse what would be anchored in vain; `kid` is the 32-byte id of the signing key.

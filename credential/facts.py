@@ -43,8 +43,11 @@ class LedgerKey:
     def covers(self, time: int) -> bool:
         """Whether the key could act at that block time."""
         ended = self.valid_until and time >= self.valid_until
-        lost = self.compromised_since and time >= self.compromised_since
-        return time >= self.valid_from and not ended and not lost
+        return time >= self.valid_from and not ended and not self.is_lost(time)
+
+    def is_lost(self, time: int) -> bool:
+        """Whether the key was in the wrong hands at that block time, as far as was declared."""
+        return 0 < self.compromised_since <= time
 
 
 @dataclass(frozen=True, slots=True)

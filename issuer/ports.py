@@ -182,6 +182,10 @@ class LedgerDesk(Protocol):
         """The number the contract expects for that school's next batch."""
         ...
 
+    def disowned(self, school: int, seq: int) -> bool:
+        """Whether a compromised key anchored every batch of the school from that number on."""
+        ...
+
     def check_standing(self, school: int, kind: CredentialType, kid: bytes) -> None:
         """Refuse what would be anchored in vain: school, type and signing key stand at the head.
 

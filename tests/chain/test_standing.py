@@ -130,3 +130,17 @@ def test_a_signing_key_is_refused_when(ledger: LedgerUnderTest, case: str) -> No
         ledger.writer().check_standing(SCHOOL, DIPLOMA, kid)
     assert caught.value.code == "ledger.signing_key_not_listed"
     assert caught.value.params == {"school": SCHOOL}
+
+
+def test_numbers_are_disowned_when_a_compromised_key_took_all_of_them(
+    ledger: LedgerUnderTest,
+) -> None:
+    writer, root = ledger.writer(), ledger.anchored("the school's")
+    ledger.net.sleep(2)
+    since = ledger.net.node.block("latest").time
+    ledger.anchored("a thief's")
+    assert not writer.disowned(SCHOOL, 1)
+    ledger.governor().perform(acts.mark_compromised(key_id(ANCHOR_KEY), since))
+    assert writer.disowned(SCHOOL, 1)
+    assert not writer.disowned(SCHOOL, 0), "one of them is the school's own"
+    assert writer.anchored(SCHOOL, root) is not None
