@@ -37,7 +37,7 @@ Missing = Callable[[Sequence[int], int], Invocation | None]
 class Act:
     """One act. `missing` gets what stands in `slots` and the head's time in seconds.
 
-    `purpose` names it in the outbox. What can be done again later is numbered by the events
+    `purpose` names it in the outbox. What can be done and undone is numbered by the events
     (`event`, and its first indexed value, or None for any) that the chain holds so far: until it
     is mined, asking again finds the same transaction, and afterwards it is another act.
     """

@@ -5,10 +5,11 @@ way at a time. `plan` and `perform` see the same acts, so a dry run shows what w
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from eth_hash.auto import keccak
 from web3 import Web3
 
 from chain import contract, defaults
@@ -32,7 +33,25 @@ class _Due(NamedTuple):
     act: Act
     invocation: Invocation
     data: bytes
-    shape: tuple[object, ...]  # calls of one shape use the same gas, but for a few hundred
+    slots: tuple[int, ...]  # what stood there
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """Calls of one shape use the same gas, but for a few hundred."""
+        return self.invocation.function, len(self.data), *map(bool, self.slots)
+
+    def name(self, counts: Mapping[str, Counter[str | None]]) -> str:
+        """What the act is called in the outbox.
+
+        One that was done before and is wanted again, or that something stands in the way of, must
+        not find its earlier transaction: the name says how often it was done, or what stood there.
+        """
+        if self.act.event:
+            return f"{self.act.purpose}:{counts[self.act.event][self.act.about]}"
+        if not any(self.slots):
+            return self.act.purpose
+        stood = b"".join(slot.to_bytes(32, "big") for slot in self.slots)
+        return f"{self.act.purpose}:{keccak(stood)[:4].hex()}"
 
 
 class Governor:
@@ -101,8 +120,7 @@ class Governor:
             invocation = act.missing(slots, now)
             if invocation is not None:
                 data = contract.call_data(invocation.function, *invocation.arguments)
-                shape = invocation.function, len(data), *map(bool, slots)
-                found.append(_Due(act, invocation, data, shape))
+                found.append(_Due(act, invocation, data, tuple(slots)))
         return found
 
     def _slots(self, slots: Sequence[int]) -> Iterable[int]:
@@ -122,10 +140,7 @@ class Governor:
             signers = self._signers(office)
             ours = self._sender.sender if self._sender else b""
             if ours not in signers:
-                shown = ", ".join("0x" + address.hex() for address in signers) or "–"
-                raise RefusedError(
-                    f"govern.not_{office.value}", found="0x" + ours.hex(), expected=shown
-                )
+                raise _stranger(office, ours, signers)
 
     # --- sending ---
 
@@ -161,13 +176,9 @@ class Governor:
         tally.advance(1)
 
     def _names(self, due: Sequence[_Due]) -> list[str]:
-        """What each act is called in the outbox; see `Act`."""
         events = Counter(each.act.event for each in due if each.act.event)
         counts = {event: self._count(event, due, alone=n == 1) for event, n in events.items()}
-        return [
-            f"{act.purpose}:{counts[act.event][act.about]}" if act.event else act.purpose
-            for act in (each.act for each in due)
-        ]
+        return [each.name(counts) for each in due]
 
     def _count(self, event: str, due: Sequence[_Due], *, alone: bool) -> Counter[str | None]:
         """How often the event occurred, by its first indexed value, and (None) altogether."""
@@ -193,6 +204,8 @@ class Governor:
         ours = self._sender.sender if self._sender else b""
         account = ours if ours in signers else (*signers, bytes(20))[0]
         proposal = Proposal(due.invocation, self._address, due.data, signers, account, None)
+        if not signers:
+            return replace(proposal, refusal=_stranger(due.act.office, ours, signers))
         try:
             if ask:
                 self._node.call(self._address, due.data, account)
@@ -201,6 +214,12 @@ class Governor:
         except RefusedError as error:
             return replace(proposal, refusal=error)
         return replace(proposal, gas=gas[due.shape])
+
+
+def _stranger(office: Office, ours: bytes, signers: Sequence[bytes]) -> RefusedError:
+    """Why an account of ours cannot sign for an office."""
+    shown = ", ".join("0x" + address.hex() for address in signers) or "–"
+    return RefusedError(f"govern.not_{office.value}", found="0x" + ours.hex(), expected=shown)
 
 
 def _sets_school(invocation: Invocation) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from api.schoolkeys import shown_id
 from chain.wallet import address_of
 from tests.chain.world import ANCHOR_KEY, GUARDIAN
 from tests.governing.conftest import OTHER, SCHOOL, Department
@@ -62,7 +63,7 @@ def words(department: Department, command: str) -> list[str]:
     with department.system() as system:
         keys = system.roster.keys(SCHOOL.id)
     names = {1: "anchor", 2: "suspend", 4: "revoke", 8: "sign"}
-    known = {names[key.roles]: f"0x{key.key_id.hex()}" for key in keys}
+    known = {names[key.roles]: f"0x{shown_id(key.key_id).hex()}" for key in keys}
     known |= {
         "guardian": f"0x{address_of(GUARDIAN).hex()}",
         "next": f"0x{address_of(ANCHOR_KEY).hex()}",
