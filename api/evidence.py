@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chain import contract
 from chain.offline import OfflineLedger, Trust
 from credential.bundle import Bundle, Cosignature, ListedKey, PlacedPath, checkpoint
-from credential.errors import ConflictError, FormatError, RefusedError, UnavailableError
+from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.facts import Evidence, LedgerFacts
 from credential.keys import Signer
 from verifier import checks
@@ -115,13 +115,11 @@ class Judgement:
 def judge(bundle: Bundle, trust: Trust) -> Judgement:
     """Check a bundle with what one knows already.
 
-    Raises FormatError for one that holds no artefact, RefusedError ``bundle.foreign``, and
-    UnavailableError for one without a block.
+    Raises FormatError for one that holds something else than artefacts, RefusedError
+    ``bundle.foreign``, and UnavailableError for one without a block.
     """
     if bundle.deployment != trust.deployment:
         raise RefusedError("bundle.foreign")
-    if not bundle.texts:
-        raise FormatError("bundle.malformed")
     ledger = OfflineLedger(bundle, trust)
     found = ledger.header.block
     verifier = Verifier(trust.deployment, ledger, _Paths(bundle), None, at_hand=lambda: True)

@@ -37,7 +37,8 @@ def anchored(
     `first` is a block before the first of them. Raises UnavailableError ``chain`` (incomplete logs)
     when a school has more batches than are known or logged.
     """
-    new = [each for each in _told(chain, address, first, head) if _place(each) not in known]
+    told = dict.fromkeys(_told(chain, address, first, head))
+    new = [each for each in told if _place(each) not in known]
     found = sorted(_proven(chain, address, new, head), key=_place)
     held = Counter(school for school, _ in {*known, *map(_place, found)})
     slots = [contract.school_slot(school) for school in held]

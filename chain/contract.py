@@ -38,6 +38,7 @@ class _Item:
     name: str
     selector: bytes
     inputs: tuple[tuple[str, str], ...]  # name and type
+    topics: int  # of an event's log, its name among them
 
     @property
     def types(self) -> list[str]:
@@ -51,7 +52,8 @@ def _items(kind: str) -> Mapping[str, _Item]:
         if entry["type"] == kind and "name" in entry:
             inputs = tuple((each["name"], each["type"]) for each in entry["inputs"])
             signature = f"{entry['name']}({','.join(kind for _, kind in inputs)})"
-            found[entry["name"]] = _Item(entry["name"], keccak(signature.encode()), inputs)
+            topics = 1 + sum(each.get("indexed", False) for each in entry["inputs"])
+            found[entry["name"]] = _Item(entry["name"], keccak(signature.encode()), inputs, topics)
     return found
 
 
@@ -82,7 +84,7 @@ def topic(event: str) -> str:
 def event_of(topics: Sequence[bytes]) -> str:
     """The name of a log's event. Raises ValueError for none of the contract's."""
     for name, item in _items("event").items():
-        if topics and topics[0] == item.selector:
+        if topics and topics[0] == item.selector and len(topics) == item.topics:
             return name
     raise ValueError("not an event of the ledger")
 

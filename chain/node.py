@@ -140,7 +140,7 @@ class Node:
             seen, found = self._all([block, ("eth_getLogs", [query])])
             if _block(seen).hash != last.hash:
                 raise UnavailableError("chain", "another block of that number")
-            return [_log(entry, address, first, last.number) for entry in found]
+            return [_log(entry, address, topics, first, last.number) for entry in found]
         except _MALFORMED as error:
             raise UnavailableError("chain", "malformed logs") from error
 
@@ -274,13 +274,19 @@ def _mined(answer: Any) -> Mined | None:
     )
 
 
-def _log(entry: Any, address: bytes, first: int, last: int) -> Log:
-    block = as_int(entry["blockNumber"], 64)
-    if as_bytes(entry["address"]) != address or not first <= block <= last:
+def _topic(value: object) -> bytes:
+    return as_bytes(value, 32)
+
+
+def _log(entry: Any, address: bytes, wanted: Sequence[str | None], first: int, last: int) -> Log:
+    block, topics = as_int(entry["blockNumber"], 64), [*map(_topic, entry["topics"])]
+    asked = len(topics) >= len(wanted) and all(
+        want in (None, to_hex(topic)) for want, topic in zip(wanted, topics, strict=False)
+    )
+    if not asked or as_bytes(entry["address"]) != address or not first <= block <= last:
         raise ValueError("a log that was not asked for")
-    topics = tuple(as_bytes(topic, 32) for topic in entry["topics"])
     return Log(
-        topics=topics,
+        topics=tuple(topics),
         data=as_bytes(entry["data"]),
         block=block,
         block_hash=as_bytes(entry["blockHash"], 32),

@@ -98,6 +98,7 @@ class OfflineLedger:
             pending=False,
             lane=lane,
             trust=self._on_whose_word,
+            is_newest=False,
         )
 
     @property

@@ -71,20 +71,26 @@ class Witnesses:
         A tag never goes back: what was final stays so, also when only those answer that lag.
         """
         heads = self._headers(dict.fromkeys(self._nodes, at))
-        if (agreed := self._agreed(list(heads.values()))) is None:
-            # Some are ahead of others: ask for the newest one that enough of them have passed.
-            newest = sorted((head.block.number for head in heads.values()), reverse=True)
-            if len(newest) < self._needed:
-                raise UnavailableError("chain", "too few endpoints answer")
-            number = newest[self._needed - 1]
-            passed = {node: number for node, head in heads.items() if head.block.number >= number}
-            agreed = self._agreed(list(self._headers(passed).values()))
+        if len(heads) < self._needed:
+            raise UnavailableError("chain", "too few endpoints answer")
+        agreed = self._agreed(list(heads.values())) or self._passed(heads)
         if agreed is None:
             raise UnavailableError("chain", "endpoints disagree", "disagreeing")
         if len(self._known) >= defaults.WITNESSED_BLOCKS:
             self._known.pop(next(iter(self._known)), None)
         self._known[agreed.block.hash] = agreed
         return self._newest_of(at, agreed.block) if isinstance(at, str) else agreed.block
+
+    def _passed(self, heads: Mapping[Node, Header]) -> Header | None:
+        """The newest header that enough have passed, where some are ahead or claim to be."""
+        newest = sorted({head.block.number for head in heads.values()}, reverse=True)
+        for number in newest:
+            asked = {node: number for node, head in heads.items() if head.block.number >= number}
+            if len(asked) >= self._needed and (
+                agreed := self._agreed(list(self._headers(asked).values()))
+            ):
+                return agreed
+        return None
 
     def _newest_of(self, tag: str, found: Block) -> Block:
         known = self._newest.get(tag)
@@ -108,11 +114,16 @@ class Witnesses:
     def slots(self, address: bytes, slots: Sequence[int], at: Block | None) -> list[int]:
         """Storage slots of a contract, proven after a block.
 
-        At the head (None) nothing can be proven: there the first answer is given, good for telling
-        "not yet" from "not", never for more.
+        At the head (None) nothing can be proven: there a slot counts as empty when `needed`
+        endpoints say so, which is good for telling "not yet" from "not", never for more.
         """
         if at is None:
-            return self._first(lambda node: node.slots(address, slots, None))
+            told = self._all(
+                dict.fromkeys(self._nodes, lambda node: node.slots(address, slots, None))
+            )
+            if len(told) < self._needed:
+                raise UnavailableError("chain", "too few endpoints answer")
+            return [sorted(said)[self._needed - 1] for said in zip(*told.values(), strict=True)]
         return list(self._first(lambda node: self._proven(node, address, slots, at).slots))
 
     def history(

@@ -29,6 +29,14 @@ _VERSION = "sogoc-evidence-1"
 _ADDRESS = 20  # bytes
 
 
+def _refuse(*_: object) -> None:
+    raise ValueError("a reference to what was said before")
+
+
+# Tags with which a few bytes stand for many; none is in a bundle.
+_REFUSED = dict.fromkeys((25, 28, 29, 256), _refuse)
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedPath:
     """The path of one leaf, with the school and batch number whose tree it belongs to."""
@@ -116,7 +124,7 @@ def decode(data: bytes) -> Bundle:
     if len(data) > MAX_BYTES:
         raise FormatError("bundle.too_large", limit=MAX_BYTES)
     try:
-        found = _bundle(cbor2.loads(data.removeprefix(MAGIC)))
+        found = _bundle(cbor2.loads(data.removeprefix(MAGIC), semantic_decoders=_REFUSED))
         if encode(found) != data:
             raise FormatError("bundle.malformed")
     except (cbor2.CBORError, ArithmeticError, AttributeError, LookupError, TypeError,
@@ -131,8 +139,8 @@ def _path(evidence: Evidence) -> list[object]:
 
 def _bundle(found: Any) -> Bundle:
     version, chain_id, contract, texts, paths, keys, header, nodes, cosignatures = found
-    if version != _VERSION:
-        raise ValueError("another version")
+    if version != _VERSION or not texts:
+        raise ValueError("another version, or nothing in it")
     return Bundle(
         deployment=Deployment(_number(chain_id), _bytes(contract, _ADDRESS)),
         texts=tuple(map(_text, texts)),

@@ -111,7 +111,8 @@ class LedgerFacts:
 
     `keys` are the signing keys whose id starts with the prefix asked for. `pending` is true
     when the anchor is absent at the finalised block but present in a later one. `trust` says
-    on whose word, for the verdict.
+    on whose word, for the verdict. `is_newest` is false for a block that somebody chose: what is
+    not there yet may have come since.
     """
 
     block: Block
@@ -122,6 +123,7 @@ class LedgerFacts:
     pending: bool
     lane: Lane
     trust: ChainTrust = ONE_BELIEVED
+    is_newest: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class World:
     lanes: dict[int, Lane] = field(default_factory=dict)
     pending: bool = False
     next_seq: int = SEQ + 1
+    is_newest: bool = True
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -138,6 +139,7 @@ class World:
             anchor=self.anchor if known and not self.pending else None,
             pending=known and self.pending,
             lane=self.lanes.get(index, Lane.ACTIVE) if known else Lane.ACTIVE,
+            is_newest=self.is_newest,
         )
 
     def match(self, claim: AwardClaim) -> AwardMatch:

@@ -134,7 +134,7 @@ def anchor(artefact: Artefact, answers: Answers) -> Check:
         return Check(step, _PASSED, "anchor.ok", params={"seq": found.seq, "time": found.time})
     if facts.pending:
         return Check(step, _UNKNOWN, "anchor.not_final", "not_final")
-    if facts.next_seq <= artefact.place.seq:
+    if facts.is_newest and facts.next_seq <= artefact.place.seq:
         return Check(step, _FAILED, "anchor.not_anchored", "not_anchored")
     return Check(step, _UNKNOWN, "anchor.no_evidence", "store")
 
@@ -144,11 +144,13 @@ def accreditation(artefact: Artefact, answers: Answers) -> Check:
     step, facts = Step.ACCREDITATION, answers.facts
     if facts is None:
         return Check(step, _UNKNOWN, "accreditation.no_chain", "chain")
+    found = anchor_of(artefact, answers)
+    if found is None and not facts.is_newest:
+        return Check(step, _UNKNOWN, "accreditation.time_unknown")
     if facts.school is None:
         return Check(step, _FAILED, "accreditation.unknown_school", "not_accredited")
     if not facts.school.types & artefact.type.bit:
         return Check(step, _FAILED, "accreditation.type_not_allowed", "not_accredited")
-    found = anchor_of(artefact, answers)
     if found is None:
         return Check(step, _UNKNOWN, "accreditation.time_unknown")
     if not facts.school.covers(found.time):

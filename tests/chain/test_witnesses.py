@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from eth_hash.auto import keccak
 
-from chain import acts, header, provider
+from chain import acts, contract, header, provider
 from chain.node import Node
 from chain.reader import LedgerReader
 from chain.trieproof import rlp_decode, rlp_encode
@@ -94,13 +94,12 @@ def forged_header(answer: dict[str, Any]) -> None:
     answer["result"] = {**answer["result"], "stateRoot": "0x" + "42" * 32}
 
 
-def consistent_header(answer: dict[str, Any]) -> None:
+def consistent_header(answer: dict[str, Any], byte: bytes = b"B") -> None:
     """Another state under a header that hashes to its new name."""
     fields: Any = rlp_decode(header.read(answer["result"]).raw)
-    fields[3] = b"\x42" * 32
+    fields[3] = byte * 32
     name = "0x" + keccak(rlp_encode(fields)).hex()
-    forged_header(answer)
-    answer["result"]["hash"] = name
+    answer["result"] = {**answer["result"], "stateRoot": "0x" + fields[3].hex(), "hash": name}
 
 
 def far_ahead(answer: dict[str, Any]) -> None:
@@ -166,6 +165,23 @@ def _other_point(answer: Any) -> None:
     ]
 
 
+def _no_topics(answer: Any) -> None:
+    answer["result"] = [{**log, "topics": log["topics"][:1]} for log in answer["result"]]
+
+
+def _another_event(man: Middleman, ledger: LedgerUnderTest) -> None:
+    """Well-formed logs of the contract, of an event that nobody asked for."""
+    asked = {
+        "address": "0x" + ledger.deployment.contract.hex(),
+        "topics": [contract.topic("Anchored")],
+        "fromBlock": "0x0",
+        "toBlock": "latest",
+    }
+    others = list(rpc(ledger.net.web3, "eth_getLogs", asked))
+    assert others
+    man.spoil("eth_getLogs", lambda answer: answer.update(result=[*answer["result"], *others]))
+
+
 LIES: dict[str, Lie] = {
     "another root": in_proof(_rewritten),
     "another status": in_proof(_cleared),
@@ -185,6 +201,8 @@ LIES: dict[str, Lie] = {
     "no code": lying("eth_getCode", result("0x")),
     "no logs": lying("eth_getLogs", result([])),
     "logs of a key that verifies nothing": lying("eth_getLogs", _other_point),
+    "logs without their topics": lying("eth_getLogs", _no_topics),
+    "logs of another event": _another_event,
     "logs that are none": lying("eth_getLogs", result(["0x"])),
     "lateness": late,
     "silence": silent,
@@ -222,16 +240,43 @@ def test_two_silent_of_three_are_too_many(endpoints: Endpoints) -> None:
 
 
 def test_three_that_tell_three_stories_are_no_agreement(endpoints: Endpoints) -> None:
-    old_block(endpoints.men[0], endpoints.ledger)
-    LIES["a forged header that hashes to its name"](endpoints.men[1], endpoints.ledger)
+    endpoints.men[0].spoil("eth_getBlockByNumber", consistent_header)
+    endpoints.men[1].spoil("eth_getBlockByNumber", lambda answer: consistent_header(answer, b"C"))
     with pytest.raises(UnavailableError) as caught:
         endpoints.facts()
     assert caught.value.kind == "disagreeing"
 
 
+def test_who_claims_a_later_block_keeps_the_others_from_nothing(endpoints: Endpoints) -> None:
+    """Honest endpoints are not always at the very same block, either."""
+    older = rpc(endpoints.ledger.net.web3, "eth_getBlockByNumber", "finalized", False)
+    endpoints.ledger.anchored("later")
+    endpoints.ledger.net.finalise()
+
+    def lag(answer: dict[str, Any]) -> None:
+        if int(answer["result"]["number"], 16) > int(older["number"], 16):
+            answer["result"] = older
+
+    endpoints.men[1].spoil("eth_getBlockByNumber", lag)
+    endpoints.men[2].spoil("eth_getBlockByNumber", far_ahead)
+    assert endpoints.facts().block == endpoints.truth.block
+
+
 def test_a_batch_that_is_not_there_is_proven_absent(endpoints: Endpoints) -> None:
     found = endpoints.facts(root=b"\x07" * 32)
     assert (found.anchor, found.pending) == (None, False)
+
+
+@pytest.mark.parametrize("place", [0, 2], ids=["asked first", "asked last"])
+def test_one_of_three_can_neither_hide_nor_make_up_that_a_batch_is_on_its_way(
+    endpoints: Endpoints, place: int
+) -> None:
+    endpoints.men[place].spoil("eth_getStorageAt", result("0x" + 32 * "00"))
+    final_at_once = endpoints.ledger.net.name == "embedded"
+    found = endpoints.facts(root=endpoints.ledger.anchored("on its way"))
+    assert (found.anchor is None, found.pending) == (not final_at_once, not final_at_once)
+    endpoints.men[place].spoil("eth_getStorageAt", result("0x" + 32 * "01"))
+    assert not endpoints.facts(root=b"\x07" * 32).pending
 
 
 def test_a_final_block_never_goes_back(endpoints: Endpoints) -> None:

@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,19 +12,26 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from eth_hash.auto import keccak
 
 from api import evidence, trust
+from chain import contract
+from chain.hexvalues import to_word
 from chain.offline import Trust
 from chain.trieproof import rlp_decode, rlp_encode
 from credential import bundle
 from credential.bundle import Bundle
 from credential.errors import FormatError, RefusedError, UnavailableError
-from credential.keys import SoftwareKey
+from credential.keys import PublicKey, SoftwareKey
+from credential.model import Deployment as Ledger
 from tests.e2e.conftest import Deployment, environment
 from verifier.verdict import Conclusion, Outcome, Verdict
 
 DIPLOMA, TRANSCRIPT, REVOKED = "B26/1001/00001", "H26/1001/00001", "B26/1001/00002"
 LARGEST_DIPLOMA = 16_000  # bytes
+LARGEST_IN_MEMORY = 2_000_000  # bytes, while one of at most 64 KiB is read
 FLIPS = 3000
 HOLDS = Conclusion(Verdict.UNDETERMINED, "chain_only")
+EMPTY = bundle.encode(
+    Bundle(Ledger(3107, bytes(20)), texts=(), paths=(), keys=(), header=b"", nodes=())
+)
 # Python's own bell for whatever reaches out of the process; loaded before anything of ours.
 ALONE = """
 import sys
@@ -232,6 +240,41 @@ def test_what_a_bundle_leaves_out_is_silence(diploma: Made, change: dict[str, ob
     assert found.verdict is Verdict.UNDETERMINED
 
 
+@pytest.mark.parametrize("left_out", [True, False], ids=["no path", "an older batch's path"])
+def test_an_older_block_does_not_show_that_something_was_never_anchored(
+    demo: Deployment, *, left_out: bool
+) -> None:
+    """Whoever makes a bundle chooses its block: what is not there yet may have come since."""
+    newer, known = made(demo, TRANSCRIPT).bundle, made(demo, DIPLOMA).trust
+    school, address = newer.paths[0].school, newer.deployment.contract
+    with demo.system() as system:
+        head = system.strict_reader.head()
+        topics = [contract.topic("Anchored"), to_word(school), to_word(0)]
+        (first,) = system.witnesses.history(address, topics, 0, head)
+        batch = contract.batch_id(school, first.topics[3])
+        anchored_by = bytes.fromhex(contract.event_data("Anchored", first.data)[1][2:])
+        slots = [
+            contract.school_slot(school),
+            contract.anchor_slot(batch),
+            contract.word_slot(batch, 0),
+            contract.key_slot(contract.key_id(anchored_by)),
+            *(contract.key_slot(PublicKey(each.raw).kid) for each in newer.keys),
+        ]
+        block = system.witnesses.block(first.block)
+        header, nodes = system.witnesses.evidence(address, slots, block)
+        others = [system.evidence.evidence(school, 0, each.leaf_index) for each in newer.paths]
+    paths = [
+        replace(each, evidence=other) for each, other in zip(newer.paths, others, strict=True)
+        if other and not left_out
+    ]  # fmt: skip
+    assert all(each.seq > 0 for each in newer.paths)
+    assert left_out or paths
+    shown = replace(newer, header=header.raw, nodes=nodes, paths=tuple(paths))
+    answer = evidence.judge(shown, replace(known, block_hash=block.hash)).answer
+    assert answer.conclusion.verdict is Verdict.UNDETERMINED
+    assert {report.silence for report in answer.reports} == {""}, "the block itself is believed"
+
+
 def test_another_deployments_bundle_is_not_judged(diploma: Made) -> None:
     known = replace(diploma.trust, deployment=replace(diploma.trust.deployment, chain_id=1))
     with pytest.raises(RefusedError, match="foreign"):
@@ -248,12 +291,32 @@ def test_other_code_at_the_address_proves_nothing(diploma: Made) -> None:
     [
         b"", bundle.MAGIC, bundle.MAGIC + b"\x80", bundle.MAGIC + b"\x9f" * 60_000,
         bundle.MAGIC + b"\xff", bundle.MAGIC + b"\x89" + b"\x00" * 9, b"\x00" * 70_000,
+        EMPTY,
     ],
-    ids=["nothing", "no list", "no fields", "nested", "broken", "zeros", "too large"],
+    ids=["nothing", "no list", "no fields", "nested", "broken", "zeros", "too large", "empty"],
 )  # fmt: skip
 def test_what_is_no_bundle_is_refused(data: bytes) -> None:
     with pytest.raises(FormatError, match=r"bundle\."):
         bundle.decode(data)
+
+
+def test_a_bundle_cannot_repeat_itself_into_gigabytes(diploma: Made) -> None:
+    """CBOR can refer to what it has said (tags 28 and 29): 60 kB here are 81 million hashes."""
+    many = 9000
+    again = b"\x99" + many.to_bytes(2, "big") + b"\xd8\x1c%b" + b"\xd8\x1d%b" * (many - 1)
+    hashes = again.replace(b"%b", b"\x58\x20" + bytes(32), 1).replace(b"%b", b"\x01")
+    path = b"\x86\x00\x00\x00\x58\x20" + bytes(32) + b"\x01" + hashes
+    paths = again.replace(b"%b", path, 1).replace(b"%b", b"\x00")
+    plain = bundle.encode(replace(diploma.bundle, texts=("-",), paths=(), nodes=(), keys=()))
+    before, after = plain.split(b"\x81\x61-\x80")
+    bomb = before + b"\x81\x61-" + paths + after
+    assert len(bomb) < bundle.MAX_BYTES
+    tracemalloc.start()
+    with pytest.raises(FormatError, match="malformed"):
+        bundle.decode(bomb)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < LARGEST_IN_MEMORY
 
 
 def test_a_bundle_has_one_spelling(diploma: Made) -> None:

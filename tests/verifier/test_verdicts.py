@@ -124,6 +124,10 @@ STOPPED = {
     "the root is anchored under another number": (
         lambda w: setattr(w, "anchor", replace(w.anchor, seq=SEQ - 1)), "UNDETERMINED", "store",
     ),
+    "a block that somebody chose has not reached the batch": (
+        lambda w: (lie(w, None), setattr(w, "next_seq", SEQ), setattr(w, "is_newest", False)),
+        "UNDETERMINED", "store",
+    ),
     "the chain is silent": (lambda w: w.silent.add("chain"), "UNDETERMINED", "chain"),
     # 5 accreditation
     "the chain knows no such school": (
@@ -131,6 +135,12 @@ STOPPED = {
     ),
     "the school may not issue this type": (
         lambda w: change_school(w, types=0b100), "INVALID", "not_accredited",
+    ),
+    "the school may not issue this type yet, by a block that somebody chose": (
+        lambda w: (
+            lie(w, None), change_school(w, types=0b100), setattr(w, "is_newest", False),
+        ),
+        "UNDETERMINED", "store",
     ),
     "the school was accredited after the anchor": (
         lambda w: change_school(w, valid_from=ANCHORED + 1), "INVALID", "not_accredited",
