@@ -82,6 +82,16 @@ contract AnchoringTest is World {
         vm.assertEq(ledger.schools(SCHOOL).nextSeq, 2, "next");
     }
 
+    function test_numbers_run_out_rather_than_begin_again() public {
+        bytes32 place = keccak256(abi.encode(uint256(SCHOOL), uint256(4)));
+        uint256 known = uint256(vm.load(address(ledger), place));
+        uint256 last = known | (uint256(type(uint32).max) << 184);
+        vm.store(address(ledger), place, bytes32(last));
+        refused(0x4e487b71, 0x11); // Panic: arithmetic overflow
+        anchorBatch(type(uint32).max, NEXT, 5);
+        vm.assertEq(uint256(vm.load(address(ledger), place)), last, "changed");
+    }
+
     function test_a_root_is_anchored_once_in_a_school_but_by_two_schools() public {
         refused(ILedger.AlreadyAnchored.selector, uint256(id));
         anchorBatch(1, ROOT, SIZE);

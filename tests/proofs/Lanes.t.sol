@@ -274,9 +274,6 @@ contract LaneProofs is Symbolic {
         return ledger.statusWord(ledger.batchId(seen.school, seen.root), seen.word);
     }
 
-    // Facts are numbers 0 and 1 put together with & and |, not && and ||, which would double the
-    // number of paths to prove at each step.
-
     function same(Seen memory seen, Seen memory told) private pure returns (uint256) {
         return
             is_(seen.school == told.school) &
@@ -311,12 +308,6 @@ contract LaneProofs is Symbolic {
         ILedger.Anchor memory known = ledger.anchors(ledger.batchId(told.school, told.root));
         uint256 state = lanes(told) >> (2 * (index % 128));
         return is_(known.time != 0) & is_(index < known.size) & is_(state & 2 == 0);
-    }
-
-    function is_(bool fact) private pure returns (uint256 bit) {
-        assembly {
-            bit := fact
-        }
     }
 
     function signer(bytes32 message, Signature memory signature) private view returns (address) {

@@ -49,4 +49,12 @@ abstract contract Symbolic {
         (bool done, ) = address(ledger).call(data);
         vm.assume(done);
     }
+
+    /// @dev Facts are put together as numbers 0 and 1 with & and |: && and || would double the number
+    /// of paths to prove at each step.
+    function is_(bool fact) internal pure returns (uint256 bit) {
+        assembly {
+            bit := fact
+        }
+    }
 }
