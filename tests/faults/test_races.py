@@ -5,7 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from credential.model import Lane
-from tests.faults.deployments import ANVIL, EMBEDDED, ON_ANVIL, SCHOOL, Count, Site, count, order
+from tests.faults.deployments import (
+    ANVIL,
+    EMBEDDED,
+    ON_ANVIL,
+    SCHOOL,
+    Count,
+    Site,
+    count,
+    enrol,
+    order,
+)
 from tests.faults.processes import both, killed
 from tests.faults.sizes import RUNS
 
@@ -29,7 +39,7 @@ def resend(site: Site, number: str) -> list[str]:
 
 def revoke(site: Site, number: str) -> list[str]:
     with site.system() as system:
-        asked = order(system, int(number), SIZE)
+        asked = order(int(number), SIZE)
         batch, _ = system.issuing(lambda _stage, _count: None).issue(asked)
         victim = next(iter(system.batches.issued(batch.id)))
     complaints = both(site, "revoke", victim.staged.register_no)
@@ -51,9 +61,10 @@ def test_two_workers_do_the_same_work_once(
     found = Count()
     for run in range(RUNS):
         number = 1000 * (1 + RACES.index(race)) + run
+        enrol(site, number, SIZE)
         complaints += race(site, str(number))
         with site.system() as system:
-            found += count(system, order(system, number, SIZE))
+            found += count(system, order(number, SIZE))
     say(
         f"{site.name}: {race.__name__}, two workers, {RUNS} runs: {len(complaints)} errors, {found}"
     )

@@ -15,7 +15,7 @@ from credential.errors import SogocError
 from credential.records import Batch
 from tests.chain.conftest import running_anvil
 from tests.chain.world import Net, rpc
-from tests.faults.deployments import Count, Site, count, made, order
+from tests.faults.deployments import Count, Site, count, enrol, made, order
 from tests.faults.sizes import REORGANISATIONS
 
 pytestmark = pytest.mark.anvil
@@ -51,7 +51,7 @@ class Issuer(threading.Thread):
     def run(self) -> None:
         with self._site.system() as system:
             try:
-                asked = order(system, self._number, SIZE)
+                asked = order(self._number, SIZE)
                 self.batch, _ = system.issuing(lambda _stage, _count: None).issue(asked)
                 node = Node(system.web3, system.deployment.chain_id)
                 self.finalised = node.block("finalized").number
@@ -88,6 +88,7 @@ def test_what_is_final_stays_and_what_is_taken_back_is_sent_again(
     wrong, found = 0, Count()
     for seed in range(REORGANISATIONS):
         random, issuer = Random(seed), Issuer(site, 1000 + seed)
+        enrol(site, 1000 + seed, SIZE)
         issuer.start()
         while issuer.is_alive():
             depths.append(shake(net, random))
@@ -101,7 +102,7 @@ def test_what_is_final_stays_and_what_is_taken_back_is_sent_again(
         rpc(net.web3, "anvil_reorg", DEEPEST, [])
         wrong += sum(not is_there(site, *each) for each in issued[-5:])
         with site.system() as system:
-            found += count(system, order(system, 1000 + seed, SIZE))
+            found += count(system, order(1000 + seed, SIZE))
     wrong += sum(not is_there(site, *each) for each in issued)
     taken = [depth for depth in depths if depth]
     say(

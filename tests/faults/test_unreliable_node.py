@@ -8,7 +8,7 @@ import pytest
 
 from tests.chain.conftest import running_anvil
 from tests.chain.world import Net
-from tests.faults.deployments import Count, Site, count, made, order
+from tests.faults.deployments import Count, Site, count, enrol, made, order
 from tests.faults.sizes import UNRELIABLE
 from tests.faults.unreliable import HAPPENED, Unreliable
 from tests.faults.worker import work
@@ -46,8 +46,8 @@ def test_every_batch_and_every_revocation_completes(
     number, found = 1000, Count()
     while time.monotonic() - began < UNRELIABLE:
         number += 1
+        asked = enrol(site, number, SIZE)
         with site.system() as system:
-            asked = order(system, number, SIZE)
             batch, _ = system.issuing(lambda _stage, _count: None).issue(asked)
             victim = next(iter(system.batches.issued(batch.id)))
             work(system, "revoke", victim.staged.register_no)
@@ -55,7 +55,7 @@ def test_every_batch_and_every_revocation_completes(
     node.failing = 0.0
     with site.system() as system:
         for each in range(1001, number + 1):
-            found += count(system, order(system, each, SIZE))
+            found += count(system, order(each, SIZE))
     calls, failed = node.calls.total(), node.calls.total() - node.calls[""]
     happened = sum(node.calls[kind] for kind in HAPPENED)
     say(

@@ -65,7 +65,7 @@ def work(system: System, act: str, *given: str) -> None:
     issuing = system.issuing(lambda _stage, _count: None)
     if act == "issue":
         number, size = map(int, given)
-        issuing.issue(order(system, number, size))
+        issuing.issue(order(number, size))
     elif act == "resume":
         for batch in system.batches.unfinished():
             issuing.resume(batch)
