@@ -129,6 +129,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 — the last catch: an exit code 1 would mean INVALID
+        if isinstance(error, ModuleNotFoundError) and len(_SHIPPED) < len(_COMMANDS):
+            click.echo(messages.text(lang, "cli.not_shipped"), err=True)
+            return USAGE
         click.echo("\n".join(_unforeseen(lang, error)), err=True)
         return FAULT
 

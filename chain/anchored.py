@@ -6,7 +6,7 @@ all endpoints conceal stays unknown.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chain import contract, defaults
@@ -25,22 +25,15 @@ class Anchored:
     size: int
 
 
-def anchored(
-    chain: Witnesses,
-    address: bytes,
-    first: int,
-    head: Block,
-    known: Collection[tuple[int, int]] = (),
-) -> list[Anchored]:
-    """The batches up to `head` that are not `known` (school and number), in order.
+def anchored(chain: Witnesses, address: bytes, first: int, head: Block) -> list[Anchored]:
+    """The batches up to `head`, in order.
 
     `first` is a block before the first of them. Raises UnavailableError ``chain`` (incomplete logs)
-    when a school has more batches than are known or logged.
+    when a school has more batches than were logged.
     """
     told = dict.fromkeys(_told(chain, address, first, head))
-    new = [each for each in told if _place(each) not in known]
-    found = sorted(_proven(chain, address, new, head), key=_place)
-    held = Counter(school for school, _ in {*known, *map(_place, found)})
+    found = sorted(_proven(chain, address, list(told), head), key=_place)
+    held = Counter(batch.school for batch in found)
     slots = [contract.school_slot(school) for school in held]
     records = _slots(chain, address, slots, head)
     if [contract.unpack("School", each)["nextSeq"] for each in records] != list(held.values()):

@@ -98,14 +98,13 @@ class OfflineLedger:
             pending=False,
             lane=lane,
             trust=self._on_whose_word,
-            is_newest=False,
         )
 
     @property
     def _on_whose_word(self) -> ChainTrust:
         if self._trust.block_hash is not None:
-            return ChainTrust(1, 1, proven=True)
-        return ChainTrust(self.vouchers, len(self._trust.witnesses), proven=True)
+            return ChainTrust(0, 0, proven=True, chosen=True)
+        return ChainTrust(self.vouchers, len(self._trust.witnesses), proven=True, chosen=True)
 
     def _keys(self, school: int, prefix: bytes) -> tuple[LedgerKey, ...]:
         ids = {

@@ -82,17 +82,22 @@ class ChainTrust:
 
     `proven` says that all that was read there was proven from that block's state; otherwise the
     endpoint was believed. `indexed`: it was not asked now, but believed when this deployment's
-    indexer read the events, whose tables are believed, too.
+    indexer read the events, whose tables are believed, too. `chosen`: nobody was asked, the block
+    came with the document; `agreed` of `endpoints` witnesses signed it, or, with none, whoever
+    checks knew it.
     """
 
     agreed: int
     endpoints: int
     proven: bool
     indexed: bool = False
+    chosen: bool = False
 
     @property
     def code(self) -> str:
         """The sentence that names it."""
+        if self.chosen:
+            return "trust.cosigned" if self.agreed else "trust.named"
         if not self.proven:
             return "trust.indexed" if self.indexed else "trust.believed"
         return "trust.agreed" if self.agreed > 1 else "trust.proven"
@@ -111,8 +116,7 @@ class LedgerFacts:
 
     `keys` are the signing keys whose id starts with the prefix asked for. `pending` is true
     when the anchor is absent at the finalised block but present in a later one. `trust` says
-    on whose word, for the verdict. `is_newest` is false for a block that somebody chose: what is
-    not there yet may have come since.
+    on whose word, for the verdict.
     """
 
     block: Block
@@ -123,7 +127,11 @@ class LedgerFacts:
     pending: bool
     lane: Lane
     trust: ChainTrust = ONE_BELIEVED
-    is_newest: bool = True
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether what the block lacks is not there; in a block chosen, it may have come since."""
+        return not self.trust.chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from credential import merkle, qrlink, qrtoken, sdjwt_issuing
 from credential.dates import PartialDate
 from credential.errors import UnavailableError
 from credential.facts import (
+    ONE_BELIEVED,
     AwardClaim,
     AwardMatch,
     Block,
+    ChainTrust,
     Evidence,
     LedgerAnchor,
     LedgerFacts,
@@ -89,7 +91,7 @@ class World:
     lanes: dict[int, Lane] = field(default_factory=dict)
     pending: bool = False
     next_seq: int = SEQ + 1
-    is_newest: bool = True
+    trust: ChainTrust = ONE_BELIEVED
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -139,7 +141,7 @@ class World:
             anchor=self.anchor if known and not self.pending else None,
             pending=known and self.pending,
             lane=self.lanes.get(index, Lane.ACTIVE) if known else Lane.ACTIVE,
-            is_newest=self.is_newest,
+            trust=self.trust,
         )
 
     def match(self, claim: AwardClaim) -> AwardMatch:

@@ -24,13 +24,10 @@ class Mirror:
         self._folder = folder
         self._tree = lru_cache(_TREES)(self._read)
 
-    def held(self) -> set[tuple[int, int]]:
-        """School and number of every batch that is here."""
-        return {
-            (int(path.parent.name), int(path.stem))
-            for path in self._folder.glob("*/*.leaves")
-            if path.parent.name.isdecimal() and path.stem.isdecimal()
-        }
+    def holds(self, school: int, seq: int, root: bytes) -> bool:
+        """Whether the file of a batch is here and leads to that root."""
+        path = self._path(school, seq)
+        return path.exists() and root_of(path.read_bytes()) == root
 
     def add(self, school: int, seq: int, leaves: bytes) -> None:
         """Keep a batch's leaf file, whole or not at all."""

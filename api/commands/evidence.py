@@ -8,7 +8,7 @@ import click
 from api import evidence as bundles
 from api import trust as trust_files
 from api.commands.parameters import Listing
-from api.commands.things import given
+from api.commands.things import given, writing
 from api.session import Session
 from credential import bundle
 
@@ -33,7 +33,8 @@ def make(session: Session, thing: str, out: Path) -> None:
     system = session.system
     found = bundles.gather(system, system.verifier.texts(given(session, thing)))
     data = bundle.encode(found)
-    out.write_bytes(data)
+    with writing(out):
+        out.write_bytes(data)
     session.say("cli.evidence_made", path=out, size=len(data))
 
 
@@ -49,7 +50,9 @@ def cosign(session: Session, file: Path) -> None:
     system.keystore.make_signer(_WITNESS)
     key = system.keystore.signer(_WITNESS)
     signed = bundles.cosign(system, bundle.decode(file.read_bytes()), key)
-    file.write_bytes(bundle.encode(signed))
+    data = bundle.encode(signed)
+    with writing(file):
+        file.write_bytes(data)
     session.say("cli.evidence_cosigned", key=key.public.raw.hex())
 
 
@@ -71,5 +74,7 @@ def trust(session: Session, out: Path | None) -> None:
     Which contract on which chain, the hash of its code, and the witnesses of the settings.
     """
     path = out or session.settings.data / trust_files.FILE
-    trust_files.write(path, trust_files.of_deployment(session.founding))
+    known = trust_files.of_deployment(session.founding)
+    with writing(path):
+        trust_files.write(path, known)
     session.say("cli.trust_written", path=path)

@@ -1,6 +1,8 @@
-"""What a person hands to a command: a link, digits, a code, a file, or standard input."""
+"""What a person hands to a command (a link, digits, a code, a file), and where it is to write."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +31,16 @@ def given(session: Session, thing: str) -> str | bytes:
     if Path(thing).suffix.lower() in _ENDINGS and "#" not in thing:
         raise click.UsageError(f"không có tệp / there is no file: {thing}")
     return thing
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What cannot be written there is wrong usage, not a fault of ours."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"không ghi được / cannot be written: {path} ({error.strerror})"
+        raise click.UsageError(reason) from error
 
 
 def _is_file(thing: str) -> bool:

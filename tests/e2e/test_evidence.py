@@ -121,6 +121,7 @@ def test_offline_the_command_asks_nobody_and_reads_no_database(
     assert vouched.returncode == 2, vouched.stderr
     assert "Right by the blockchain; the master register could not be asked here" in vouched.stdout
     assert "As of block" in vouched.stdout
+    assert "You named the block" in vouched.stdout
     assert list(tmp_path.iterdir()) == [file, known] or not (tmp_path / "none").exists()
 
 
@@ -180,7 +181,10 @@ def test_enough_trusted_witnesses_vouch_for_the_block(
     with demo.system() as system:
         for number in signing:
             signed = evidence.cosign(system, signed, keys[number])
-    assert judged(signed, known).reason == reason
+    answer = evidence.judge(signed, known).answer
+    assert answer.conclusion.reason == reason
+    if reason == "chain_only":
+        assert {report.trust.code for report in answer.reports} == {"trust.cosigned"}
 
 
 def test_a_witness_signs_no_block_that_its_chain_has_not(demo: Deployment, diploma: Made) -> None:

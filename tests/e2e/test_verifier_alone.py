@@ -104,6 +104,13 @@ def test_without_a_chain_named_it_says_what_to_name(alone: Run) -> None:
     assert "SOGOC_CHAIN" in done.stderr
 
 
+def test_without_a_mirror_named_it_says_what_to_name(alone: Run) -> None:
+    known = {"SOGOC_CONTRACT": "0x" + "11" * 20, "SOGOC_CHAIN": "http://127.0.0.1:1"}
+    done = alone("verify", "1" * 200, SOGOC_STORE_URL="sqlite:///store.sqlite", **known)
+    assert done.returncode == 64, done.stderr
+    assert "SOGOC_MIRROR" in done.stderr
+
+
 def test_it_verifies_with_a_bundle_alone_or_a_mirror_and_a_chain(
     deployment: Deployment, chain: Running, alone: Run, tmp_path: Path
 ) -> None:

@@ -12,12 +12,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from credential import qrlink, qrtoken
-from credential.facts import Evidence, Match, Withdrawal
+from credential.facts import ChainTrust, Evidence, Match, Withdrawal
 from credential.keys import SoftwareKey
 from credential.model import Deployment, KeyRole, Lane, Place
 from tests.simulator import ANCHORED, HOLDERS, SCHOOL, SEQ, World, diploma, transcript
 from verifier.verdict import Check, Outcome, Step, Verdict, conclude
 from verifier.verify import Answer, Verifier
+
+CHOSEN = ChainTrust(0, 0, proven=True, chosen=True)
 
 Bend = Callable[[World], object]
 
@@ -125,7 +127,7 @@ STOPPED = {
         lambda w: setattr(w, "anchor", replace(w.anchor, seq=SEQ - 1)), "UNDETERMINED", "store",
     ),
     "a block that somebody chose has not reached the batch": (
-        lambda w: (lie(w, None), setattr(w, "next_seq", SEQ), setattr(w, "is_newest", False)),
+        lambda w: (lie(w, None), setattr(w, "next_seq", SEQ), setattr(w, "trust", CHOSEN)),
         "UNDETERMINED", "store",
     ),
     "the chain is silent": (lambda w: w.silent.add("chain"), "UNDETERMINED", "chain"),
@@ -138,7 +140,7 @@ STOPPED = {
     ),
     "the school may not issue this type yet, by a block that somebody chose": (
         lambda w: (
-            lie(w, None), change_school(w, types=0b100), setattr(w, "is_newest", False),
+            lie(w, None), change_school(w, types=0b100), setattr(w, "trust", CHOSEN),
         ),
         "UNDETERMINED", "store",
     ),
