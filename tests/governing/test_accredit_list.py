@@ -24,6 +24,8 @@ from tests.governing.conftest import OTHER, SCHOOL, Department, address_of
 ROOT = Path(__file__).parents[2]
 COUNT = 20
 HEADINGS = "code,types,valid_until,sign,anchor"
+# What a file says is judged before the chain is asked: one chain is enough.
+on_one_chain = pytest.mark.parametrize("net", ["embedded"], indirect=True)
 LINES = {number: f"78{number:06d}" for number in range(COUNT)}
 
 
@@ -199,6 +201,7 @@ FAULTS = [
 ]
 
 
+@on_one_chain
 def test_all_faults_are_named_at_once_and_nothing_is_sent(lists: Lists) -> None:
     path = str(lists.written(FAULTY))
     before = lists.department.standing()
@@ -223,6 +226,7 @@ HEADERS = {
 }
 
 
+@on_one_chain
 @pytest.mark.parametrize("name", HEADERS)
 def test_it_is_no_list_when(lists: Lists, name: str) -> None:
     text, code, words = HEADERS[name]
@@ -230,12 +234,14 @@ def test_it_is_no_list_when(lists: Lists, name: str) -> None:
     assert (said.code, words in said.err) == (code, True), said.err
 
 
+@on_one_chain
 def test_text_of_another_encoding_is_refused(lists: Lists) -> None:
     path = lists.written("mã trường\n1", "utf-16")
     said = lists.department.sogoc("school", "accredit", str(path))
     assert (said.code, "UTF-8" in said.err) == (64, True)
 
 
+@on_one_chain
 def test_a_spreadsheet_program_may_have_written_it(lists: Lists) -> None:
     text = (
         "\ufeffMã trường;Loại được cấp;Khóa ký\r\n78000003;transcript;" + signing_key("x") + "\r\n"
@@ -251,6 +257,7 @@ def test_a_spreadsheet_program_may_have_written_it(lists: Lists) -> None:
     assert len(keys) == 1
 
 
+@on_one_chain
 @pytest.mark.parametrize("ended", [False, True], ids=["another school's", "its own, but ended"])
 def test_a_key_that_cannot_be_listed_is_a_fault(lists: Lists, ended: bool) -> None:
     with lists.department.system() as system:
