@@ -14,8 +14,9 @@ _POLL = (0.05, 2.0)  # seconds between two looks at the chain: at first, doublin
 def record(
     store: BatchStore, ledger: LedgerDesk, intent: str, call: Callable[[], Call]
 ) -> Transaction:
-    """The intent's stored transaction; a new one only after every earlier one failed for good.
+    """The stored transaction of an intent whose effect the chain does not hold.
 
+    A new one only after every earlier one is final, for then it failed, or had no effect.
     Raises RefusedError ``transaction.reverted`` when all attempts did.
     """
     for attempt in range(ATTEMPTS):
@@ -26,7 +27,7 @@ def record(
 
         sent = store.record(purpose, ledger.sender, ledger.nonce(), sign)
         receipt = ledger.receipt(sent)
-        if receipt is None or receipt.succeeded or not receipt.final:
+        if receipt is None or not receipt.final:
             return sent
     raise RefusedError("transaction.reverted", intent=intent)
 
