@@ -49,10 +49,13 @@ def cosign(session: Session, file: Path) -> None:
     system = session.founding
     system.keystore.make_signer(_WITNESS)
     key = system.keystore.signer(_WITNESS)
-    signed = bundles.cosign(system, bundle.decode(file.read_bytes()), key)
-    data = bundle.encode(signed)
+    with file.open("rb") as source:
+        data = source.read(bundle.MAX_BYTES + 1)  # one more, to be found too large
+    signed = bundle.encode(bundles.cosign(system, bundle.decode(data), key))
+    draft = file.with_name(f"{file.name}.tmp")
     with writing(file):
-        file.write_bytes(data)
+        draft.write_bytes(signed)
+        draft.replace(file)
     session.say("cli.evidence_cosigned", key=key.public.raw.hex())
 
 

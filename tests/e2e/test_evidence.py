@@ -329,3 +329,14 @@ def test_a_bundle_has_one_spelling(diploma: Made) -> None:
     for other in (data.removeprefix(bundle.MAGIC), data + b"\x00", bundle.MAGIC + data):
         with pytest.raises(FormatError, match="malformed"):
             bundle.decode(other)
+
+
+def test_the_command_cosigns_a_file_in_place(demo: Deployment, tmp_path: Path) -> None:
+    file = tmp_path / "one.sogoc"
+    made = demo.run("evidence", "make", str(demo.paper(DIPLOMA)), "--out", str(file))
+    assert made.returncode == 0, made.stderr
+    done = demo.run("evidence", "cosign", str(file))
+    assert done.returncode == 0, done.stderr
+    (signature,) = bundle.decode(file.read_bytes()).cosignatures
+    assert signature.key.hex() in done.stdout
+    assert list(tmp_path.iterdir()) == [file]
