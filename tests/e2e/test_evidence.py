@@ -331,12 +331,14 @@ def test_a_bundle_has_one_spelling(diploma: Made) -> None:
             bundle.decode(other)
 
 
-def test_the_command_cosigns_a_file_in_place(demo: Deployment, tmp_path: Path) -> None:
-    file = tmp_path / "one.sogoc"
-    made = demo.run("evidence", "make", str(demo.paper(DIPLOMA)), "--out", str(file))
+def test_the_command_cosigns_a_file_in_place(deployment: Deployment, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    folder.mkdir()
+    file = folder / "one.sogoc"
+    made = deployment.run("evidence", "make", str(deployment.paper(DIPLOMA)), "--out", str(file))
     assert made.returncode == 0, made.stderr
-    done = demo.run("evidence", "cosign", str(file))
+    done = deployment.run("evidence", "cosign", str(file))
     assert done.returncode == 0, done.stderr
     (signature,) = bundle.decode(file.read_bytes()).cosignatures
     assert signature.key.hex() in done.stdout
-    assert list(tmp_path.iterdir()) == [file]
+    assert list(folder.iterdir()) == [file]
