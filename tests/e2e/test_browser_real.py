@@ -163,8 +163,8 @@ def test_a_chain_that_stops_is_never_shown_as_a_forgery(
 
 
 def type_until(seen: Visit, code: str, verdict: str) -> None:
-    """Type a code anew until the verdict is that: the last answer may stand for two seconds."""
-    for _ in range(20):
+    """Type a code anew until the verdict is that: the index may stand for 15 seconds."""
+    for _ in range(100):
         if not seen.page.locator("#code").is_visible():
             seen.page.get_by_role("button", name="Kiểm tra văn bằng khác").click()
         seen.page.fill("#code", code)

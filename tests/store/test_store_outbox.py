@@ -62,9 +62,11 @@ def test_of_two_processes_that_replace_the_same_one_does(
     for purpose in purposes:
         book.record(purpose, SENDER, 0, lambda nonce, purpose=purpose: version(0, purpose, nonce))
 
+    waiting = book.pending(SENDER, 0)  # what both of them have seen
+
     def work():
         mine = Batches(STORE.connect(database_url))
-        for old in mine.pending(SENDER, 0):
+        for old in waiting:
             own = os.getpid().to_bytes(4, "big")
             new = dataclasses.replace(version(1, old.purpose, old.nonce), raw=own)
             assert mine.replace(old, new).replaced == (old.raw,)
