@@ -13,8 +13,9 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from api.app import Site, create_app
 from api.settings import Settings
+from api.site.app import Parts, create_app
+from api.site.pages import Site
 from api.wiring import System
 from chain.embedded import serve_forever
 from credential.errors import ConfigError
@@ -29,8 +30,8 @@ def site(system: System) -> FastAPI:
     """The check page and the API over a deployment."""
     settings = system.settings
     about = Site(system.deployment, settings.public_url, settings.specimen)
-    verifier, published = system.verifier, system.published
-    return create_app(verifier, published, system.readiness, about, lambda: system.index_lag)
+    parts = Parts(system.verifier, system.published, system.readiness, lambda: system.index_lag)
+    return create_app(parts, about)
 
 
 @contextmanager

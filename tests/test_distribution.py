@@ -28,7 +28,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "issuer/paper/templates/thpt-diploma.typ",
         "registry/rules.toml",
         "web/messages/vi.toml",
-        "web/static/check.css",
+        "web/static/design.css",
         "web/templates/check.html",
         "database/migrations/env.py",
     ],

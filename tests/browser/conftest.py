@@ -9,8 +9,9 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-import api.app
-from api.app import Site, create_app
+import api.site.pages
+from api.site.app import Parts, create_app
+from api.site.pages import Site
 from tests.web.simulator import World
 
 
@@ -37,12 +38,12 @@ def site(
 ) -> Iterator[str]:
     """The address of a running application."""
     if scanner == "server":
-        monkeypatch.setattr(api.app, "_SCANNER", "vendor/none")
+        monkeypatch.setattr(api.site.pages, "_SCANNER", "vendor/none")
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         verifier = world.verifier()
-        app = create_app(verifier, world, world.readiness, Site(world.deployment, address))
+        app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, address))
 
         async def listening(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":

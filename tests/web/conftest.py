@@ -11,9 +11,10 @@ import zxingcpp
 from fastapi import FastAPI
 from PIL import Image
 
-from api.app import Site, create_app
 from api.presenting import AnswerModel
-from api.problems import Problem
+from api.site.app import Parts, create_app
+from api.site.pages import Site
+from api.site.problems import Problem
 from tests.web.simulator import HOST, World
 
 VERIFY = "/api/verify"
@@ -28,7 +29,9 @@ def world() -> World:
 @pytest.fixture
 def app(world: World) -> Iterator[FastAPI]:
     verifier = world.verifier()
-    yield create_app(verifier, world, world.readiness, Site(world.deployment, HOST, specimen=True))
+    yield create_app(
+        Parts(verifier, world, world.readiness), Site(world.deployment, HOST, specimen=True)
+    )
     verifier.close()
 
 

@@ -193,7 +193,7 @@ class World:
         return next((one.token for one in self.issued if one.code == code), None)
 
     def leaves(self, school: int, seq: int) -> bytes | None:
-        """See `api.app.PublishedEvidence`."""
+        """See `api.site.publishing.PublishedEvidence`."""
         self._asked("store")
         return self.tree[0] if (school, seq) == (SCHOOL, SEQ) else None
 

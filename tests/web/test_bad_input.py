@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
-from api import bodies
+from api.site import bodies
 from credential import qrlink, qrtoken
 from credential.keys import b64url
 from tests.web.conftest import VERIFY, Call, jpeg, problem, verdict

@@ -9,7 +9,8 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from api.app import Site, create_app
+from api.site.app import Parts, create_app
+from api.site.pages import Site
 from tests.web.simulator import HOST, World
 
 # Schemathesis drives the app through Starlette's test client, which warns about httpx.
@@ -29,7 +30,7 @@ OPERATIONS = {
 def schema() -> Iterator[BaseSchema]:
     world = World()
     verifier = world.verifier()
-    app = create_app(verifier, world, world.readiness, Site(world.deployment, HOST))
+    app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, HOST))
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
     verifier.close()
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from api.app import Site, create_app
+from api.site.app import Parts, create_app
+from api.site.pages import Site
 from tests.web.conftest import VERIFY, calling
 from tests.web.simulator import HOST, World
 from verifier.verify import Verifier
@@ -38,7 +39,7 @@ def test_the_answer_is_the_one_that_threads_give(bend: Bend, world: World) -> No
     found = []
     for at_hand in (True, False):
         verifier = Verifier(world.deployment, world, world, world, at_hand=lambda it=at_hand: it)
-        app = create_app(verifier, world, world.readiness, Site(world.deployment, HOST))
+        app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, HOST))
         response = calling(app)("POST", VERIFY, json={"text": text})
         verifier.close()
         found.append((response.status_code, response.headers["cache-control"], response.json()))
@@ -48,6 +49,6 @@ def test_the_answer_is_the_one_that_threads_give(bend: Bend, world: World) -> No
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_other_methods_are_refused(method: str, world: World) -> None:
     verifier = Verifier(world.deployment, world, world, world, at_hand=lambda: True)
-    app = create_app(verifier, world, world.readiness, Site(world.deployment, HOST))
+    app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, HOST))
     assert calling(app)(method, VERIFY).status_code == 405
     verifier.close()

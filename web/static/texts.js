@@ -20,7 +20,7 @@ export const otherLanguage = () => (language === "vi" ? "en" : "vi");
 export function speak(chosen) {
   language = languages.includes(chosen) ? chosen : "vi";
   document.documentElement.lang = language;
-  document.title = `${text("page.title")} · ${text("page.name")}`;
+  document.title = `${text(data.title)} · ${text("page.name")}`;
   for (const node of document.querySelectorAll("[data-text]")) {
     node.textContent = text(node.dataset.text);
   }

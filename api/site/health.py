@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from api import problems
+from api.site import problems
 from chain.indexed import Lag
 from credential.errors import UnavailableError
 

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api.site import problems
 from credential.errors import SogocError
 
 Handler = Callable[[Request], Awaitable[Response]]

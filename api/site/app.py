@@ -1,0 +1,74 @@
+"""The HTTP application, put together: what stands at which address.
+
+Each module beside this one adds the routes of one matter (`install`). Bodies and their limits are
+in `bodies`, errors in `problems`, headers in `edge`; sentences and shapes of verdicts in
+`api.presenting`. Who answers the questions behind it is decided in `api.wiring`.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.site import health, pages, problems, publishing, verifying
+from api.site.edge import Edge
+from api.site.pages import Site
+from api.site.publishing import PublishedEvidence
+from api.site.verifying import Verifying
+from chain.indexed import Lag
+
+_WAITING = 32  # threads that wait for sources
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands behind the site.
+
+    `readiness` asks each source once and says which answered, `index_lag` how far the index of the
+    chain is behind, if one is kept; both may block.
+    """
+
+    verifier: Verifying
+    published: PublishedEvidence
+    readiness: Callable[[], Mapping[str, bool]]
+    index_lag: Callable[[], Lag | None] = lambda: None
+
+
+def create_app(parts: Parts, site: Site) -> FastAPI:
+    """The application over its parts."""
+    app = FastAPI(
+        title="Sổ Gốc",
+        version="1",
+        summary="Checks diplomas and transcripts against a chain and the register of awards.",
+        docs_url=None,  # they load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
+    pages.install(app, site)
+    verify = verifying.install(app, parts.verifier, waiting)
+    app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
+    publishing.install(app, parts.published, site.deployment, waiting)
+    health.install(app, parts.readiness, parts.index_lag, waiting)
+    app.openapi = _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """OpenAPI as FastAPI makes it, with problems under their own media type."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for path in generate()["paths"].values():
+                for operation in path.values():
+                    for status, declared in operation["responses"].items():
+                        if int(status) >= 400:
+                            content = declared["content"]
+                            content[problems.MEDIA_TYPE] = content.pop("application/json")
+        return generate()
+
+    return openapi
