@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that is claimed of the contract, about half an hour on two idle cores: the artifact is
+# Everything that is claimed of the contract, about a quarter of an hour on two cores: the artifact is
 # compiled again; cases, 10,000 runs of each fuzz test and 100,000 random acts; seeded mutants;
 # slither; proofs by halmos. Arguments name single steps. docs/CONTRACT.md says what each one means.
 set -eu
