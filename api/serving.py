@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from api.settings import Settings
 from api.site.app import Parts, create_app
+from api.site.limits import Allowance, Limits
 from api.site.pages import Site
 from api.wiring import System
 from chain.embedded import serve_forever
@@ -30,7 +31,14 @@ def site(system: System) -> FastAPI:
     """The check page and the API over a deployment."""
     settings = system.settings
     about = Site(system.deployment, settings.public_url, settings.specimen)
-    parts = Parts(system.verifier, system.published, system.readiness, lambda: system.index_lag)
+    parts = Parts(
+        system.verifier,
+        system.published,
+        system.readiness,
+        lambda: system.index_lag,
+        numbers=system.numbers,
+        limits=Limits(Allowance(lookups=settings.lookups_per_hour)),
+    )
     return create_app(parts, about)
 
 

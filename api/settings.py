@@ -76,6 +76,10 @@ class Settings(BaseModel):
     port: int = 8080
     registry_port: int = 8081
 
+    lookups_per_hour: int = Field(60, gt=0)
+    """Look-ups by number that one address may make in an hour: a clerk with a pile of papers, not
+    somebody who tries numbers. Raise it where many people come from one address."""
+
     @property
     def store_database(self) -> str:
         """SQLAlchemy URL of the store."""

@@ -25,6 +25,7 @@ from credential.errors import ConfigError, SogocError
 from credential.facts import AwardClaim
 from credential.model import CredentialType, Deployment
 from verifier.mirror import Mirror
+from verifier.numbers import Numbers
 from verifier.ports import AwardRegistry, EvidenceStore
 from verifier.verify import Verifier
 
@@ -220,6 +221,11 @@ class Sources:
         found = Verifier(self.deployment, *sources, at_hand=at_hand)
         self._opened.callback(found.close)
         return found
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Look-up by number; a mirror has none to look up in, and says so."""
+        return Numbers(self.verifier, self.published if self.mirror is None else None)
 
     def readiness(self) -> dict[str, bool]:
         """Ask each source once; whether it answered."""

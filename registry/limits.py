@@ -6,14 +6,13 @@ differed from it; honest claims agree and are only limited in their pace. Counte
 of one process: several behind one address allow as many times more, a restart forgives.
 """
 
-import math
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from credential.errors import RefusedError
 from credential.facts import AwardClaim, AwardMatch, Match
+from registry.pace import Pace, too_many
 
 MATCHES = 600  # a minute for one client: ten diplomas each second, for a whole check page
 GUESSES = 20  # a day for one client and line: a pupil's birthday is one of about 400 days
@@ -32,9 +31,9 @@ class Limits:
         guesses: int = GUESSES,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._interval, self._guesses, self._clock = _MINUTE / matches, guesses, clock
+        self._guesses, self._clock = guesses, clock
+        self._pace = Pace(matches, _MINUTE, clock)
         self._lock = threading.Lock()
-        self._paced: dict[str, float] = {}  # per client: when its pace has made up for all it asked
         # per client and line: hashes of the claims that differed, with the time of each
         self._differed: dict[str, dict[_Line, dict[int, float]]] = defaultdict(dict)
 
@@ -45,8 +44,8 @@ class Limits:
 
         Raises RefusedError ``request.too_many`` (`seconds` until it may be asked again).
         """
+        self._pace.take(client)
         with self._lock:
-            self._pace(client)
             self._reserve(client, claim)
         differs = False
         try:
@@ -58,14 +57,6 @@ class Limits:
                     self._release(client, claim)
         return found
 
-    def _pace(self, client: str) -> None:
-        now = self._clock()
-        paced = max(now, self._paced.get(client, now))
-        ahead = paced - now + self._interval - _MINUTE  # by how long this claim comes too early
-        if ahead > self._interval / 2:  # sums of fractions are not exact
-            raise _too_many(ahead)
-        self._paced[client] = paced + self._interval
-
     def _reserve(self, client: str, claim: AwardClaim) -> None:
         """Count a claim as differing until its answer is known: others are asked meanwhile."""
         lines, line, now = self._differed[client], _line(claim), self._clock()
@@ -74,7 +65,7 @@ class Limits:
         if hash(claim) in past:
             return  # it was told before that this differs
         if len(past) >= self._guesses:
-            raise _too_many(min(past.values()) + _DAY - now)
+            raise too_many(min(past.values()) + _DAY - now)
         past[hash(claim)] = now
         if len(lines) > _LINES:
             del lines[next(iter(lines))]  # the one not asked about for longest
@@ -89,7 +80,3 @@ class Limits:
 
 def _line(claim: AwardClaim) -> _Line:
     return claim.type.value, claim.school, claim.register_no
-
-
-def _too_many(wait: float) -> RefusedError:
-    return RefusedError("request.too_many", seconds=max(1, math.ceil(wait)))

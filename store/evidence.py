@@ -6,9 +6,19 @@ and the database is not trusted here: rows that no writer of ours made say Unava
 ``store`` (damaged), so that a broken disk never reads as a broken document.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, bindparam, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from credential import qrtoken
 from credential.errors import FormatError, UnavailableError
@@ -16,11 +26,12 @@ from credential.facts import Evidence
 from credential.records import BatchState
 from database.connections import Database
 from store import tiles
-from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
+from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES, folded
 
 _LARGEST = 1 << 32  # school and batch numbers have 32 bits on chain
 _MAX_SIZE = 1 << 24  # credentials in a batch, as many as a QR token can number
 _CACHED_BATCHES = 4096
+_MOST = 1000  # credentials of one number: a plain register number may stand in every school
 
 _ISSUED = (BatchState.FINAL, BatchState.DELIVERED)
 _TREE = select(BATCHES.c.id, BATCHES.c.size).where(
@@ -28,7 +39,7 @@ _TREE = select(BATCHES.c.id, BATCHES.c.size).where(
     BATCHES.c.seq == bindparam("seq"),
     BATCHES.c.root.is_not(None),
 )
-_TOKEN = (
+_TOKENS = (
     select(CREDENTIALS.c.qr_payload, BATCHES.c.kid, BATCHES.c.alg, SIGNATURES.c.qr)
     .join_from(CREDENTIALS, BATCHES, BATCHES.c.id == CREDENTIALS.c.batch)
     .join(
@@ -38,11 +49,18 @@ _TOKEN = (
             SIGNATURES.c.position == CREDENTIALS.c.position,
         ),
     )
-    .where(
-        CREDENTIALS.c.code == bindparam("code"),
-        or_(*(BATCHES.c.state == state.value for state in _ISSUED)),
-    )
+    .where(or_(*(BATCHES.c.state == state.value for state in _ISSUED)))
 )
+_TOKEN = _TOKENS.where(CREDENTIALS.c.code == bindparam("code"))
+# A part for each index; a disjunction would read the whole table.
+_NUMBERED = union_all(
+    *(
+        _TOKENS.add_columns(CREDENTIALS.c.batch, CREDENTIALS.c.position).where(
+            literal_column(folded(f"credentials.{column}")) == bindparam("number")
+        )
+        for column in ("serial", "register_no")
+    )
+).limit(_MOST)
 _LOWEST = (
     select(TILES.c.tile, TILES.c.hashes)
     .where(TILES.c.batch == bindparam("batch"), TILES.c.tier == 0)
@@ -102,14 +120,15 @@ class EvidenceReader:
         if not code.isalnum():
             return None
         rows = self._database.ask(_TOKEN, {"code": code})
-        if not rows:
-            return None
-        try:
-            token = qrtoken.assemble(*rows[0])
-            qrtoken.parse(token)
-        except (FormatError, KeyError, TypeError):
-            raise _damaged() from None
-        return token
+        return _assembled(rows[0]) if rows else None
+
+    def numbered(self, number: str) -> Sequence[bytes]:
+        """The QR tokens of that serial or register number; see `verifier.ports.NumberedStore`."""
+        if not number.isprintable():
+            return []
+        rows = self._database.ask(_NUMBERED, {"number": number})
+        by_place = {row[-2:]: row[:-2] for row in rows}
+        return [_assembled(by_place[place]) for place in sorted(by_place, reverse=True)]
 
     def by_digest(self, digest: bytes) -> tuple[int, int, int, Evidence] | None:
         """School, batch number, leaf index and evidence of a leaf hash (32 bytes), if known.
@@ -147,6 +166,15 @@ class EvidenceReader:
 def _is_tile(found: object, tier: int, tile: int, leaves: int) -> bool:
     # SQLite keeps whatever was written, also text where there should be bytes
     return isinstance(found, bytes) and len(found) == tiles.length(tier, tile, leaves)
+
+
+def _assembled(row: Sequence[Any]) -> bytes:
+    try:
+        token = qrtoken.assemble(*row)
+        qrtoken.parse(token)
+    except (FormatError, KeyError, TypeError):
+        raise _damaged() from None
+    return token
 
 
 def _damaged() -> UnavailableError:

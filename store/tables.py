@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    text,
 )
 
 from database.schema import NAMING
@@ -56,7 +57,20 @@ class _Credentials(TypedColumns):
     qr_payload = Column(LargeBinary, nullable=False)
 
 
-CREDENTIALS = Table("credentials", METADATA, _Credentials)
+def folded(column: str) -> str:
+    """SQL of a number as it is looked up: capitals, no spaces, no dashes. Indexed in this form."""
+    return f"upper(replace(replace({column}, '-', ''), ' ', ''))"
+
+
+CREDENTIALS = Table(
+    "credentials",
+    METADATA,
+    _Credentials,
+    *(
+        Index(f"ix_credentials_{number}_folded", text(folded(number)))
+        for number in ("serial", "register_no")
+    ),
+)
 
 
 class _Signatures(TypedColumns):

@@ -4,6 +4,7 @@ Every method answers within its source's own time limit or raises `UnavailableEr
 source. "There is none" is an answer; an error, a time-out or nonsense never stands for it.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from credential.facts import AwardClaim, AwardMatch, Evidence, LedgerFacts
@@ -29,6 +30,17 @@ class EvidenceStore(Protocol):
 
     def token(self, code: str) -> bytes | None:
         """The QR token (COSE bytes) that a look-up code stands for; None when unknown."""
+        ...
+
+
+class NumberedStore(Protocol):
+    """Credentials by the numbers printed on them. Not trusted, as `EvidenceStore`."""
+
+    def numbered(self, number: str) -> Sequence[bytes]:
+        """The QR tokens (COSE bytes) of all credentials with that serial or register number.
+
+        Newest first. `number` is in capitals, without spaces and dashes (`verifier.numbers.fold`).
+        """
         ...
 
 

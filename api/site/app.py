@@ -7,13 +7,15 @@ in `bodies`, errors in `problems`, headers in `edge`; sentences and shapes of ve
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
 
-from api.site import health, pages, problems, publishing, verifying
+from api.site import health, numbering, pages, problems, publishing, verifying
 from api.site.edge import Edge
+from api.site.limits import Limits
+from api.site.numbering import VerifyingNumbers
 from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
 from api.site.verifying import Verifying
@@ -27,13 +29,16 @@ class Parts:
     """What stands behind the site.
 
     `readiness` asks each source once and says which answered, `index_lag` how far the index of the
-    chain is behind, if one is kept; both may block.
+    chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
+    number.
     """
 
     verifier: Verifying
     published: PublishedEvidence
     readiness: Callable[[], Mapping[str, bool]]
     index_lag: Callable[[], Lag | None] = lambda: None
+    numbers: VerifyingNumbers | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -51,6 +56,8 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     pages.install(app, site)
     verify = verifying.install(app, parts.verifier, waiting)
     app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
+    if parts.numbers:
+        numbering.install(app, parts.numbers, parts.limits, waiting)
     publishing.install(app, parts.published, site.deployment, waiting)
     health.install(app, parts.readiness, parts.index_lag, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]

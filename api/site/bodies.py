@@ -5,10 +5,11 @@ written to disk. What the bytes mean is decided by `verifier`.
 """
 
 from collections.abc import AsyncGenerator
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -21,6 +22,8 @@ _ENVELOPE: Final = 1024  # bytes around the content: JSON syntax, multipart head
 IMAGES: Final = ("image/png", "image/jpeg", "image/webp")
 # What the bytes really are is told by the bytes; an SD-JWT may come as a text file.
 FILES: Final = ("application/pdf", *IMAGES, "text/plain", "application/octet-stream")
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class _InMemory(MultiPartParser):
@@ -50,6 +53,19 @@ async def image(request: Request) -> bytes:
     return await _read(request, FRAME_LIMIT)
 
 
+async def members(request: Request, limit: int, model: type[_Model]) -> _Model:
+    """A JSON body of that shape. Raises FormatError as `thing` does."""
+    if _content_type(request) != "application/json":
+        raise FormatError("request.unsupported")
+    found = _parsed(await _read(request, limit))
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        places = {".".join(map(str, part["loc"][:1])) for part in error.errors()}
+        where = ", ".join(sorted(places & set(model.model_fields))) or "members"
+        raise FormatError("request.invalid", where=where) from None
+
+
 def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -65,14 +81,18 @@ async def _read(request: Request, limit: int) -> bytes:
 
 
 def _text(body: bytes) -> str:
-    try:
-        members = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise FormatError("request.malformed") from error
+    members = _parsed(body)
     text = members.get("text") if isinstance(members, dict) and len(members) == 1 else None
     if not isinstance(text, str):
         raise FormatError("request.invalid", where="text")
     return text
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise FormatError("request.malformed") from error
 
 
 async def _multipart(request: Request) -> bytes:

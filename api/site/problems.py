@@ -40,6 +40,7 @@ _BY_CODE = {
     "route.method": 405,
     "request.too_large": 413,
     "request.unsupported": 415,
+    "request.too_many": 429,
     "reading.busy": 503,
 }
 _BY_CLASS: tuple[tuple[type[SogocError], int, str], ...] = (
@@ -85,6 +86,8 @@ def response(error: SogocError, headers: Mapping[str, str] | None = None) -> Res
     status, title = _status(error)
     if status == 503:
         headers = {"Retry-After": str(RETRY_AFTER), **(headers or {})}
+    if status == 429:
+        headers = {"Retry-After": str(error.params["seconds"]), **(headers or {})}
     faults = error.faults if isinstance(error, InputError) else ()
     body = {
         "type": f"urn:sogoc:problem:{error.code}",
@@ -123,9 +126,11 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _MEANS = {
     400: "The body is not what its content type says.",
     404: "There is no such thing here.",
+    409: "A rule forbids it now.",
     413: "The body is larger than allowed.",
     415: "The content type is not accepted.",
     422: "Well transmitted, but nothing of ours can be read in it.",
+    429: "Asked too often; Retry-After says when to ask again.",
     503: "A source did not answer; try again later.",
 }
 

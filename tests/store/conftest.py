@@ -71,7 +71,7 @@ class Sample:
             index=index,
             pupil=f"79{index:08d}",
             register_no=f"B26/{name}/{index + 1:05d}",
-            serial=None if index % 2 else f"T{index:08d}",
+            serial=f"T-{index:08d}" if index % 2 else None,
             code=lookup.encode(random),
             sd_payload=f'{{"tên":"Nguyễn Thị Hòa {index}"}}'.encode(),
             disclosures="WyJhIl0~WyJiIl0~",

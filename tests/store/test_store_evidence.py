@@ -8,11 +8,12 @@ from credential import merkle, qrtoken
 from credential.errors import UnavailableError
 from credential.facts import Evidence
 from credential.records import BatchState
+from database.connections import _written
 from store import tiles
 from store.batches import Batches
-from store.evidence import EvidenceReader
+from store.evidence import _NUMBERED, EvidenceReader
 from store.schema import STORE
-from verifier.ports import EvidenceStore
+from verifier.ports import EvidenceStore, NumberedStore
 
 # sizes at which tiles, tiers or the right edge change shape
 SIZES = [1, 2, 3, 5, 31, 32, 33, 63, 64, 65, 100, 2047, 2048, 2049, 2600]
@@ -96,6 +97,48 @@ def test_a_code_gives_the_token_byte_for_byte(database, book, sample):
 def test_an_unknown_code_stands_for_nothing(database, book, sample, code):
     sample("one").finalise(book)
     assert EvidenceReader(database).token(code) is None
+
+
+def test_a_number_gives_the_tokens_of_all_that_have_it_newest_first(database, book, sample):
+    old, new = sample("one"), sample("two", seq=1)
+    for one in (old, new):
+        one.finalise(book)
+    of_both = [
+        qrtoken.assemble(one.rows[1].qr_payload, one.batch.kid, "ES256", one.signatures[1].qr)
+        for one in (new, old)
+    ]
+    reader: NumberedStore = EvidenceReader(database)
+    assert reader.numbered("T00000001") == of_both
+    assert reader.numbered("B26/TWO/00002") == of_both[:1]
+
+
+@pytest.mark.parametrize("number", ["", "T-00000001", "t00000001", "' OR 1=1", "x\0y", "\ud800"])
+def test_an_unknown_number_gives_nothing(database, book, sample, number):
+    sample("one").finalise(book)
+    assert EvidenceReader(database).numbered(number) == []
+
+
+def test_a_number_shows_once_final(database, book, sample):
+    one = sample("one")
+    reader = EvidenceReader(database)
+    number = one.sign(book).id
+    assert not reader.numbered("T00000001")
+    book.advance(number, BatchState.FINAL, block=9, time=9)
+    assert len(reader.numbered("T00000001")) == 1
+
+
+def test_numbers_are_looked_up_by_their_indexes(database, book, sample):
+    """With an index for each column that holds numbers: a school's whole past is never read."""
+    sql, names, fixed = _written(_NUMBERED, database.reads.dialect)
+    values = tuple({"number": "T00000001"}.get(name, fixed.get(name)) for name in names)
+    with database.reading() as connection:
+        if database.reads.dialect.name == "sqlite":
+            explain = "EXPLAIN QUERY PLAN"
+        else:
+            explain = "EXPLAIN"
+            connection.exec_driver_sql("SET enable_seqscan = off")  # as if the table were large
+        plan = str(connection.exec_driver_sql(f"{explain} {sql}", values).all())
+    assert plan.count("_folded") == 2, plan
 
 
 def test_a_leaf_hash_leads_to_its_place(database, book, sample):

@@ -4,7 +4,7 @@ One school issues one batch; switches make sources silent, awards revoked, field
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -40,6 +40,7 @@ from credential.model import (
     Transcript,
 )
 from credential.text import fold
+from verifier.numbers import fold as fold_number
 from verifier.verify import Verifier
 
 HOST = "https://xacminh.example"
@@ -127,6 +128,16 @@ class World:
         people += [transcript(number, name) for number, name in enumerate(NAMES)]
         self.issued = [self.issue(one, Place(SEQ, index)) for index, one in enumerate(people)]
         self.awards = {one.register_no: one for one in people}
+        self._grow()
+
+    def add(self, credential: Credential) -> Issued:
+        """Issue one more, in the same batch; the register holds it unless its number is taken."""
+        self.issued.append(self.issue(credential, Place(SEQ, len(self.issued))))
+        self.awards.setdefault(credential.register_no, credential)
+        self._grow()
+        return self.issued[-1]
+
+    def _grow(self) -> None:
         leaves = (
             merkle.leaf_hash(data)
             for one in self.issued
@@ -191,6 +202,16 @@ class World:
     def token(self, code: str) -> bytes | None:
         self._asked("store")
         return next((one.token for one in self.issued if one.code == code), None)
+
+    # verifier.ports.NumberedStore
+    def numbered(self, number: str) -> Sequence[bytes]:
+        self._asked("store")
+        return [
+            one.token
+            for one in reversed(self.issued)
+            if number
+            in {fold_number(one.credential.serial or ""), fold_number(one.credential.register_no)}
+        ]
 
     def leaves(self, school: int, seq: int) -> bytes | None:
         """See `api.site.publishing.PublishedEvidence`."""

@@ -12,12 +12,14 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from api.site.app import Parts, create_app
 from api.site.pages import Site
 from tests.web.simulator import HOST, World
+from verifier.numbers import Numbers
 
 # Schemathesis drives the app through Starlette's test client, which warns about httpx.
 pytestmark = pytest.mark.filterwarnings("ignore:.*httpx.*")
 
 OPERATIONS = {
     "verify": ("/api/verify", "POST"),
+    "verify_number": ("/api/verify-number", "POST"),
     "decode": ("/api/decode", "POST"),
     "evidence": ("/api/evidence/{digest}", "GET"),
     "leaves": ("/api/leaves/{school}/{seq}", "GET"),
@@ -30,13 +32,16 @@ OPERATIONS = {
 def schema() -> Iterator[BaseSchema]:
     world = World()
     verifier = world.verifier()
-    app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, HOST))
+    parts = Parts(verifier, world, world.readiness, numbers=Numbers(verifier, world))
+    app = create_app(parts, Site(world.deployment, HOST))
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
     verifier.close()
 
 
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-CASES = [(name, mode) for name in ("verify", "decode", "evidence") for mode in BOTH]
+CASES = [
+    (name, mode) for name in ("verify", "verify_number", "decode", "evidence") for mode in BOTH
+]
 CASES += [("health", GenerationMode.POSITIVE), ("ready", GenerationMode.POSITIVE)]
 
 

@@ -1,0 +1,85 @@
+"""How much one address may ask without an account, and how often one number may be guessed at.
+
+An address is kept only as a hash under a key that lives as long as the process, and only while its
+questions count. An IPv6 address counts by its first 64 bits, which is what one subscriber has. What
+the algorithm counts, and for how long, `registry.pace` says.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from starlette.requests import Request
+
+from credential.errors import RefusedError
+from registry.pace import Pace
+
+WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
+_HOUR, _DAY = 3_600.0, 86_400.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one address may do: number look-ups an hour, lists a day (`api.settings`)."""
+
+    lookups: int = 60
+    lists: int = 5
+
+
+class Limits:
+    """The limits of one running site and what was used of them. Thread safe."""
+
+    def __init__(
+        self, allowance: Allowance | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        allowance = allowance or Allowance()
+        self._key = secrets.token_bytes(32)
+        self._lookups = Pace(allowance.lookups, _HOUR, clock)
+        self._lists = Pace(allowance.lists, _DAY, clock)
+        self._wrong = Pace(WRONG, _DAY, clock)
+
+    def look_up(self, request: Request) -> None:
+        """Count a look-up by number. Raises RefusedError ``request.too_many`` (seconds)."""
+        self._lookups.take(self._hashed(_address(request)))
+
+    def list(self, request: Request) -> None:
+        """Count a list that is handed in. Raises RefusedError ``request.too_many`` (seconds)."""
+        self._lists.take(self._hashed(_address(request)))
+
+    @contextmanager
+    def guessing(self, number: str) -> Iterator[None]:
+        """Around the look-up of a number (folded): only what finds nothing counts.
+
+        It counts until its outcome is known, since others are looked up meanwhile. Raises
+        RefusedError ``request.too_many`` (seconds), whether there is such a number or not.
+        """
+        key, wrong = self._hashed(number), False
+        self._wrong.take(key)
+        try:
+            yield
+        except RefusedError as error:
+            wrong = error.code == "number.unknown"
+            raise
+        finally:
+            if not wrong:
+                self._wrong.give_back(key)
+
+    def _hashed(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._key).digest()[:16]
+
+
+def _address(request: Request) -> str:
+    """Who asks, as the server sees it; a proxy that may say so is named to the server."""
+    host = request.client.host if request.client else ""
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or int(found) >> 64)
+    return host
