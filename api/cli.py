@@ -47,6 +47,8 @@ _COMMANDS = (
     ("guardian", "guardian", "Người giám hộ: chỉ định, tạm dừng / appoint, pause, unpause"),
     ("owner", "owner", "Chủ hợp đồng: giao và nhận / owner of the contract: offer, accept"),
     ("index", "index", "Bảng chỉ mục chuỗi khối / the tables of what the ledger logged"),
+    ("report", "report", "Phản ánh của người dân / the queue of what the public reports"),
+    ("counts", "counts", "Số lượt kiểm tra / how many verifications there were"),
     ("audit", "deployment", "Kiểm tra nhật ký / find any edit of the audit log"),
     ("settings", "deployment", "In các thiết lập / print the settings in force, secrets hidden"),
 )

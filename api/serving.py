@@ -5,8 +5,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -29,8 +30,8 @@ _GOODBYE = 10  # seconds that running requests get when the service is stopped
 
 def site(system: System) -> FastAPI:
     """The check page and the API over a deployment."""
-    settings = system.settings
-    about = Site(system.deployment, settings.public_url, settings.specimen)
+    settings, noting = system.settings, _notes(system)
+    about = Site(system.deployment, settings.public_url, settings.specimen, reports=noting)
     parts = Parts(
         system.verifier,
         system.published,
@@ -39,7 +40,19 @@ def site(system: System) -> FastAPI:
         numbers=system.numbers,
         limits=Limits(Allowance(lookups=settings.lookups_per_hour)),
     )
+    if noting:
+        parts = replace(
+            parts,
+            note=system.observer.note,
+            reports=system.intake,
+            sums=system.counts.between,
+        )
     return create_app(parts, about)
+
+
+def _notes(system: System) -> bool:
+    """Whether there is a store to write to; a site over a mirror has none."""
+    return system.settings.mirror is None
 
 
 @contextmanager
@@ -48,10 +61,25 @@ def indexing(system: System) -> Iterator[None]:
     if not system.settings.chain_index:
         yield
         return
+    with _meanwhile("indexer", system.indexer.follow):
+        yield
+
+
+@contextmanager
+def noting(system: System) -> Iterator[None]:
+    """Write meanwhile what verifications are noted by, in a thread of its own."""
+    if not _notes(system):
+        yield
+        return
+    with _meanwhile("observer", system.observer.keep):
+        yield
+
+
+@contextmanager
+def _meanwhile(name: str, work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Run `work` in a thread until the block ends; it stops when its event is set."""
     stop = threading.Event()
-    thread = threading.Thread(
-        target=system.indexer.follow, args=[stop], name="indexer", daemon=True
-    )
+    thread = threading.Thread(target=work, args=[stop], name=name, daemon=True)
     thread.start()
     try:
         yield

@@ -72,6 +72,10 @@ class Settings(BaseModel):
     """Where papers say to check them. No authority: a verifier ignores the host of a code."""
     specimen: bool = False
     """Print SPECIMEN across every paper."""
+    report_days: int = Field(5, ge=1, le=60)
+    """Working days within which a report gets its answer. Five: what the rules give an issuer for
+    its own mistake (Circular 21/2019, Article 18), and within the ten days that the city's rules
+    for its 1022 line give. Neither was compared with the official text."""
     host: str = "127.0.0.1"
     port: int = 8080
     registry_port: int = 8081

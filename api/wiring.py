@@ -14,6 +14,8 @@ from pathlib import Path
 from web3 import Web3
 
 import store.audit
+from api.observing import Observer
+from api.reporting import Intake
 from api.sources import Sources
 from chain.deploy import deploy, plan
 from chain.governor import Governor
@@ -32,7 +34,9 @@ from issuer.revoking import Revoking
 from registry.desk import Desk
 from registry.schema import REGISTRY
 from store.batches import Batches
+from store.counts import Counts
 from store.indexing import Index
+from store.reports import Reports
 from store.schema import STORE
 
 
@@ -173,6 +177,28 @@ class System(Sources):
     def roster(self) -> Roster:
         """Who may do what, as the contract says."""
         return Roster(self.web3, self.deployment, self.first_block)
+
+    # --- the public's reports ---
+
+    @cached_property
+    def reports(self) -> Reports:
+        """The department's queue."""
+        return Reports(self.store_database)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many verifications there were."""
+        return Counts(self.store_database)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What takes reports."""
+        return Intake(self.verifier, self.published, self.reports, self.settings.report_days)
+
+    @cached_property
+    def observer(self) -> Observer:
+        """What verifications are noted by."""
+        return Observer(self.counts, self.intake.disagreement, self.reports.erase)
 
     # --- what a deployment is for ---
 

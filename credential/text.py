@@ -119,3 +119,18 @@ def name_sort_key(name: str) -> str:
     """`sort_key` for people: by given name, then surname, then middle names."""
     *front, given = name.split() or [""]
     return "\x1e".join(sort_key(part) for part in (given, " ".join(front[:1]), " ".join(front[1:])))
+
+
+def check_message(text: str, limit: int) -> None:
+    """Refuse what a person wrote to us if it could mislead whoever reads it in a list or terminal.
+
+    Any script and line feeds are fine. Raises FormatError ``text.too_long``,
+    ``text.not_nfc`` and ``text.invisible`` (control, format, private, unassigned characters).
+    """
+    if len(text) > limit:
+        raise FormatError("text.too_long", limit=limit)
+    if not unicodedata.is_normalized("NFC", text):
+        raise FormatError("text.not_nfc", found=text[:20])
+    for char in text:
+        if char != "\n" and (unicodedata.category(char)[0] == "C" or char in "\u2028\u2029"):
+            raise FormatError("text.invisible", found=f"U+{ord(char):04X}")

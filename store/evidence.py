@@ -52,6 +52,11 @@ _TOKENS = (
     .where(or_(*(BATCHES.c.state == state.value for state in _ISSUED)))
 )
 _TOKEN = _TOKENS.where(CREDENTIALS.c.code == bindparam("code"))
+_TOKEN_AT = _TOKENS.where(
+    BATCHES.c.school == bindparam("school"),
+    BATCHES.c.seq == bindparam("seq"),
+    CREDENTIALS.c.position == bindparam("index"),
+)
 # A part for each index; a disjunction would read the whole table.
 _NUMBERED = union_all(
     *(
@@ -129,6 +134,12 @@ class EvidenceReader:
         rows = self._database.ask(_NUMBERED, {"number": number})
         by_place = {row[-2:]: row[:-2] for row in rows}
         return [_assembled(by_place[place]) for place in sorted(by_place, reverse=True)]
+
+    def token_at(self, school: int, seq: int, index: int) -> bytes | None:
+        """The QR token (COSE bytes) at a place in a batch that is final; None when unknown."""
+        place = {"school": school, "seq": seq, "index": index}
+        rows = self._database.ask(_TOKEN_AT, place)
+        return _assembled(rows[0]) if rows else None
 
     def by_digest(self, digest: bytes) -> tuple[int, int, int, Evidence] | None:
         """School, batch number, leaf index and evidence of a leaf hash (32 bytes), if known.

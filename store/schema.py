@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import store.report_tables  # noqa: F401 — its tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA
 

@@ -92,7 +92,8 @@ class Report:
     `artefact` is ``qr`` or ``sd-jwt``; `kind` the type's key; `document` the signed fields by
     name, for comparing with the paper; `school_name` comes from the registry, never from the
     document; `partial` says that the holder showed a selection; `block` is as of when,
-    `trust` on whose word, `silence` why the chain told nothing (empty: it did, or was not asked).
+    `trust` on whose word, `silence` why the chain told nothing (empty: it did, or was not asked);
+    `digest` is the leaf hash in hexadecimal, `school` the number that the document names.
     """
 
     conclusion: Conclusion
@@ -106,3 +107,4 @@ class Report:
     trust: ChainTrust = ONE_BELIEVED
     silence: str = ""
     digest: str = ""
+    school: int = 0

@@ -131,6 +131,7 @@ class Verifier:
             trust=answers.facts.trust if answers.facts else ONE_BELIEVED,
             silence=answers.silence,
             digest=artefact.leaf.hex(),
+            school=artefact.school,
         )
 
     def _gather(self, artefact: Artefact) -> checks.Answers:

@@ -24,6 +24,7 @@ _WORDS: Mapping[str, str] = {
     "source": "source",
     "kind": "kind",
     "reason": "reason",
+    "state": "report_state",
 }
 
 

@@ -14,7 +14,9 @@ from web import messages
 
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
 _EVERYWHERE = ("page.", "field.", "outcome.", "artefact.")
-_TABLES: Mapping[str, tuple[str, ...]] = {}
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline.")
+}
 """What a page says beside that: prefixes of codes."""
 
 

@@ -17,7 +17,7 @@ def serve(session: Session) -> None:
     with serving.listening(session.settings.host, session.settings.port) as listener:
         app = serving.site(session.system)
         session.say("cli.serving", url=serving.address(listener))
-        with serving.indexing(session.system):
+        with serving.indexing(session.system), serving.noting(session.system):
             serving.serve(app, listener)
 
 

@@ -5,6 +5,7 @@ in `bodies`, errors in `problems`, headers in `edge`; sentences and shapes of ve
 `api.presenting`. Who answers the questions behind it is decided in `api.wiring`.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,13 +13,25 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.site import health, numbering, pages, problems, publishing, verifying
+from api.reporting import local_day
+from api.site import (
+    counting,
+    health,
+    numbering,
+    pages,
+    problems,
+    publishing,
+    reporting,
+    verifying,
+)
+from api.site.counting import Sums
 from api.site.edge import Edge
 from api.site.limits import Limits
 from api.site.numbering import VerifyingNumbers
 from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
-from api.site.verifying import Verifying
+from api.site.reporting import Receiving
+from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
 
 _WAITING = 32  # threads that wait for sources
@@ -30,7 +43,8 @@ class Parts:
 
     `readiness` asks each source once and says which answered, `index_lag` how far the index of the
     chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
-    number.
+    number, without `reports` none are taken. `note` is told of every verdict, `sums` says how many
+    there were.
     """
 
     verifier: Verifying
@@ -39,6 +53,9 @@ class Parts:
     index_lag: Callable[[], Lag | None] = lambda: None
     numbers: VerifyingNumbers | None = None
     limits: Limits = field(default_factory=Limits)
+    note: Note = lambda _answer, _way: None
+    reports: Receiving | None = None
+    sums: Sums | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -54,12 +71,16 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     problems.install(app)
     waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
     pages.install(app, site)
-    verify = verifying.install(app, parts.verifier, waiting)
+    verify = verifying.install(app, parts.verifier, waiting, parts.note)
     app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
     if parts.numbers:
-        numbering.install(app, parts.numbers, parts.limits, waiting)
+        numbering.install(app, parts.numbers, parts.limits, waiting, parts.note)
     publishing.install(app, parts.published, site.deployment, waiting)
     health.install(app, parts.readiness, parts.index_lag, waiting)
+    if parts.reports:
+        reporting.install(app, parts.reports, parts.limits, waiting)
+    if parts.sums:
+        counting.install(app, parts.sums, lambda: local_day(time.time()), waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -25,10 +25,16 @@ _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one address may do: number look-ups an hour, lists a day (`api.settings`)."""
+    """What one address may do: number look-ups an hour, lists a day (`api.settings`).
+
+    Reports sent and questions about reports are counted by the hour, each for itself; an office or
+    a school's network is one address.
+    """
 
     lookups: int = 60
     lists: int = 5
+    reports: int = 20
+    tickets: int = 60
 
 
 class Limits:
@@ -41,6 +47,8 @@ class Limits:
         self._key = secrets.token_bytes(32)
         self._lookups = Pace(allowance.lookups, _HOUR, clock)
         self._lists = Pace(allowance.lists, _DAY, clock)
+        self._reports = Pace(allowance.reports, _HOUR, clock)
+        self._tickets = Pace(allowance.tickets, _HOUR, clock)
         self._wrong = Pace(WRONG, _DAY, clock)
 
     def look_up(self, request: Request) -> None:
@@ -50,6 +58,14 @@ class Limits:
     def list(self, request: Request) -> None:
         """Count a list that is handed in. Raises RefusedError ``request.too_many`` (seconds)."""
         self._lists.take(self._hashed(_address(request)))
+
+    def report(self, request: Request) -> None:
+        """Count a report that is sent. Raises RefusedError ``request.too_many`` (seconds)."""
+        self._reports.take(self._hashed(_address(request)))
+
+    def ticket(self, request: Request) -> None:
+        """Count a question about a report. Raises RefusedError ``request.too_many`` (seconds)."""
+        self._tickets.take(self._hashed(_address(request)))
 
     @contextmanager
     def guessing(self, number: str) -> Iterator[None]:

@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import presenting
 from api.births import birth
+from api.observing import NUMBER
 from api.presenting import AnswerModel
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
 from api.site.limits import Limits
+from api.site.verifying import Note
 from credential.dates import PartialDate
 from verifier import numbers
 from verifier.verify import Answer
@@ -51,7 +53,11 @@ class FoundModel(AnswerModel):
 
 
 def install(
-    app: FastAPI, verifier: VerifyingNumbers, limits: Limits, waiting: ThreadPoolExecutor
+    app: FastAPI,
+    verifier: VerifyingNumbers,
+    limits: Limits,
+    waiting: ThreadPoolExecutor,
+    note: Note,
 ) -> None:
     """Add the route."""
 
@@ -73,6 +79,7 @@ def install(
         born = birth(members.born)
         with limits.guessing(numbers.fold(members.number)):
             found = await in_pool(waiting, lambda: verifier.verify(members.number, born))
+        note(found[0], NUMBER)
         first, *others = map(presenting.answer, found)
         return json_response(first | {"others": others})
 

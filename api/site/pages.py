@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from credential.model import Deployment
 from web import page
 
-PAGES: Mapping[str, tuple[str, ...]] = {"check": ("/", "/v", "/V")}
+PAGES: Mapping[str, tuple[str, ...]] = {"check": ("/", "/v", "/V"), "report": ("/report",)}
 """Where each page of `web/templates` stands; a printed link leads to ``/V``."""
 _SCANNER = "vendor/zxing_reader.wasm"  # there when `scripts/make_assets.sh` has run
 _HTML = "text/html; charset=utf-8"
@@ -20,11 +20,15 @@ _HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Which deployment this site serves, its public address, and whether it is a specimen."""
+    """Which deployment this site serves, its public address, and whether it is a specimen.
+
+    `reports` says whether it takes reports of suspected forgeries and mistakes.
+    """
 
     deployment: Deployment
     public_url: str
     specimen: bool = False
+    reports: bool = False
 
 
 def install(app: FastAPI, site: Site) -> None:
@@ -34,6 +38,7 @@ def install(app: FastAPI, site: Site) -> None:
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),
         "specimen": site.specimen,
+        "reports": site.reports,
         "scanner": "local" if (static / _SCANNER).exists() else "server",
     }
     for name, paths in PAGES.items():

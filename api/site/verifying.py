@@ -1,6 +1,7 @@
 """Verification over HTTP: a text or a file in, a verdict out; codes in camera frames."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import presenting
+from api.observing import FILE, TEXT
 from api.presenting import AnswerModel
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
@@ -17,6 +19,8 @@ from verifier import reading
 from verifier.verify import Answer
 
 PATH = "/api/verify"
+Note = Callable[[Answer, str], None]
+"""Is told of a verdict and the way in (`api.observing`); takes no time and raises nothing."""
 _READING = 2  # threads that read PDFs and photos, which is work for the processor
 
 
@@ -47,7 +51,7 @@ class FrameModel(BaseModel):
     other: bool
 
 
-def install(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor) -> Handler:
+def install(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor, note: Note) -> Handler:
     """Adds the routes; returns what answers `PATH`."""
     readers = ThreadPoolExecutor(_READING, thread_name_prefix="files")
     frames = ThreadPoolExecutor(_READING, thread_name_prefix="frames")
@@ -71,6 +75,7 @@ def install(app: FastAPI, verifier: Verifying, waiting: ThreadPoolExecutor) -> H
         else:
             pool = waiting if isinstance(thing, str) else readers
             found = await in_pool(pool, lambda: verifier.verify(thing))
+        note(found, TEXT if isinstance(thing, str) else FILE)
         return json_response(presenting.answer(found))
 
     @app.post(
