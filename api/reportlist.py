@@ -40,7 +40,7 @@ def lines(lang: str, reports: Sequence[Report], names: Names, today: date) -> It
         row = _cells(lang, first, names)
         state = f"{row['deadline']} · {row['kind']} · {row['state']}"
         yield f"{sign} {row['ticket']}  {messages.text(lang, 'report.due')} {state}"
-        yield f"    {row['school']} · {row['number']}"
+        yield f"    {printable(row['school'])} · {printable(row['number'])}"
         yield f"    {row['found']}"
         for other in others:
             words = messages.text(lang, "report.same")

@@ -48,7 +48,8 @@ def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str
     for number, row in enumerate((headings, *rows), 1):
         for column, text in enumerate(row, 1):
             cell = sheet.cell(number, column)
-            cell.set_explicit_value(text, "s")
+            cell.value = text
+            cell.data_type = "s"  # never a formula
             cell.quotePrefix = looks_like_formula(text)
             cell.alignment = wrapped
             if number == 1:

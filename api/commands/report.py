@@ -11,6 +11,7 @@ from api import reporting, reportlist, spreadsheet
 from api.commands.parameters import Listing
 from api.commands.things import writing
 from api.session import Session
+from credential import lookup
 from credential.errors import UnavailableError
 from store.reports import Report, ReportState
 
@@ -177,7 +178,9 @@ def _each(session: Session, code: str, alike: bool, act: Callable[[str], Report]
     others = [one for one in reports.alike(named) if one.is_open and one.id != named.id]
     for one in (named, *(others if alike else ())):
         found = act(one.draft.ticket)
-        session.say("report.changed", ticket=found.draft.ticket, state=found.state.value)
+        session.say(
+            "report.changed", ticket=lookup.grouped(found.draft.ticket), state=found.state.value
+        )
 
 
 def _named(actor: str | None) -> str:

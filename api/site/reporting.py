@@ -51,7 +51,9 @@ class ReportModel(BaseModel):
     reason: str = Field("", pattern="^[a-z_]{0,40}$", description="the verdict's reason as shown")
     number: str = Field("", max_length=64, description="serial or register number on the paper")
     school: str = Field("", max_length=SAID_LIMIT, description="school named on the paper")
-    message: str = Field("", max_length=MESSAGE_LIMIT)
+    message: str = Field(
+        "", max_length=3 * MESSAGE_LIMIT, description=f"at most {MESSAGE_LIMIT} characters in NFC"
+    )
     contact: str = Field("", max_length=CONTACT_LIMIT, description="phone or e-mail, if wanted")
 
 

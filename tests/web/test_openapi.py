@@ -9,9 +9,15 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from api.reporting import Intake
 from api.site.app import Parts, create_app
+from api.site.limits import Allowance, Limits
 from api.site.pages import Site
+from store.counts import Counts
+from store.reports import Reports
+from store.schema import STORE
 from tests.web.simulator import HOST, World
+from tests.web.test_reports import Tokens
 from verifier.numbers import Numbers
 
 # Schemathesis drives the app through Starlette's test client, which warns about httpx.
@@ -21,6 +27,9 @@ OPERATIONS = {
     "verify": ("/api/verify", "POST"),
     "verify_number": ("/api/verify-number", "POST"),
     "decode": ("/api/decode", "POST"),
+    "report": ("/api/reports", "POST"),
+    "report_status": ("/api/reports/status", "POST"),
+    "counts": ("/api/counts", "GET"),
     "evidence": ("/api/evidence/{digest}", "GET"),
     "leaves": ("/api/leaves/{school}/{seq}", "GET"),
     "health": ("/healthz", "GET"),
@@ -29,20 +38,34 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def schema() -> Iterator[BaseSchema]:
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
     world = World()
     verifier = world.verifier()
-    parts = Parts(verifier, world, world.readiness, numbers=Numbers(verifier, world))
+    address = f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.sqlite'}"
+    STORE.migrate(address)
+    database = STORE.connect(address)
+    parts = Parts(
+        verifier,
+        world,
+        world.readiness,
+        numbers=Numbers(verifier, world),
+        limits=Limits(Allowance(reports=50, tickets=50)),
+        reports=Intake(verifier, Tokens(world), Reports(database), 5),
+        sums=Counts(database).between,
+    )
     app = create_app(parts, Site(world.deployment, HOST))
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
     verifier.close()
+    database.close()
 
 
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 CASES = [
-    (name, mode) for name in ("verify", "verify_number", "decode", "evidence") for mode in BOTH
+    (name, mode)
+    for name in ("verify", "verify_number", "decode", "evidence", "report", "report_status")
+    for mode in BOTH
 ]
-CASES += [("health", GenerationMode.POSITIVE), ("ready", GenerationMode.POSITIVE)]
+CASES += [(name, GenerationMode.POSITIVE) for name in ("health", "ready", "counts")]
 
 
 @pytest.mark.parametrize(("operation", "mode"), CASES)
