@@ -23,10 +23,11 @@ function taken() {
     if (typeof found !== "object" || found === null) return null;
     const words = (value, limit) => (typeof value === "string" ? value.slice(0, limit) : "");
     const digest = words(found.digests?.[0] ?? found.digest, 64);
+    const reason = words(found.reason, 40);
     return {
       send: words(found.send, 65_536),
       digest: /^[0-9a-f]{64}$/.test(digest) ? digest : "",
-      reason: /^[a-z_]{1,40}$/.test(found.reason) ? found.reason : "",
+      reason: /^[a-z_]+$/.test(reason) ? reason : "",
       number: words(found.serial, 64) || words(found.register_no, 64),
       school: words(found.school_name, 200),
     };
