@@ -1,7 +1,8 @@
 #!/bin/sh
-# Fetches what the check page can use but does not need: the WebAssembly QR reader (zxing-wasm,
-# MIT, through npm, pinned with its hash in web/package-lock.json). Without it the page sends
-# camera frames to its own server. Nothing fetched is committed.
+# Fetches what the pages can use but do not need, through npm, pinned with hashes in
+# web/package-lock.json: the WebAssembly QR reader (zxing-wasm, MIT), without which the page sends
+# camera frames to its own server, and the typeface Public Sans (OFL), without which pages take the
+# device's own. Nothing fetched is committed.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 vendor=$root/web/static/vendor
@@ -14,4 +15,9 @@ dist=$work/node_modules/zxing-wasm/dist
 cp "$dist/iife/reader/index.js" "$vendor/zxing_reader.js"
 cp "$dist/reader/zxing_reader.wasm" "$vendor/zxing_reader.wasm"
 cp "$work/node_modules/zxing-wasm/LICENSE" "$vendor/zxing-wasm.LICENSE" 2>/dev/null || true
-echo "QR reader ready in web/static/vendor"
+face=$work/node_modules/@fontsource-variable/public-sans
+for part in latin vietnamese; do
+    cp "$face/files/public-sans-$part-wght-normal.woff2" "$vendor/public-sans-$part.woff2"
+done
+cp "$face/LICENSE" "$vendor/public-sans.LICENSE"
+echo "QR reader and typeface ready in web/static/vendor"

@@ -20,10 +20,11 @@ if command -v npm >/dev/null; then
         npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
     fi
 fi
-if command -v npm >/dev/null && [ ! -e web/static/vendor/zxing_reader.wasm ]; then
+if command -v npm >/dev/null && [ ! -e web/static/vendor/public-sans.LICENSE ]; then
     scripts/make_assets.sh >/dev/null
 fi
 [ -e web/static/vendor/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
+[ -e web/static/vendor/public-sans.LICENSE ] || missing+=("the pages' typeface (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")
 for tool in anvil forge; do
     [ -d node_modules/@foundry-rs/$tool-linux-amd64 ] || missing+=("$tool (npm)")

@@ -1,21 +1,27 @@
 """The pages: a frame that all share around one template each, with its Vietnamese texts put in.
 
-A page holds its texts of both languages as data, so that switching needs no request and works
-without a connection. No template engine: a placeholder is ``{{code}}``, nothing else.
+The frame names the modules that a page's script imports, so that a browser fetches them all at
+once, and links to the pages that exist. A page holds its texts of both languages as data, so that
+switching needs no request and works without a connection. No template engine: a placeholder is
+``{{code}}``, nothing else.
 """
 
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 
 from web import messages
 
+NAVIGATION = ("check", "list", "report", "independent")
+"""The pages that the frame links to, in this order, where the site has them."""
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
+_IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "\./([\w/-]+\.js)";', re.MULTILINE)
 _EVERYWHERE = ("page.", "field.", "outcome.", "artefact.")
 _TABLES: Mapping[str, tuple[str, ...]] = {
-    "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline.")
+    "check": ("code.", "ground."),
+    "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
 }
 """What a page says beside that: prefixes of codes."""
 
@@ -23,14 +29,19 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 def render(name: str, site: Mapping[str, object]) -> str:
     """The page of that name as HTML. `site` is what its script must know: host, specimen, scanner.
 
+    Of it, the frame itself reads `pages` (name to address) and `face` (its typeface is there).
+
     Its script is ``static/<name>.js``, its title the sentence ``<name>.title`` or, for the check
     page, ``page.title``. Raises KeyError for a placeholder without a sentence.
     """
     texts = {lang: _texts(lang, name) for lang in messages.LANGUAGES}
     title = "page.title" if name == "check" else f"{name}.title"
-    special = {
+    special: Mapping[str, Callable[[], str]] = {
         "frame.main": lambda: _PLACEHOLDER.sub(fill, _template(name)),
         "frame.name": lambda: name,
+        "frame.face": lambda: ' data-face="public-sans"' if site.get("face") else "",
+        "frame.modules": lambda: _preloads(f"{name}.js"),
+        "frame.navigation": lambda: _navigation(name, site),
         "frame.title": lambda: html.escape(messages.template("vi", title)),
         "frame.data": lambda: _inert({"texts": texts, "site": dict(site), "title": title}),
     }
@@ -46,6 +57,36 @@ def _texts(lang: str, name: str) -> dict[str, str]:
     wanted = (*_EVERYWHERE, *_TABLES.get(name, ()))
     codes = sorted(code for code in messages.codes(lang) if code.startswith(wanted))
     return {code: messages.template(lang, code) for code in codes}
+
+
+def _navigation(here: str, site: Mapping[str, object]) -> str:
+    """Links to the pages that exist; none where there is only one."""
+    pages = site.get("pages")
+    shown = [name for name in NAVIGATION if isinstance(pages, Mapping) and name in pages]
+    if not isinstance(pages, Mapping) or len(shown) < 2:
+        return ""
+    links = "".join(_link(name, str(pages[name]), here=name == here) for name in shown)
+    label = html.escape(messages.template("vi", "page.navigation"))
+    return f'<nav aria-label="{label}" data-label="page.navigation"><ul>{links}</ul></nav>'
+
+
+def _link(name: str, address: str, *, here: bool) -> str:
+    code = f"page.nav_{name}"
+    current = ' aria-current="page"' if here else ""
+    said = html.escape(messages.template("vi", code))
+    return f'<li><a href="{html.escape(address)}" data-text="{code}"{current}>{said}</a></li>'
+
+
+def _preloads(script: str) -> str:
+    """One link per module that a script imports, itself or through another."""
+    seen: dict[str, None] = {}
+    waiting = [script]
+    while waiting:
+        text = files("web").joinpath("static", waiting.pop()).read_text("utf-8")
+        fresh = [name for name in _IMPORT.findall(text) if name not in seen]
+        seen.update(dict.fromkeys(fresh))
+        waiting += fresh
+    return "\n".join(f'<link rel="modulepreload" href="/static/{name}">' for name in seen)
 
 
 def _template(name: str) -> str:

@@ -21,6 +21,7 @@ _POLICY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self'",
         "img-src 'self' data: blob:",
+        "font-src 'self'",
         "connect-src 'self'",
         "media-src 'self' blob:",
         "frame-ancestors 'none'",
@@ -36,8 +37,7 @@ _HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-_KEPT = [*_HEADERS, (b"cache-control", b"no-cache")]  # may be kept, must be asked for again
-_FORGOTTEN = [*_HEADERS, (b"cache-control", b"no-store")]
+_FORGOTTEN = [*_HEADERS, (b"cache-control", b"no-store")]  # whatever does not say otherwise
 
 
 class Edge:
@@ -55,14 +55,15 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = _KEPT if scope["path"].startswith("/static/") else _FORGOTTEN
         started = False
 
         async def with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message.get("headers", ()), *headers]
+                given = message.get("headers", ())
+                kept = any(name == b"cache-control" for name, _ in given)
+                message["headers"] = [*given, *(_HEADERS if kept else _FORGOTTEN)]
             await send(message)
 
         try:

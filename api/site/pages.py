@@ -6,15 +6,21 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Response
-from fastapi.staticfiles import StaticFiles
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 
+from api.site import packed
+from api.site.packed import Packed
 from credential.model import Deployment
 from web import page
 
 PAGES: Mapping[str, tuple[str, ...]] = {"check": ("/", "/v", "/V"), "report": ("/report",)}
-"""Where each page of `web/templates` stands; a printed link leads to ``/V``."""
+"""Where each page of `web/templates` stands; a printed link leads to ``/V``.
+
+The first address of each is where the frame's navigation leads (`web.page.NAVIGATION`).
+"""
 _SCANNER = "vendor/zxing_reader.wasm"  # there when `scripts/make_assets.sh` has run
+_FACE = "vendor/public-sans-vietnamese.woff2"  # likewise
 _HTML = "text/html; charset=utf-8"
 
 
@@ -22,33 +28,49 @@ _HTML = "text/html; charset=utf-8"
 class Site:
     """Which deployment this site serves, its public address, and whether it is a specimen.
 
-    `reports` says whether it takes reports of suspected forgeries and mistakes.
+    `receipts`, `reports` and `by_number` say whether it gives signed receipts, takes reports of
+    suspected forgeries, and looks up by number and birth date; pages hide what is not there.
     """
 
     deployment: Deployment
     public_url: str
     specimen: bool = False
+    receipts: bool = False
     reports: bool = False
+    by_number: bool = False
 
 
 def install(app: FastAPI, site: Site) -> None:
     """Add every page at its addresses, and the static files."""
     with as_file(files("web") / "static") as folder:
-        static = Path(folder)
+        static = packed.folder(Path(folder))
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),
         "specimen": site.specimen,
+        "scanner": "local" if _SCANNER in static else "server",
+        "face": _FACE in static,
+        "receipts": site.receipts,
         "reports": site.reports,
-        "scanner": "local" if (static / _SCANNER).exists() else "server",
+        "by_number": site.by_number,
+        "pages": {name: paths[0] for name, paths in PAGES.items()},
     }
     for name, paths in PAGES.items():
-        _add(app, paths, page.render(name, about))
-    app.mount("/static", StaticFiles(directory=static), name="static")
+        _add(app, paths, packed.pack(page.render(name, about).encode(), _HTML))
+    _add_static(app, static)
 
 
-def _add(app: FastAPI, paths: tuple[str, ...], document: str) -> None:
-    async def show() -> Response:
-        return Response(document, media_type=_HTML)
+def _add(app: FastAPI, paths: tuple[str, ...], document: Packed) -> None:
+    async def show(request: Request) -> Response:
+        return document.answer(request)
 
     for path in paths:
         app.add_api_route(path, show, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+def _add_static(app: FastAPI, static: Mapping[str, Packed]) -> None:
+    async def show(request: Request, path: str) -> Response:
+        if path not in static:
+            raise HTTPException(404)
+        return static[path].answer(request)
+
+    app.add_api_route("/static/{path:path}", show, methods=["GET", "HEAD"], include_in_schema=False)

@@ -196,7 +196,7 @@ def test_markup_in_a_forged_name_is_only_text(site: str, visit: Open, world: Wor
     seen.page.goto(f"{site}/v#{forged.digits}")
     seen.page.wait_for_selector(".verdict")
     assert seen.verdict == "INVALID"
-    assert name in seen.page.locator("dl").inner_text()
+    assert name in seen.page.locator("dl.large").inner_text()
     assert seen.page.locator("#result img, #result b").count() == 0
     assert seen.complaints == []
 

@@ -44,3 +44,18 @@ export function remembered() {
     return "vi";
   }
 }
+
+/**
+ * What every page does with its frame: speak the remembered language, say whether this is a
+ * specimen, and let the language be switched; `redraw` then draws again what the page built itself.
+ */
+export function frame(redraw = () => {}) {
+  speak(remembered());
+  document.getElementById("specimen").hidden = !site.specimen;
+  for (const button of document.querySelectorAll("[data-lang]")) {
+    button.addEventListener("click", () => {
+      speak(button.dataset.lang);
+      redraw();
+    });
+  }
+}

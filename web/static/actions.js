@@ -1,0 +1,72 @@
+// What can be done with a verdict: check another, try again, print, take a receipt, report.
+import { button, node } from "./nodes.js";
+import { site, text } from "./texts.js";
+
+const RECEIPTS = [["application/pdf", "page.receipt_pdf", "pdf"],
+                  ["application/json", "page.receipt_json", "json"]];
+const REPORT = "report"; // sessionStorage: what `/report` is about; never in an address
+
+/** The row below a verdict. `back` leads to the list that it came from, `begin` to the start. */
+export function actions({ request, found, again, begin, back }) {
+  const { answer } = found;
+  const open = !answer || answer.verdict === "UNDETERMINED";
+  return node("div", { class: "below" },
+    back ? button(text("page.several_back"), back, "main") : null,
+    button(text("page.again"), begin, back ? null : "main"),
+    open ? button(text("page.retry"), again) : null,
+    answer ? button(text("page.print"), () => window.print()) : null,
+    ...(answer && site.receipts && request.address === "/api/verify" ? receipts(request) : []),
+    answer && site.reports ? reporting(found) : null);
+}
+
+function receipts(request) {
+  const trouble = node("p", { class: "fault", role: "alert", hidden: "" });
+  const buttons = RECEIPTS.map(([accept, label, ending]) =>
+    button(text(label), ({ currentTarget }) => take(request, accept, ending, currentTarget, trouble)));
+  return [...buttons, trouble];
+}
+
+async function take({ body, type }, accept, ending, pressed, trouble) {
+  pressed.disabled = true;
+  trouble.hidden = true;
+  try {
+    const response = await fetch("/api/receipts", {
+      method: "POST", body, headers: { "Content-Type": type, Accept: accept }, cache: "no-store",
+    });
+    if (!response.ok) throw new TypeError(`receipts: ${response.status}`);
+    save(await response.blob(), `bien-nhan-kiem-tra.${ending}`);
+  } catch {
+    trouble.textContent = text("page.receipt_failed");
+    trouble.hidden = false;
+  }
+  pressed.disabled = false;
+}
+
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  node("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+function reporting({ answer, at }) {
+  const link = node("a", { class: "button quiet", href: "/report" }, text("page.report"));
+  link.addEventListener("click", () => {
+    try {
+      sessionStorage.setItem(REPORT, JSON.stringify(subject(answer, at)));
+    } catch {
+      // Without it, the report page asks for what it needs.
+    }
+  });
+  return link;
+}
+
+/** What a report is about: the document's numbers and the verdict, not the person. */
+function subject(answer, at) {
+  const [first] = answer.reports;
+  return {
+    verdict: answer.verdict, reason: answer.reason, checked_at: at.toISOString(),
+    digests: answer.reports.map((report) => report.digest),
+    kind: first?.kind ?? "", school_name: first?.school_name ?? "",
+    serial: first?.document.serial ?? null, register_no: first?.document.register_no ?? null,
+  };
+}
