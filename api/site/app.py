@@ -70,7 +70,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     )
     problems.install(app)
     waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
-    pages.install(app, site)
+    pages.install(app, site, by_number=parts.numbers is not None)
     verify = verifying.install(app, parts.verifier, waiting, parts.note)
     app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
     if parts.numbers:

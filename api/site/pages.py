@@ -28,8 +28,8 @@ _HTML = "text/html; charset=utf-8"
 class Site:
     """Which deployment this site serves, its public address, and whether it is a specimen.
 
-    `receipts`, `reports` and `by_number` say whether it gives signed receipts, takes reports of
-    suspected forgeries, and looks up by number and birth date; pages hide what is not there.
+    `receipts` and `reports` say whether it gives signed receipts and takes reports of suspected
+    forgeries; pages hide what is not there.
     """
 
     deployment: Deployment
@@ -37,11 +37,13 @@ class Site:
     specimen: bool = False
     receipts: bool = False
     reports: bool = False
-    by_number: bool = False
 
 
-def install(app: FastAPI, site: Site) -> None:
-    """Add every page at its addresses, and the static files."""
+def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
+    """Add every page at its addresses, and the static files.
+
+    `by_number` says that the site looks up by number and birth date.
+    """
     with as_file(files("web") / "static") as folder:
         static = packed.folder(Path(folder))
     about = {
@@ -51,8 +53,10 @@ def install(app: FastAPI, site: Site) -> None:
         "face": _FACE in static,
         "receipts": site.receipts,
         "reports": site.reports,
-        "by_number": site.by_number,
-        "pages": {name: paths[0] for name, paths in PAGES.items()},
+        "by_number": by_number,
+        "pages": {
+            name: paths[0] for name, paths in PAGES.items() if name != "report" or site.reports
+        },
     }
     for name, paths in PAGES.items():
         _add(app, paths, packed.pack(page.render(name, about).encode(), _HTML))

@@ -13,6 +13,7 @@ import api.site.pages
 from api.site.app import Parts, create_app
 from api.site.pages import Site
 from tests.web.simulator import World
+from verifier.numbers import Numbers
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def site(
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         verifier = world.verifier()
-        app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, address))
+        parts = Parts(verifier, world, world.readiness, numbers=Numbers(verifier, world))
+        app = create_app(parts, Site(world.deployment, address, receipts=True, reports=True))
 
         async def listening(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":

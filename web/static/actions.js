@@ -16,7 +16,7 @@ export function actions({ request, found, again, begin, back }) {
     open ? button(text("page.retry"), again) : null,
     answer ? button(text("page.print"), () => window.print()) : null,
     ...(answer && site.receipts && request.address === "/api/verify" ? receipts(request) : []),
-    answer && site.reports ? reporting(found) : null);
+    answer && site.reports ? reporting(request, found) : null);
 }
 
 function receipts(request) {
@@ -48,11 +48,11 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-function reporting({ answer, at }) {
+function reporting(request, found) {
   const link = node("a", { class: "button quiet", href: "/report" }, text("page.report"));
   link.addEventListener("click", () => {
     try {
-      sessionStorage.setItem(REPORT, JSON.stringify(subject(answer, at)));
+      sessionStorage.setItem(REPORT, JSON.stringify(subject(request, found)));
     } catch {
       // Without it, the report page asks for what it needs.
     }
@@ -60,10 +60,15 @@ function reporting({ answer, at }) {
   return link;
 }
 
-/** What a report is about: the document's numbers and the verdict, not the person. */
-function subject(answer, at) {
+/**
+ * What a report is about (`report.js`): the verdict and the document's numbers, and the text that
+ * was verified, so that it can be verified anew.
+ */
+function subject({ body }, { answer, at }) {
   const [first] = answer.reports;
+  const sent = typeof body === "string" ? JSON.parse(body).text : undefined;
   return {
+    ...(sent ? { send: sent } : {}),
     verdict: answer.verdict, reason: answer.reason, checked_at: at.toISOString(),
     digests: answer.reports.map((report) => report.digest),
     kind: first?.kind ?? "", school_name: first?.school_name ?? "",
