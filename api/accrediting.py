@@ -10,6 +10,7 @@ from chain import acts
 from chain.acts import Act
 from chain.wallet import address_of
 from credential.model import CredentialType, KeyRole
+from credential.receipt import OPERATOR
 
 _CHAIN_ROLES = (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE)
 
@@ -35,3 +36,21 @@ def standing(system: System, school: int, kinds: Sequence[CredentialType]) -> tu
         acts.set_school(school, sum(kind.bit for kind in kinds)),
         [acts.add_signing_key(school, system.signer(school).public), *chain_keys],
     )
+
+
+def list_receipt_key(system: System) -> bool:
+    """List the key with which this deployment signs receipts, made if there is none.
+
+    Returns whether anything was sent. It stands under the number of those who verify, which is
+    accredited for nothing, so that no such key can sign a credential.
+    """
+    governor, (first, then) = system.governor(), receipt_standing(system)
+    return bool(governor.perform(first).mined + governor.perform(then).mined)
+
+
+def receipt_standing(system: System) -> tuple[Act, Act]:
+    """What gives the number of those who verify its standing, and then the key its own."""
+    name = system.key_name(OPERATOR, KeyRole.SIGN)
+    system.keystore.make_signer(name)
+    public = system.keystore.signer(name).public
+    return acts.set_school(OPERATOR, 0), acts.add_signing_key(OPERATOR, public)

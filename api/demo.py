@@ -14,7 +14,7 @@ from pathlib import Path
 
 import chain.provider
 from api import sample, settings
-from api.accrediting import accredit
+from api.accrediting import accredit, list_receipt_key
 from api.schoolfile import SchoolFile, load
 from api.session import Session
 from api.showing import headline
@@ -95,6 +95,7 @@ class Demo:
         self._progress.stage("accredit", 0)
         for school in sample.schools():
             self._new += accredit(system, school.id, list(CredentialType))
+        self._new += list_receipt_key(system)
 
     def _files(self) -> tuple[Path, Path]:
         """The two spreadsheets that a school would bring."""

@@ -38,6 +38,7 @@ def site(system: System) -> FastAPI:
         system.readiness,
         lambda: system.index_lag,
         numbers=system.numbers,
+        receipts=system.receipts,
         limits=Limits(Allowance(lookups=settings.lookups_per_hour)),
     )
     if noting:

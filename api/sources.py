@@ -24,6 +24,7 @@ from chain.witnesses import Witnesses
 from credential.errors import ConfigError, SogocError
 from credential.facts import AwardClaim
 from credential.model import CredentialType, Deployment
+from verifier.auditing import Auditor
 from verifier.mirror import Mirror
 from verifier.numbers import Numbers
 from verifier.ports import AwardRegistry, EvidenceStore
@@ -226,6 +227,13 @@ class Sources:
     def numbers(self) -> Numbers:
         """Look-up by number; a mirror has none to look up in, and says so."""
         return Numbers(self.verifier, self.published if self.mirror is None else None)
+
+    @cached_property
+    def auditor(self) -> Auditor:
+        """What judges receipts, by the chain alone."""
+        found = Auditor(self.deployment, self.quick_reader)
+        self._opened.callback(found.close)
+        return found
 
     def readiness(self) -> dict[str, bool]:
         """Ask each source once; whether it answered."""

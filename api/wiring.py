@@ -15,6 +15,7 @@ from web3 import Web3
 
 import store.audit
 from api.observing import Observer
+from api.receipts import ReceiptOffice, software
 from api.reporting import Intake
 from api.sources import Sources
 from chain.deploy import deploy, plan
@@ -27,6 +28,7 @@ from chain.wallet import address_of
 from chain.writer import LedgerWriter
 from credential.keys import SoftwareKey
 from credential.model import Deployment, KeyRole
+from credential.receipt import OPERATOR
 from issuer.cycle import Issuing, Progress
 from issuer.delivery import Style
 from issuer.keystore import Keystore, own_passphrase
@@ -38,6 +40,7 @@ from store.counts import Counts
 from store.indexing import Index
 from store.reports import Reports
 from store.schema import STORE
+from verifier.receipting import Site
 
 
 class System(Sources):
@@ -132,6 +135,18 @@ class System(Sources):
         """A school's signing key."""
         return self.keystore.signer(self.key_name(school, KeyRole.SIGN))
 
+    @property
+    def receipt_signer(self) -> SoftwareKey | None:
+        """The key that signs receipts, if there is one here (`api.accrediting`)."""
+        name = self.key_name(OPERATOR, KeyRole.SIGN)
+        return self.keystore.signer(name) if self.keystore.holds(name) else None
+
+    @cached_property
+    def receipts(self) -> ReceiptOffice:
+        """What gives receipts of verifications."""
+        about = Site(self.deployment, self.settings.public_url, software(), self.settings.specimen)
+        return ReceiptOffice(self.verifier, self.auditor, about, self.receipt_signer)
+
     def make_school_keys(self, school: int) -> None:
         """Make the keys that a school has not got yet; listing them on chain comes with it."""
         self.keystore.make_signer(self.key_name(school, KeyRole.SIGN))
@@ -172,6 +187,13 @@ class System(Sources):
             self.web3, self.deployment, secret, self.batches, self.first_block,
             self.settings.fee_cap,
         )  # fmt: skip
+
+    @property
+    def owns_contract(self) -> bool:
+        """Whether the key file ``owner`` is the contract's owner."""
+        if not self.keystore.holds("owner"):
+            return False
+        return self.roster.offices().owner == address_of(self.keystore.secret("owner"))
 
     @cached_property
     def roster(self) -> Roster:

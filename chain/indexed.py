@@ -127,6 +127,10 @@ class IndexedLedger:
             found = view and root and self._found(view, school, key_prefix, root, index)
         return found or self._reader.facts(school, key_prefix, root, index)
 
+    def past(self, number: int) -> Block | None:
+        """See `chain.reader.LedgerReader.past`."""
+        return self._reader.past(number)
+
     def _current(self) -> _View | None:
         """What the index holds as of its final block; None while it is not kept."""
         if time.monotonic() - self._looked >= self._max_age:

@@ -90,6 +90,10 @@ class Node:
             raise UnavailableError("chain", "another block than asked for")
         return found
 
+    def past(self, number: int) -> Header | None:
+        """The header of a block that was passed; None when the node does not keep it."""
+        return self._read(_past, "eth_getBlockByNumber", [to_hex(number), False])
+
     def header(self, at: int | str) -> Header:
         """The same, its hash recomputed from its raw fields."""
         wanted = to_hex(at) if isinstance(at, int) else at
@@ -189,8 +193,8 @@ class Node:
         asked = [("eth_getBlockByNumber", ["latest", False]), ("eth_maxPriorityFeePerGas", [])]
         try:
             head, tip = self._all(asked)
-            block = _block(head)
-            return Market(block.number, block.time, _base_fee(head), as_int(tip))
+            block, base_fee = _block(head), as_int(head.get("baseFeePerGas", "0x0"))
+            return Market(block.number, block.time, base_fee, as_int(tip))
         except _MALFORMED as error:
             raise UnavailableError("chain", "malformed fees") from error
 
@@ -259,8 +263,8 @@ def _block(answer: Any) -> Block:
     return Block(as_int(answer["number"], 64), as_bytes(answer["hash"], 32), time)
 
 
-def _base_fee(answer: Any) -> int:
-    return as_int(answer.get("baseFeePerGas", "0x0"))
+def _past(answer: Any) -> Header | None:
+    return None if answer is None else header.read(answer)
 
 
 def _mined(answer: Any) -> Mined | None:

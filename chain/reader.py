@@ -102,6 +102,12 @@ class LedgerReader:
             trust=self._node.trust,
         )
 
+    def past(self, number: int) -> Block | None:
+        """The block of a number that was passed; None when nobody keeps it any more."""
+        self._current()
+        found = self._node.past(number)
+        return found.block if found else None
+
     # --- the finalised head ---
 
     def _current(self) -> _View:

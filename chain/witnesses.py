@@ -81,6 +81,20 @@ class Witnesses:
         self._known[agreed.block.hash] = agreed
         return self._newest_of(at, agreed.block) if isinstance(at, str) else agreed.block
 
+    def past(self, number: int) -> Header | None:
+        """The header of a block that was passed, by the word of `needed` endpoints.
+
+        None when enough answer and too few of them still keep it.
+        """
+        told = self._all(dict.fromkeys(self._nodes, lambda node: (node.past(number),)))
+        if len(told) < self._needed:
+            raise UnavailableError("chain", "too few endpoints answer")
+        kept = [found for (found,) in told.values() if found is not None]
+        agreed = self._agreed(kept)
+        if agreed is None and len(kept) >= self._needed:
+            raise UnavailableError("chain", "endpoints disagree", "disagreeing")
+        return agreed
+
     def _passed(self, heads: Mapping[Node, Header]) -> Header | None:
         """The newest header that enough have passed, where some are ahead or claim to be."""
         newest = sorted({head.block.number for head in heads.values()}, reverse=True)

@@ -14,16 +14,14 @@ path serves every selection that the holder shows.
 
 import hashlib
 from base64 import urlsafe_b64encode
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-import orjson
-
 from credential.errors import FormatError
+from credential.jose import decode, load
 from credential.keys import SIGNATURE, PublicKey
 from credential.model import CredentialType, Place
 from credential.text import check_text
@@ -125,11 +123,11 @@ def parse(text: str) -> SdJwt:
     try:
         jwt, *disclosures, end = text.split("~")
         head, body, signature = jwt.split(".")
-        members, payload = _load(head), _load(body)
-        raw_signature = _decode(signature)
+        members, payload = load(head), load(body)
+        raw_signature = decode(signature)
         if end or len(raw_signature) != SIGNATURE or not _well_formed(members, payload):
             raise FormatError("sdjwt.malformed")
-        loaded = [_load(item) for item in disclosures]
+        loaded = [load(item) for item in disclosures]
         disclosed = {item[1]: item[2] for item in loaded if len(item) == 3}
         results = tuple(item[1] for item in loaded if len(item) == 2)
         if not all(_is_disclosure(item) for item in loaded):
@@ -137,7 +135,7 @@ def parse(text: str) -> SdJwt:
         check_values(payload["credential"])
         for item in loaded:
             check_values(item[-1], item[1] if len(item) == 3 else "")
-        kid = _decode(members["kid"])
+        kid = decode(members["kid"])
         if len(kid) != _KID:
             raise FormatError("sdjwt.malformed")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, FormatError) as error:
@@ -153,28 +151,6 @@ def parse(text: str) -> SdJwt:
         disclosed=disclosed,
         results=results,
     )
-
-
-# From base64url's alphabet to base64's; what only base64 has becomes what neither has.
-_STANDARD = bytes.maketrans(b"-_+/", b"+/!!")
-
-
-def _decode(text: str) -> bytes:
-    """Base64url without padding, in its one spelling."""
-    standard = text.encode("ascii").translate(_STANDARD)
-    data = a2b_base64(standard + b"=" * (-len(standard) % 4))
-    if b2a_base64(data, newline=False).rstrip(b"=") != standard:
-        raise FormatError("sdjwt.malformed")
-    return data
-
-
-def _load(text: str) -> Any:
-    """Base64url JSON in its one spelling."""
-    data = _decode(text)
-    value = orjson.loads(data)
-    if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != data:
-        raise FormatError("sdjwt.malformed")
-    return value
 
 
 _BODY: dict[str, type] = {
@@ -253,7 +229,7 @@ def present(
     found = parse(text)
     kept = []
     for disclosure in found.disclosures:
-        item = _load(disclosure)
+        item = load(disclosure)
         if fields(item[1]) if len(item) == 3 else results(item[1]):
             kept.append(disclosure)
     return "~".join([found.jwt, *kept, ""])

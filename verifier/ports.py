@@ -7,7 +7,7 @@ source. "There is none" is an answer; an error, a time-out or nonsense never sta
 from collections.abc import Sequence
 from typing import Protocol
 
-from credential.facts import AwardClaim, AwardMatch, Evidence, LedgerFacts
+from credential.facts import AwardClaim, AwardMatch, Block, Evidence, LedgerFacts
 
 
 class Ledger(Protocol):
@@ -18,6 +18,14 @@ class Ledger(Protocol):
 
         With `root` None (no evidence at hand), anchor and lane are not asked for.
         """
+        ...
+
+
+class BlockLedger(Ledger, Protocol):
+    """The same with its past, for judging what names a block."""
+
+    def past(self, number: int) -> Block | None:
+        """The block of that number, not above the finalised one; None where it is not kept."""
         ...
 
 

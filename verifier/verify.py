@@ -6,17 +6,16 @@ answers anybody's guesses would tell whose birthday is when (`docs/decisions/000
 has its limit; one that fails or is slow is silent, and silence never reads as forged or valid.
 """
 
-import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from credential import lookup, qrlink
-from credential.errors import RefusedError, UnavailableError
+from credential.errors import FormatError, RefusedError, UnavailableError
 from credential.facts import ONE_BELIEVED
 from credential.model import Deployment
-from verifier import checks
+from verifier import asking, checks
 from verifier.artefact import Artefact, decode
 from verifier.ports import AwardRegistry, EvidenceStore, Ledger
 from verifier.reading import read
@@ -27,7 +26,6 @@ _WORKERS = 16  # threads that wait for sources
 
 _A = TypeVar("_A")
 _T = TypeVar("_T")
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +94,17 @@ class Verifier:
     def texts(self, thing: str | bytes) -> Sequence[str]:
         """The artefacts in a thing: texts of QR codes and SD-JWTs.
 
-        Raises FormatError when nothing of ours can be read in it, RefusedError ``code.unknown``
+        Raises FormatError when nothing of ours can be read in it, or ``receipt.given`` for a
+        receipt, which is no credential; RefusedError ``code.unknown``
         for a look-up code that stands for nothing, UnavailableError when a look-up code cannot
         be looked up.
         """
         if isinstance(thing, str) and lookup.looks_like_code(thing):
             return [self._look_up(thing)]
-        return read(thing).texts
+        found = read(thing)
+        if found.kind == "receipt":
+            raise FormatError("receipt.given")
+        return found.texts
 
     def verify_texts(self, texts: Sequence[str]) -> Answer:
         """Verify artefacts that were found in one thing. Raises FormatError for none of ours."""
@@ -147,8 +149,8 @@ class Verifier:
     def _ask(self, source: Callable[[_A], _T], about: _A, limit: float) -> _T | None:
         """The source's answer, or None if it failed or took longer than the limit."""
         if self.at_hand():
-            return _answer(lambda: source(about))
-        return _within(self._pool.submit(source, about), limit)
+            return asking.answer(lambda: source(about))
+        return asking.within(self._pool.submit(source, about), limit)
 
     def _ask_chain(self, artefact: Artefact) -> checks.Answers:
         """Evidence first, since the chain is asked about the root that it leads to."""
@@ -156,15 +158,15 @@ class Verifier:
         try:
             evidence = self._store.evidence(artefact.school, place.seq, artefact.leaf_index)
             no_evidence = evidence is None
-        except Exception as error:  # noqa: BLE001 — see _answer
-            _note(error)
+        except Exception as error:  # noqa: BLE001 — see verifier.asking
+            asking.note(error)
             evidence = None
         root = checks.root_of(artefact, evidence) if evidence else None
         facts, silence = None, ""
         try:
             facts = self._ledger.facts(artefact.school, artefact.kid, root, place.index)
-        except Exception as error:  # noqa: BLE001 — see _answer
-            _note(error)
+        except Exception as error:  # noqa: BLE001 — see verifier.asking
+            asking.note(error)
             silence = error.kind if isinstance(error, UnavailableError) else "silent"
         return checks.Answers(
             facts, evidence, None, no_evidence, registry_asked=False, silence=silence
@@ -186,37 +188,6 @@ def run_checks(artefact: Artefact, answers: checks.Answers) -> list[Check]:
         checks.registry(answers),
         checks.terms(),
     ]
-
-
-def _answer(ask: Callable[[], _T]) -> _T | None:
-    """The answer, or None from a source that failed in whatever way: it told us nothing."""
-    try:
-        return ask()
-    except Exception as error:  # noqa: BLE001 — a source's defect must not decide a verdict
-        _note(error)
-        return None
-
-
-def _note(error: Exception) -> None:
-    """Log a source's defect by kind and place; never by content, which may be personal."""
-    if not isinstance(error, UnavailableError):
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-        _LOG.error("a source failed: %s in %s", type(error).__name__, place)
-
-
-def _within(future: Future[_T], limit: float) -> _T | None:
-    """The answer, or None if the source was silent for longer than its limit."""
-    try:
-        return future.result(limit)
-    except TimeoutError:
-        future.cancel()
-        return None
-    except Exception as error:  # noqa: BLE001 — see _answer
-        _note(error)
-        return None
 
 
 def _combined(artefacts: list[Artefact], reports: tuple[Report, ...]) -> Conclusion:

@@ -17,12 +17,19 @@ _ADDRESSES = ("store_url", "registry_url", "registry_service", "chain")
 def init(session: Session) -> None:
     """Tạo kho dữ liệu, khóa và hợp đồng / make folders, databases, keys and the contract.
 
-    Repeating it changes nothing. Next: sogoc school load
+    The key for receipts, too, is made and listed, where the contract's owner is a key of this
+    folder; otherwise: sogoc key receipt. Repeating it changes nothing. Next: sogoc school load
     """
-    session.founding.migrate()
-    made, new = session.founding.deploy()
+    from api.accrediting import list_receipt_key  # noqa: PLC0415 — as api.session
+
+    system = session.founding
+    system.migrate()
+    made, new = system.deploy()
     code = "cli.deployed" if new else "cli.deployed_before"
     session.say(code, contract=f"0x{made.contract.hex()}")
+    if system.owns_contract:
+        list_receipt_key(system)
+        session.say("receipt.key_listed")
 
 
 @click.command()

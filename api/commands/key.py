@@ -4,6 +4,7 @@ import json
 
 import click
 
+from api.accrediting import receipt_standing
 from api.affected import affected_by, affected_lines
 from api.commands.parameters import KEY_ID, MOMENT, PUBLIC, ROLE, Listing
 from api.governing import Hand, governing
@@ -11,6 +12,8 @@ from api.schoolkeys import ROLES, KeyFile, key_json, key_line, listing_act, scho
 from api.session import Session
 from chain import acts, contract
 from chain.wallet import address_of
+from credential.model import KeyRole
+from credential.receipt import OPERATOR
 
 _JSON = click.option("--json", "as_json", is_flag=True,
                      help="In kết quả dạng JSON / print the answer as JSON.")  # fmt: skip
@@ -126,6 +129,27 @@ def affected(session: Session, key_id: bytes, since: int | None, as_json: bool) 
         session.show(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         session.show("\n".join(affected_lines(session.lang, found)))
+
+
+@key.command()
+@click.option("--replace", is_flag=True,
+              help="Thay khóa đang dùng / list a new key and end the one in use.")  # fmt: skip
+@governing
+def receipt(hand: Hand, replace: bool) -> int:
+    """Khóa ký biên nhận của nơi kiểm tra này / list the key that signs this verifier's receipts.
+
+    The key file is made if there is none. It stands on the chain under number 0, which is no
+    school's and may issue nothing. Replaced like a school's key (sogoc key rotate).
+    """
+    system = hand.session.system
+    if not replace:
+        first, then = receipt_standing(system)
+        return hand.govern([first], [then], said="receipt.key_listed")
+    file = KeyFile(system, OPERATOR, KeyRole.SIGN)
+    done = hand.govern(file.replacing(), said="receipt.key_listed")
+    if not hand.dry_run:
+        file.replace()
+    return done
 
 
 @key.command()

@@ -12,7 +12,7 @@ from api.session import Session
 from credential.bundle import looks_like_bundle
 from verifier.reading.reader import MAX_BYTES
 
-_ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".txt", ".sdjwt", ".sogoc"}
+_ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".txt", ".sdjwt", ".sogoc", ".json"}
 _PDF_HEADER_WITHIN = 1024  # bytes; see verifier.reading.reader
 
 

@@ -6,13 +6,15 @@ from pathlib import Path
 import click
 
 from api import presenting
+from api.commands import receipts
 from api.commands.parameters import BLOCK_HASH
 from api.commands.things import given
 from api.session import Session
 from api.showing import answer_lines
 from credential import bundle
+from credential.errors import FormatError
 from verifier.verdict import Verdict
-from verifier.verify import Answer
+from verifier.verify import Answer, Verifier
 from web import messages
 
 CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDETERMINED: 2}
@@ -47,6 +49,19 @@ CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDETERMINED: 2}
     help="Mã băm khối mà bạn đã tự kiểm tra / hash of the bundle's block, which you "
     "know to be final; with --offline.",
 )
+@click.option(
+    "--receipt",
+    "receipt_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT",
+    help="Ghi biên nhận có chữ ký (.json, .pdf) / write a signed receipt, by its ending.",
+)
+@click.option(
+    "--anew",
+    metavar="THING",
+    help="Cùng biên nhận: kiểm tra lại văn bằng này / with a receipt: verify this again and "
+    "say what changed.",
+)
 @click.pass_obj  # fmt: skip
 def verify(
     session: Session,
@@ -56,6 +71,8 @@ def verify(
     offline: bool,
     trust_file: Path | None,
     block_hash: bytes | None,
+    receipt_file: Path | None,
+    anew: str | None,
 ) -> int:
     """Kiểm tra một văn bằng / verify a diploma or transcript.
 
@@ -64,18 +81,35 @@ def verify(
 
     Exit code: 0 VALID, 1 INVALID, 2 UNDETERMINED, 64 nothing of ours can be read in it. Without
     the register (--offline) nothing is VALID; the answer says when all else holds.
+
+    THING may also be the receipt of a verification (JSON or PDF). Then the judgement is on the
+    receipt: 0 genuine, 1 forged, 2 undetermined; how the credential stands today, --anew tells.
     """
     what = given(session, thing)
+    if receipt_file is not None and (offline or receipt_file.suffix not in receipts.ENDINGS):
+        raise click.UsageError("--receipt OUT.json | OUT.pdf, không cùng / not with --offline")
     if offline:
         return _offline(session, what, trust_file, block_hash, as_json=as_json)
     if strict:
         session.settings = session.settings.model_copy(update={"chain_strict": True})
     verifier = session.system.verifier
-    if isinstance(what, bytes) and bundle.looks_like_bundle(what):
-        answer = verifier.verify_texts(bundle.decode(what).texts)
-    else:
-        answer = verifier.verify(what)
+    try:
+        answer = _answer(verifier, what)
+    except FormatError as error:
+        if error.code != "receipt.given":
+            raise
+        return receipts.judge(session, what, anew, as_json=as_json)
+    if anew is not None:
+        raise FormatError("receipt.not_given")
+    if receipt_file is not None:
+        receipts.write(session, answer, receipt_file)
     return _show(session, answer, as_json=as_json)
+
+
+def _answer(verifier: Verifier, what: str | bytes) -> Answer:
+    if isinstance(what, bytes) and bundle.looks_like_bundle(what):
+        return verifier.verify_texts(bundle.decode(what).texts)
+    return verifier.verify(what)
 
 
 def _offline(

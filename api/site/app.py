@@ -21,6 +21,7 @@ from api.site import (
     pages,
     problems,
     publishing,
+    receipts,
     reporting,
     verifying,
 )
@@ -30,6 +31,7 @@ from api.site.limits import Limits
 from api.site.numbering import VerifyingNumbers
 from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
+from api.site.receipts import Receipts
 from api.site.reporting import Receiving
 from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
@@ -43,8 +45,8 @@ class Parts:
 
     `readiness` asks each source once and says which answered, `index_lag` how far the index of the
     chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
-    number, without `reports` none are taken. `note` is told of every verdict, `sums` says how many
-    there were.
+    number, without `receipts` none are given, without `reports` none are taken. `note` is told of
+    every verdict, `sums` says how many there were.
     """
 
     verifier: Verifying
@@ -56,6 +58,7 @@ class Parts:
     note: Note = lambda _answer, _way: None
     reports: Receiving | None = None
     sums: Sums | None = None
+    receipts: Receipts | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -75,6 +78,8 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
     if parts.numbers:
         numbering.install(app, parts.numbers, parts.limits, waiting, parts.note)
+    if parts.receipts is not None:
+        receipts.install(app, parts.receipts, waiting)
     publishing.install(app, parts.published, site.deployment, waiting)
     health.install(app, parts.readiness, parts.index_lag, waiting)
     if parts.reports:

@@ -34,7 +34,7 @@ async def thing(request: Request) -> str | bytes:
     """What to verify: text out of JSON, or a file's bytes, sent raw or as multipart.
 
     Raises FormatError ``request.too_large`` (limit), ``request.unsupported``,
-    ``request.malformed`` and ``request.invalid`` (where).
+    ``request.malformed``, ``request.invalid`` (where) and ``receipt.given``.
     """
     kind = _content_type(request)
     if kind == "application/json":
@@ -44,6 +44,23 @@ async def thing(request: Request) -> str | bytes:
     if kind in FILES:
         return await _read(request, FILE_LIMIT)
     raise FormatError("request.unsupported")
+
+
+async def receipt(request: Request) -> tuple[bytes, str | bytes | None]:
+    """A receipt's bytes, JSON or PDF; out of a form also the thing that it is about, if given.
+
+    A form has ``receipt`` (a file) and perhaps ``file`` or ``text``. Raises FormatError as `thing`.
+    """
+    kind = _content_type(request)
+    if kind in ("application/json", "application/pdf"):
+        return await _read(request, FILE_LIMIT), None
+    if kind != "multipart/form-data":
+        raise FormatError("request.unsupported")
+    parts = await _form(request, FILE_LIMIT + TEXT_LIMIT, files=2)
+    given, thing = parts.get("receipt"), parts.get("file") or parts.get("text")
+    if not isinstance(given, bytes):
+        raise FormatError("request.invalid", where="receipt")
+    return given, thing
 
 
 async def image(request: Request) -> bytes:
@@ -82,6 +99,8 @@ async def _read(request: Request, limit: int) -> bytes:
 
 def _text(body: bytes) -> str:
     members = _parsed(body)
+    if isinstance(members, dict) and "jwt" in members:
+        raise FormatError("receipt.given")
     text = members.get("text") if isinstance(members, dict) and len(members) == 1 else None
     if not isinstance(text, str):
         raise FormatError("request.invalid", where="text")
@@ -96,19 +115,28 @@ def _parsed(body: bytes) -> Any:
 
 
 async def _multipart(request: Request) -> bytes:
-    body = await _read(request, FILE_LIMIT + _ENVELOPE)
+    file = (await _form(request, FILE_LIMIT, files=1)).get("file")
+    if not isinstance(file, bytes):
+        raise FormatError("request.invalid", where="file")
+    return file
+
+
+async def _form(request: Request, limit: int, *, files: int) -> dict[str, str | bytes]:
+    """A form's texts, and its files' bytes, by name."""
+    body = await _read(request, limit + _ENVELOPE)
 
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
     try:
-        form = await _InMemory(request.headers, stream(), max_files=1, max_fields=1).parse()
+        parser = _InMemory(request.headers, stream(), max_files=files, max_fields=1)
+        form = await parser.parse()
     except (MultiPartException, KeyError, ValueError) as error:
         raise FormatError("request.malformed") from error
     try:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise FormatError("request.invalid", where="file")
-        return await file.read()
+        return {
+            name: await part.read() if isinstance(part, UploadFile) else part
+            for name, part in form.items()
+        }
     finally:
         await form.close()

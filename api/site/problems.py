@@ -42,6 +42,8 @@ _BY_CODE = {
     "request.unsupported": 415,
     "request.too_many": 429,
     "reading.busy": 503,
+    "receipt.no_key": 503,
+    "receipt.key_unlisted": 503,
 }
 _BY_CLASS: tuple[tuple[type[SogocError], int, str], ...] = (
     (InputError, 422, "problem.input"),

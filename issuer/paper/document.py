@@ -4,30 +4,20 @@ Decides the texts and the file's metadata and attachment; `templates/*.typ` deci
 and nothing else, `qr` the code. Nothing here signs: the artefacts come in finished.
 """
 
-import json
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
-
-import typst
 
 from credential import lookup
 from credential.dates import PartialDate
-from credential.errors import ConfigError, FormatError
 from credential.model import CourseResult, Credential, Transcript
-from issuer.paper import qr
+from issuer.paper import press, qr
 
 ATTACHMENT = "credential.sdjwt"  # the name under which the SD-JWT is attached
 _TEMPLATES = Path(__file__).parent / "templates"
-_NO_GLYPH = "could not be displayed with font"  # in typst's message, which carries no code
 _VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 _TERMS = {"HK1": "first", "HK2": "second", "CN": "year"}
-
-# A typst compiler serves one call at a time; more than one core is a matter of processes.
-_press = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +44,11 @@ def make_pdf(paper: Paper) -> bytes:
     """The paper as a PDF/A-3b file with the SD-JWT attached.
 
     The same paper gives the same bytes: the file's time is midnight (UTC+7) of the day of
-    issue. Threads take turns; for more than one core use a process pool that *spawns* (a forked
-    child of a process that has printed before waits for ever on typst's lost threads). Raises
-    FormatError ``paper.unprintable`` when a character is in none of the fonts, ConfigError
-    ``paper.template`` (template) when the template itself is at fault.
+    issue. Raises what `press.print_pdf` raises; threads take turns there.
     """
     issued, template = paper.credential.issued, paper.credential.type.key
-    with _press:
-        try:
-            compiled = _compiler(template).compile(
-                format="pdf",
-                sys_inputs={"paper": json.dumps(_content(paper), ensure_ascii=False)},
-                pdf_standards=["a-3b"],
-                timestamp=datetime(issued.year, issued.month, issued.day, tzinfo=_VIETNAM),
-            )
-        except typst.TypstError as error:
-            if _NO_GLYPH in str(error):
-                raise FormatError("paper.unprintable") from error
-            raise ConfigError("paper.template", template=template) from error
-    assert isinstance(compiled, bytes)
-    return compiled
+    midnight = datetime(issued.year, issued.month, issued.day, tzinfo=_VIETNAM)
+    return press.print_pdf(_TEMPLATES / f"{template}.typ", _content(paper), midnight)
 
 
 def make_pdfs(papers: Iterable[Paper]) -> Iterator[bytes]:
@@ -108,11 +83,6 @@ def mark_text(result: CourseResult) -> str:
 
 def _two_digits(number: int | None, up_to: int) -> str:
     return f"{number:02d}" if number and number <= up_to else str(number)
-
-
-@cache
-def _compiler(template: str) -> typst.Compiler:
-    return typst.Compiler(_TEMPLATES / f"{template}.typ", root=_TEMPLATES, ignore_system_fonts=True)
 
 
 def _content(paper: Paper) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from credential import merkle, qrlink, qrtoken, sdjwt
+from credential import merkle, qrlink, qrtoken, receipt, sdjwt
 from credential.errors import FormatError
 from credential.keys import PublicKey
 from credential.model import Deployment
@@ -27,6 +27,8 @@ def outcome(vector: dict[str, Any]) -> str:
     deployment = Deployment(vector["chain_id"], bytes.fromhex(vector["contract"]))
     text = vector["artefact"]
     try:
+        if receipt.looks_like_receipt(text):
+            return receipt_outcome(receipt.parse(text), key)
         if "~" in text:
             found = sdjwt.parse(text)
             signed, covered = found.verify(key), found.committed
@@ -40,7 +42,16 @@ def outcome(vector: dict[str, Any]) -> str:
     return "ok" if covered else "disclosure"
 
 
-@pytest.mark.parametrize("vector", load("qr-*.json") + load("sdjwt-*.json"))
+def receipt_outcome(found: receipt.Receipt, key: PublicKey) -> str:
+    if not found.copied:
+        return "copy"
+    return "ok" if found.verify(key) else "signature"
+
+
+ARTEFACTS = load("qr-*.json") + load("sdjwt-*.json") + load("receipt-*.json")
+
+
+@pytest.mark.parametrize("vector", ARTEFACTS)
 def test_each_artefact_is_judged_as_recorded(vector: dict[str, Any]) -> None:
     assert outcome(vector) == vector["expected"]
 
@@ -56,5 +67,6 @@ def test_there_is_a_vector_for_every_kind_of_fault() -> None:
     expected = {json.loads(path.read_text())["expected"] for path in VECTORS.glob("*.json")}
     assert expected == {
         "ok", "signature", "disclosure", "qr.malformed", "qr.too_long", "qr.not_ours",
-        "sdjwt.malformed", "sdjwt.too_long", True, False,
+        "sdjwt.malformed", "sdjwt.too_long", "copy", "receipt.malformed", "receipt.too_long",
+        True, False,
     }  # fmt: skip

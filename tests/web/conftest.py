@@ -30,7 +30,8 @@ def world() -> World:
 def app(world: World) -> Iterator[FastAPI]:
     verifier = world.verifier()
     yield create_app(
-        Parts(verifier, world, world.readiness), Site(world.deployment, HOST, specimen=True)
+        Parts(verifier, world, world.readiness, receipts=world.office(verifier)),
+        Site(world.deployment, HOST, specimen=True),
     )
     verifier.close()
 

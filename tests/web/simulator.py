@@ -10,6 +10,7 @@ from datetime import date
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from api.receipts import ReceiptOffice
 from credential import lookup, merkle, qrlink, qrtoken, sdjwt_issuing
 from credential.dates import PartialDate
 from credential.errors import UnavailableError
@@ -39,8 +40,11 @@ from credential.model import (
     Signer,
     Transcript,
 )
+from credential.receipt import OPERATOR
 from credential.text import fold
+from verifier.auditing import Auditor
 from verifier.numbers import fold as fold_number
+from verifier.receipting import Site as ReceiptSite
 from verifier.verify import Verifier
 
 HOST = "https://xacminh.example"
@@ -115,6 +119,9 @@ class World:
 
     deployment: Deployment = field(default_factory=lambda: Deployment(3107, bytes(range(20))))
     key: SoftwareKey = field(default_factory=lambda: key_from(7))
+    receipt_key: SoftwareKey | None = field(default_factory=lambda: key_from(8))
+    listed: bool = True
+    block: Block = field(default_factory=lambda: Block(1204, bytes.fromhex("ab" * 32), TIME + 3600))
     silent: set[str] = field(default_factory=set)
     lanes: dict[int, Lane] = field(default_factory=dict)
     withdrawn: dict[str, Withdrawal] = field(default_factory=dict)
@@ -167,6 +174,11 @@ class World:
     def verifier(self) -> Verifier:
         return Verifier(self.deployment, self, self, self, limit=2.0)
 
+    def office(self, verifier: Verifier) -> ReceiptOffice:
+        """What gives receipts, over that verifier and this world."""
+        site = ReceiptSite(self.deployment, HOST, "sogoc 0", specimen=True)
+        return ReceiptOffice(verifier, Auditor(self.deployment, self), site, self.receipt_key)
+
     def readiness(self) -> Mapping[str, bool]:
         return {source: source not in self.silent for source in ("chain", "registry", "store")}
 
@@ -177,12 +189,14 @@ class World:
     # verifier.ports.Ledger
     def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
         self._asked("chain")
+        if school == OPERATOR:
+            return self._operators(key_prefix)
         public = self.key.public
         listed = LedgerKey(public.kid, SCHOOL, 0, 0, 0, KeyRole.SIGN, public.raw)
         anchoring = LedgerKey(bytes(32), SCHOOL, 0, 0, 0, KeyRole.ANCHOR)
         ours = root == self.tree[-1] and self.anchored
         return LedgerFacts(
-            block=Block(1204, bytes.fromhex("ab" * 32), TIME + 3600),
+            block=self.block,
             school=LedgerSchool(0, 0, 0, 0b110) if school == SCHOOL else None,
             keys=(listed,) if public.kid.startswith(key_prefix) else (),
             next_seq=1 if self.anchored else 0,
@@ -190,6 +204,19 @@ class World:
             pending=self.pending,
             lane=self.lanes.get(index, Lane.ACTIVE),
         )
+
+    def _operators(self, prefix: bytes) -> LedgerFacts:
+        assert self.receipt_key is not None
+        public = self.receipt_key.public
+        key = LedgerKey(public.kid, OPERATOR, 0, 0, 0, KeyRole.SIGN, public.raw)
+        known = (key,) if self.listed and public.kid.startswith(prefix) else ()
+        standing = LedgerSchool(0, 0, 0, 0)
+        return LedgerFacts(self.block, standing, known, 0, None, pending=False, lane=Lane.ACTIVE)
+
+    # verifier.ports.BlockLedger
+    def past(self, number: int) -> Block | None:
+        self._asked("chain")
+        return self.block if number == self.block.number else None
 
     # verifier.ports.EvidenceStore
     def evidence(self, school: int, seq: int, leaf_index: int) -> Evidence | None:

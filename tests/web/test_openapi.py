@@ -32,6 +32,8 @@ OPERATIONS = {
     "counts": ("/api/counts", "GET"),
     "evidence": ("/api/evidence/{digest}", "GET"),
     "leaves": ("/api/leaves/{school}/{seq}", "GET"),
+    "give_receipt": ("/api/receipts", "POST"),
+    "check_receipt": ("/api/receipts/check", "POST"),
     "health": ("/healthz", "GET"),
     "ready": ("/readyz", "GET"),
 }
@@ -48,6 +50,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         verifier,
         world,
         world.readiness,
+        receipts=world.office(verifier),
         numbers=Numbers(verifier, world),
         limits=Limits(Allowance(reports=50, tickets=50)),
         reports=Intake(verifier, Tokens(world), Reports(database), 5),
@@ -62,7 +65,10 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 CASES = [
     (name, mode)
-    for name in ("verify", "verify_number", "decode", "evidence", "report", "report_status")
+    for name in (
+        *("verify", "verify_number", "decode", "evidence", "report", "report_status"),
+        *("give_receipt", "check_receipt"),
+    )
     for mode in BOTH
 ]
 CASES += [(name, GenerationMode.POSITIVE) for name in ("health", "ready", "counts")]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pypdfium2
@@ -39,14 +40,15 @@ def take_apart(data: bytes) -> tuple[list[str], list[str]]:
 
 
 def _attached(document: Any) -> Iterator[str]:
-    """Attached files that are short ASCII text."""
+    """Attached files that are short text."""
     for number in range(min(document.count_attachments(), MAX_ATTACHMENTS)):
         try:
             content = bytes(document.get_attachment(number).get_data())
         except pdfium.PdfiumError:
             continue  # an attachment that cannot be read is none; the pages may still show a code
-        if len(content) <= artefacts.MAX_ARTEFACT and content.isascii():
-            yield content.decode("ascii").strip()
+        if len(content) <= artefacts.MAX_ARTEFACT:
+            with suppress(UnicodeDecodeError):
+                yield content.decode().strip()
 
 
 def _on_page(document: Any, number: int) -> list[str]:

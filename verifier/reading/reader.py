@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from credential.errors import FormatError
+from credential.receipt import looks_like_receipt
 from verifier.reading import artefacts, codes, confined
 
 MAX_BYTES = 10_000_000
@@ -19,9 +20,12 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was handed in, and the texts in it: artefacts, or for a typed text just that."""
+    """What was handed in, and the texts in it: artefacts, or for a typed text just that.
 
-    kind: Literal["text", "pdf", "image"]
+    A ``receipt`` (`credential.receipt`), typed or attached, is the one text of its own kind.
+    """
+
+    kind: Literal["text", "pdf", "image", "receipt"]
     texts: tuple[str, ...]
 
 
@@ -34,16 +38,29 @@ def read(data: bytes | str) -> Reading:
     `confined.take_apart` and `codes.grey` raise.
     """
     if isinstance(data, str):
-        return Reading("text", (_typed(data),))
+        return _text(_typed(data))
     if len(data) > MAX_BYTES:
         raise FormatError("reading.too_large", limit="10 MB")
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
-        parts = confined.take_apart(data, "pdf")
-        attached = tuple(filter(artefacts.looks_like_ours, parts.attached))
-        return Reading("pdf", artefacts.ours((*attached, *parts.codes)))
+        return _pdf(confined.take_apart(data, "pdf"))
     if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return Reading("image", artefacts.ours(_on_image(data)))
-    return Reading("text", (_text_file(data),))
+    return _text(_text_file(data))
+
+
+def _text(text: str) -> Reading:
+    return Reading("receipt" if looks_like_receipt(text) else "text", (text,))
+
+
+def _pdf(parts: confined.Parts) -> Reading:
+    attached = filter(artefacts.looks_like_ours, parts.attached)
+    try:
+        return Reading("pdf", artefacts.ours((*attached, *parts.codes)))
+    except FormatError:
+        receipts = tuple(filter(looks_like_receipt, parts.attached))
+        if len(receipts) != 1:
+            raise
+        return Reading("receipt", receipts)
 
 
 def _typed(text: str) -> str:
@@ -63,7 +80,7 @@ def _on_image(data: bytes) -> Iterable[str]:
 
 def _text_file(data: bytes) -> str:
     """The one artefact that a saved text holds, such as an SD-JWT taken out of its PDF."""
-    text = data.decode("ascii", errors="replace").strip() if data.isascii() else ""
-    if not artefacts.looks_like_ours(text):
+    text = data.decode(errors="replace").strip() if len(data) <= artefacts.MAX_ARTEFACT else ""
+    if not (artefacts.looks_like_ours(text) or looks_like_receipt(text)):
         raise FormatError("reading.unknown_type")
     return text
