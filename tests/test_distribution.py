@@ -26,6 +26,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "contracts/Ledger.sol",
         "contracts/artifacts/Ledger.json",
         "issuer/paper/templates/thpt-diploma.typ",
+        "api/workdays.toml",
         "registry/rules.toml",
         "web/messages/vi.toml",
         "web/static/design.css",

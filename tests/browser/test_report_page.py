@@ -107,6 +107,7 @@ def test_without_a_verdict_the_paper_is_described(served: Served, visit: Open) -
     seen.page.click("#form [type=submit]")
     seen.page.wait_for_selector("#form-trouble:visible")
     assert "số hiệu" in seen.page.inner_text("#form-trouble")
+    assert seen.page.evaluate("document.activeElement.id") == "message"
     seen.page.check("input[value=mistake]")
     seen.page.fill("#number", "SG 1")
     seen.page.fill("#school", "Trường X")

@@ -8,6 +8,7 @@ import { remembered, said, site, speak, text } from "./texts.js";
 
 const SUBJECT = "report";
 const PATIENCE = 30_000; // milliseconds for an answer
+const PLACES = { "report.contact": "contact", "report.empty": "message" }; // what to mend, and where
 const STATES = ["received", "looking", "asked_school", "closed"];
 const find = (id) => document.getElementById(id);
 
@@ -68,6 +69,7 @@ function draw() {
   if (ticket) {
     find("code").textContent = ticket.grouped;
     find("due").textContent = text("report.due_on", { deadline: day(ticket.deadline) });
+    find("where").textContent = text("report.where", { address: location.host + location.pathname });
   }
   find("copied").textContent = "";
   find("state").replaceChildren(...(state ? progress(state) : []));
@@ -104,7 +106,7 @@ async function ask(address, body) {
     return { trouble: () => text("report.lost") };
   }
   if (answer.ticket) return { answer };
-  return { trouble: () => said({ vi: answer.detail, en: answer.detail_en }) };
+  return { code: answer.code, trouble: () => said({ vi: answer.detail, en: answer.detail_en }) };
 }
 
 async function send(event) {
@@ -114,13 +116,16 @@ async function send(event) {
   say("form-trouble", null);
   button.disabled = true;
   const paper = subject?.number ? subject : Object.fromEntries(given);
-  const { answer, trouble } = await ask("/api/reports", {
+  const { answer, code, trouble } = await ask("/api/reports", {
     key, kind: given.get("kind"), text: subject?.send ?? "", digest: subject?.digest ?? "",
     reason: subject?.reason ?? "", number: paper.number, school: paper.school,
     message: given.get("message"), contact: given.get("contact"),
   });
   button.disabled = false;
-  if (trouble) return complain("form-trouble", trouble);
+  if (trouble) {
+    complain("form-trouble", trouble);
+    return find(PLACES[code] ?? "form-trouble").focus();
+  }
   ticket = answer;
   subject = null;
   forget();
@@ -198,6 +203,8 @@ function wire() {
   }
 }
 
+// What was just found valid is reported for a mistake in it, if anything.
+if (subject?.reason === "valid") document.querySelector("[value=mistake]").checked = true;
 speak(remembered());
 find("specimen").hidden = !site.specimen;
 wire();
