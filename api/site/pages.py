@@ -46,6 +46,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
     """
     with as_file(files("web") / "static") as folder:
         static = packed.folder(Path(folder))
+    there = {name: paths for name, paths in PAGES.items() if name != "report" or site.reports}
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),
         "specimen": site.specimen,
@@ -54,11 +55,9 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
         "receipts": site.receipts,
         "reports": site.reports,
         "by_number": by_number,
-        "pages": {
-            name: paths[0] for name, paths in PAGES.items() if name != "report" or site.reports
-        },
+        "pages": {name: paths[0] for name, paths in there.items()},
     }
-    for name, paths in PAGES.items():
+    for name, paths in there.items():
         _add(app, paths, packed.pack(page.render(name, about).encode(), _HTML))
     _add_static(app, static)
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from api.reporting import Intake
 from api.site.app import Parts, create_app
 from api.site.pages import Site
 from credential import lookup
+from credential.facts import Withdrawal
 from store.reports import Reports, ReportState
 from store.schema import STORE
 from tests.browsing import Visit
@@ -28,10 +30,12 @@ Open = Callable[..., Visit]
 
 @dataclass
 class Served:
-    """A running site that takes reports: its page, its queue, every body that it received."""
+    """A running site that takes reports: its address, its page, its queue, its world."""
 
+    home: str
     page: str
     queue: Reports
+    world: World
 
 
 @pytest.fixture
@@ -53,7 +57,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Served(f"{host}/report", queue)
+        yield Served(host, f"{host}/report", queue, world)
         server.should_exit = True
         thread.join(10)
     verifier.close()
@@ -99,6 +103,31 @@ def test_from_a_verdict_to_a_ticket(served: Served, visit: Open) -> None:
     assert (draft.kind, draft.shown, draft.said_number) == ("forged", "forged", "SG000001")
     assert (draft.message, draft.contact) == ("Con dấu khác.\nTên sai.", "0900 000 000")
     assert seen.complaints == []
+
+
+def test_the_check_page_leads_here_and_what_it_verified_is_verified_anew(
+    served: Served, visit: Open
+) -> None:
+    issued = served.world.issued[0]
+    served.world.withdrawn["2026/0001"] = Withdrawal("fraud", "55/QĐ", date(2026, 9, 1))
+    seen = visit()
+    seen.page.goto(f"{served.home}/V#{issued.digits}")
+    seen.page.wait_for_selector(".verdict")
+    seen.page.click("a[href='/report'].button")
+    seen.page.wait_for_selector("#about:visible")
+    assert "Không còn giá trị" in seen.page.inner_text("#about")
+    seen.page.click("#form [type=submit]")
+    seen.page.wait_for_selector("#code:visible")
+    (held,) = served.queue.listed()
+    found = held.draft.finding
+    assert (found.verdict, found.reason, found.serial) == ("INVALID", "revoked", "SG000001")
+    assert held.draft.shown == "revoked"
+    assert not any(issued.digits in url for url in seen.requests)
+
+
+def test_what_was_just_found_valid_is_reported_for_a_mistake(served: Served, visit: Open) -> None:
+    seen = opened(served, visit, {**SUBJECT, "verdict": "VALID", "reason": "valid"})
+    assert seen.page.is_checked("input[value=mistake]")
 
 
 def test_without_a_verdict_the_paper_is_described(served: Served, visit: Open) -> None:

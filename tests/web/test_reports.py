@@ -240,4 +240,5 @@ def test_a_site_without_a_store_takes_none(world: World) -> None:
     app = create_app(Parts(verifier, world, world.readiness), Site(world.deployment, HOST))
     call = calling(app)
     assert call("POST", REPORT, json={}).status_code == 404
+    assert call("GET", "/report").status_code == 404
     verifier.close()

@@ -4,7 +4,7 @@
 //                                school_name, send? }
 // `send` is the text that was verified, so that it can be verified anew. All members may be missing.
 import { node } from "./nodes.js";
-import { remembered, said, site, speak, text } from "./texts.js";
+import { frame, said, text } from "./texts.js";
 
 const SUBJECT = "report";
 const PATIENCE = 30_000; // milliseconds for an answer
@@ -67,7 +67,8 @@ function draw() {
     ]));
   }
   if (ticket) {
-    find("code").textContent = ticket.grouped;
+    const halves = [ticket.grouped.slice(0, 9), ticket.grouped.slice(10)]; // a line breaks between them
+    find("code").replaceChildren(node("span", {}, halves[0]), " ", node("span", {}, halves[1]));
     find("due").textContent = text("report.due_on", { deadline: day(ticket.deadline) });
     find("where").textContent = text("report.where", { address: location.host + location.pathname });
   }
@@ -194,18 +195,13 @@ function wire() {
   find("copy").addEventListener("click", copy);
   find("print").addEventListener("click", () => window.print());
   find("another").addEventListener("click", another);
-  for (const button of document.querySelectorAll("[data-lang]")) {
-    button.addEventListener("click", () => {
-      speak(button.dataset.lang);
-      draw();
-      complaint();
-    });
-  }
 }
 
 // What was just found valid is reported for a mistake in it, if anything.
 if (subject?.reason === "valid") document.querySelector("[value=mistake]").checked = true;
-speak(remembered());
-find("specimen").hidden = !site.specimen;
+frame(() => {
+  draw();
+  complaint();
+});
 wire();
 draw();
