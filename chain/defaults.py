@@ -13,6 +13,13 @@ HEAD_MAX_AGE = 2.0
 """Seconds for which the finalised head is taken as still the newest. Blocks come every few
 seconds at most, and a chain that has stopped is noticed within this time."""
 
+MOMENT = 0.1
+"""Seconds that an answer may take without finding its head too old: memory needs a thousandth."""
+
+TAKE_OVER_POLL = 0.02
+"""Seconds between two looks for a new owner of the embedded chain: it needs about 0.1 s to come
+up."""
+
 END_OF_TIME = 253_370_764_800
 """Seconds since 1970 at the start of the year 9999, the last one that dates can be written in: no
 honest block is that late."""
@@ -33,8 +40,9 @@ LOG_SPAN = 10_000
 BLOCKS_AT_ONCE = 100
 """Blocks per question for several: each may list hundreds of transaction hashes of 66 bytes."""
 
-SLOTS_AT_ONCE = 500
-"""Storage slots per question when the index is compared: about 100 kB either way."""
+SLOTS_AT_ONCE = 200
+"""Storage slots per question, when the index or a list of acts is compared with the chain: about
+40 kB either way."""
 
 SCHOOLS_IN_TURN = 200
 """Schools whose accreditation and head hash are compared beside what has changed: all 2,387
@@ -46,6 +54,13 @@ it fails."""
 
 INDEX_LEASE = 15
 """Seconds for which one indexer keeps others away: several rounds, and soon over when it dies."""
+
+INDEX_PATIENCE = 2
+"""Rounds that may find events missing before all are read again: a node that lags tells them in the
+next."""
+
+INDEX_HEARD = 5
+"""Seconds since which the chain answered the indexer, so that it will answer now: two rounds."""
 
 INDEX_MAX_AGE = 15
 """Seconds since the index was last found complete after which it no longer answers: a revocation
@@ -127,8 +142,9 @@ IN_FLIGHT = 64
 """Transactions of one account that wait to be mined at the same moment: nodes keep at least so many
 of an account that are not yet due (geth's `txpool.accountqueue`)."""
 
-SLOTS_AT_ONCE = 200
-"""Storage slots per request when a list of acts is compared with the chain: 30 kB."""
+SETTLE_LOOKS = 3
+"""Looks at the chain until an act is settled: an older recorded one may come first, somebody else
+second."""
 
 RECEIPT_POLL = (0.005, 1.0)
 """Seconds between two looks for a receipt: at first, doubling, and at most. Some chains mine at

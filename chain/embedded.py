@@ -24,8 +24,6 @@ from chain.server import RpcServer
 from chain.transport import GoneError, HttpTransport
 from credential.errors import ConfigError, UnavailableError
 
-_RETRY = 0.02  # seconds between two looks for a new owner: it needs about 0.1 s to come up
-
 
 class _Owner:
     """The chain, opened and served by this process."""
@@ -107,7 +105,7 @@ class EmbeddedChain:
                 self._disconnect()
             if time.monotonic() > deadline:
                 raise UnavailableError("chain", "no owner answers")
-            time.sleep(_RETRY)
+            time.sleep(defaults.TAKE_OVER_POLL)
 
     def _become_owner(self, lock: BinaryIO) -> None:
         try:

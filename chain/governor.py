@@ -26,7 +26,6 @@ _OFFICES = {
     Office.GUARDIAN: ("_guardian", "_owner"),
     Office.NEXT_OWNER: ("_pendingOwner",),
 }
-_SETTLE = 3  # looks at the chain: an older recorded act may come first, somebody else second
 
 
 class _Due(NamedTuple):
@@ -83,7 +82,7 @@ class Governor:
         ``govern.not_guardian`` or ``govern.not_next_owner`` before anything is sent.
         """
         tally = tally or Tally()
-        for look in range(_SETTLE):
+        for look in range(defaults.SETTLE_LOOKS):
             due = self._due(acts)
             if look == 0:
                 tally.standing += len(acts) - len(due)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chain import contract, defaults
 from chain.directory import is_signing_key
-from chain.reader import MOMENT, LedgerReader, remember
+from chain.reader import LedgerReader, remember
 from chain.tables import History
 from credential import history
 from credential.errors import UnavailableError
@@ -25,8 +25,6 @@ from credential.facts import (
 )
 from credential.history import IndexState
 from credential.model import Deployment, Lane
-
-_HEARD = 5  # seconds since which the chain answered the indexer, so that it will answer now
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +113,9 @@ class IndexedLedger:
     def is_fresh(self) -> bool:
         """Whether an answer comes from memory and files: the chain need not be waited for."""
         view = self._view
-        if view is None or time.monotonic() - self._looked >= self._max_age - MOMENT:
+        if view is None or time.monotonic() - self._looked >= self._max_age - defaults.MOMENT:
             return self._reader.is_fresh()
-        return self._clock() - view.heard < _HEARD
+        return self._clock() - view.heard < defaults.INDEX_HEARD
 
     def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
         """See `verifier.ports.Ledger.facts`."""

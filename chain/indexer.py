@@ -24,8 +24,6 @@ from credential.facts import Block
 from credential.history import BatchAnchored, IndexState
 from credential.model import Deployment
 
-_PATIENCE = 2  # rounds that may find events missing before all are read again
-
 
 class Indexer:
     """Keeps the tables of one deployment. `first_block` is where the contract was created.
@@ -202,7 +200,7 @@ class Indexer:
         if state is None or state.read is None:
             return
         self._gaps += 1
-        if state.compared is None or error.older or self._gaps > _PATIENCE:
+        if state.compared is None or error.older or self._gaps > defaults.INDEX_PATIENCE:
             self._tables.rewind(state.read, None, b"")
             self._gaps = 0
         else:

@@ -9,6 +9,7 @@ mean for a credential is the verifier's.
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from chain import contract, defaults
@@ -25,7 +26,14 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 _KEY_ID = 32  # bytes
 
-MOMENT = 0.1  # seconds that an answer may take without finding its head too old
+
+@dataclass(frozen=True, slots=True)
+class _School:
+    """A school's keys of one prefix, whether they are all, and the slot of its record."""
+
+    keys: tuple[LedgerKey, ...]
+    all_keys: bool
+    record: int
 
 
 class _View:
@@ -35,7 +43,7 @@ class _View:
         self.head = head
         self.checked = 0.0  # monotonic time at which it was asked for and still the newest
         self.batches: dict[tuple[int, bytes, int], tuple[LedgerAnchor | None, int]] = {}
-        self.schools: dict[tuple[int, bytes], tuple[tuple[LedgerKey, ...], int]] = {}
+        self.schools: dict[tuple[int, bytes], _School] = {}
 
 
 class LedgerReader:
@@ -80,12 +88,13 @@ class LedgerReader:
     def is_fresh(self) -> bool:
         """Whether the head need not be looked up for the next moment: memory answers mostly."""
         view = self._view
-        return view is not None and time.monotonic() - view.checked < self._max_age - MOMENT
+        young = self._max_age - defaults.MOMENT
+        return view is not None and time.monotonic() - view.checked < young
 
     def facts(self, school: int, key_prefix: bytes, root: bytes | None, index: int) -> LedgerFacts:
         """See `verifier.ports.Ledger.facts`."""
         view = self._current()
-        keys, record = self._school(view, school, key_prefix)
+        known = self._school(view, school, key_prefix)
         anchor, lane, pending = None, Lane.ACTIVE, False
         if root is not None:
             anchor, word = self._batch(view, school, root, index)
@@ -93,13 +102,14 @@ class LedgerReader:
             pending = anchor is None and self._is_pending(school, root)
         return LedgerFacts(
             block=view.head,
-            school=contract.school_of(record),
-            keys=keys,
-            next_seq=contract.unpack("School", record)["nextSeq"],
+            school=contract.school_of(known.record),
+            keys=known.keys,
+            next_seq=contract.unpack("School", known.record)["nextSeq"],
             anchor=anchor,
             pending=pending,
             lane=lane,
             trust=self._node.trust,
+            all_keys=known.all_keys,
         )
 
     def past(self, number: int) -> Block | None:
@@ -163,8 +173,7 @@ class LedgerReader:
 
     # --- one school, one batch ---
 
-    def _school(self, view: _View, school: int, prefix: bytes) -> tuple[tuple[LedgerKey, ...], int]:
-        """The school's keys by prefix, and the slot of its record."""
+    def _school(self, view: _View, school: int, prefix: bytes) -> _School:
         known = view.schools.get((school, prefix))
         if known is None:
             listed = self._directory.find(school, prefix, view.head)
@@ -175,10 +184,18 @@ class LedgerReader:
                 raise UnavailableError("chain", "incomplete logs")
             keys = map(contract.key_of, listed, states, listed.values())
             # The directory may already be ahead of this view: such a key is not there yet.
-            known = tuple(key for key in keys if key.valid_from), record
+            current = tuple(key for key in keys if key.valid_from)
+            # Of an id asked for in full, its empty slot proves that nobody has such a key.
+            all_keys = not self._may_hide or (len(prefix) == _KEY_ID and not any(states))
+            known = _School(current, all_keys, record)
             if listed or not prefix:  # that there is none, the directory decides each time
                 remember(view.schools, (school, prefix), known)
         return known
+
+    @property
+    def _may_hide(self) -> bool:
+        """Whether one endpoint, of which proof is wanted, alone tells which keys are listed."""
+        return self._node.trust.proven and self._node.trust.agreed == 1
 
     def _batch(
         self, view: _View, school: int, root: bytes, index: int

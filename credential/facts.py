@@ -116,7 +116,8 @@ class LedgerFacts:
 
     `keys` are the signing keys whose id starts with the prefix asked for. `pending` is true
     when the anchor is absent at the finalised block but present in a later one. `trust` says
-    on whose word, for the verdict.
+    on whose word, for the verdict. `all_keys` is false when a key that is not among `keys` may
+    be listed nevertheless: a single endpoint that must prove what it says can hide one.
     """
 
     block: Block
@@ -127,6 +128,7 @@ class LedgerFacts:
     pending: bool
     lane: Lane
     trust: ChainTrust = ONE_BELIEVED
+    all_keys: bool = True
 
     @property
     def is_newest(self) -> bool:

@@ -92,6 +92,7 @@ class World:
     pending: bool = False
     next_seq: int = SEQ + 1
     trust: ChainTrust = ONE_BELIEVED
+    all_keys: bool = True
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -142,6 +143,7 @@ class World:
             pending=known and self.pending,
             lane=self.lanes.get(index, Lane.ACTIVE) if known else Lane.ACTIVE,
             trust=self.trust,
+            all_keys=self.all_keys,
         )
 
     def match(self, claim: AwardClaim) -> AwardMatch:

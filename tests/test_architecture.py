@@ -58,6 +58,21 @@ def test_the_core_has_no_clock_and_no_floats(path: Path) -> None:
             assert not isinstance(node.value, float), f"line {node.lineno}"
 
 
+def test_each_default_of_the_chain_client_has_one_value_and_a_reason() -> None:
+    """Of two that are called alike the later one would win silently."""
+    body = ast.parse((ROOT / "chain" / "defaults.py").read_text(encoding="utf-8")).body[1:]
+    named = [ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else "" for node in body]
+    names = [name for name in named if name]
+    assert sorted(set(names)) == sorted(names)
+    assert len(names) > 30
+    bare = [
+        name
+        for name, behind in zip(named, [*named[1:], "?"], strict=True)
+        if name and behind and not (name.startswith("GAS_") and behind.startswith("GAS_"))
+    ]
+    assert bare == [], "unit and reason stand behind each"
+
+
 def test_no_path_of_a_machine_is_named() -> None:
     named = [
         f"{path.relative_to(ROOT)}:{number}"

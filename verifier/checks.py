@@ -76,6 +76,8 @@ def signature(artefact: Artefact, answers: Answers) -> Check:
     if facts is None:
         return Check(step, _UNKNOWN, "signature.no_chain", "chain")
     own = [key for key in facts.keys if key.school == artefact.school and key.roles & KeyRole.SIGN]
+    if not own and not facts.all_keys:
+        return Check(step, _UNKNOWN, "signature.key_unproven", "chain")
     if not own:
         return Check(step, _FAILED, "signature.unknown_key", "forged")
     signing = [key for key in own if _signed_by(artefact, key)]

@@ -66,6 +66,15 @@ STOPPED = {
     "no source says anything against it": (lambda w: None, "VALID", "valid"),
     # 2 signature
     "the chain lists no such key": (lambda w: w.keys.clear(), "INVALID", "forged"),
+    "one endpoint that must prove it shows no such key": (
+        lambda w: (w.keys.clear(), setattr(w, "all_keys", False)), "UNDETERMINED", "chain",
+    ),
+    "one endpoint that must prove it shows no such key, and the batch holds something else": (
+        lambda w: (
+            w.keys.clear(), setattr(w, "all_keys", False), swap_leaves(w),
+        ),
+        "INVALID", "forged",
+    ),
     "the key belongs to another school": (
         lambda w: change_key(w, school=1002), "INVALID", "forged",
     ),
@@ -198,6 +207,12 @@ STOPPED = {
         lambda w: w.silent.update({"chain", "store", "registry"}), "UNDETERMINED", "chain",
     ),
 }  # fmt: skip
+
+
+def swap_leaves(world: World) -> None:
+    """The batch holds the second credential where the artefact says to be."""
+    other = World(deployment=world.deployment)
+    world.levels = other.levels
 
 
 def other_key() -> bytes:
