@@ -32,7 +32,8 @@ faults: export FAULTS = all
 faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each
 	scripts/setup_tests.sh
 	$(BIN)/python -m pytest -rA tests/faults tests/chain/test_reorganisations.py \
-	    tests/chain/test_index_faults.py
+	    tests/chain/test_index_faults.py tests/chain/test_lying_verdicts.py \
+	    tests/chain/test_state_proof.py tests/e2e/test_evidence.py
 
 bench: $(VENV)/.dev  ## measure, with the peers and the floor beside ours
 	$(BIN)/python -m benchmarks

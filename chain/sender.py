@@ -137,13 +137,15 @@ class Sender(Account):
     ) -> Transaction:
         """The second half: wait for success, mending on the way. Raises as `perform`."""
         waiting = _Waiting(wait)
-        while (receipt := self.receipt(transaction)) is None:
+        # A node may count a nonce a moment before it shows who used it.
+        while (receipt := self.receipt(transaction)) is None or not (receipt.block or waiting.long):
             if waiting.long:
                 self.flush(outbox)
             waiting.pause()
             transaction = self._newest(outbox, transaction)
         if not receipt.succeeded:
-            raise self.refusal(call) or RefusedError("ledger.refused", selector="")
+            refusal = self.refusal(call) if call.to else None
+            raise refusal or RefusedError("ledger.refused", selector="")
         return transaction
 
     def _newest(self, outbox: Outbox, transaction: Transaction) -> Transaction:

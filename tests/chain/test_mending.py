@@ -312,6 +312,31 @@ def test_a_nonce_that_somebody_else_used_is_given_up_once_that_is_final(desk: De
     assert (receipt.succeeded, receipt.final) == (False, True)
 
 
+def test_a_nonce_that_is_counted_before_its_receipt_is_shown_has_not_failed(
+    desk: Desk, node: Middleman, through: Sender
+) -> None:
+    first, hidden = desk.record(), [2]
+    desk.sender.flush(desk.outbox)
+    desk.net.finalise()
+
+    def hide(answer: dict[str, object]) -> None:
+        hidden[0] -= 1
+        if hidden[0] >= 0:
+            answer["result"] = None
+
+    node.spoil("eth_getTransactionReceipt", hide)
+    assert through.finish(desk.outbox, first, desk.distinct("idle"), wait=10.0) == first
+
+
+def test_a_creation_that_failed_is_refused_and_no_silence_of_the_chain(desk: Desk) -> None:
+    creation = Call(b"", b"\xfe", 100_000)
+    first = desk.record("create", creation)
+    desk.sender.flush(desk.outbox)
+    desk.price(GWEI)
+    with pytest.raises(RefusedError, match=r"ledger\.refused"):
+        desk.sender.finish(desk.outbox, first, creation, wait=10.0)
+
+
 def test_a_contract_is_not_created_twice_because_a_node_forgot_the_first(desk: Desk) -> None:
     creation = Call(b"", b"\x00", 100_000)
     desk.record("create", creation)
