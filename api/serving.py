@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -16,6 +17,7 @@ from fastapi import FastAPI
 
 from api.settings import Settings
 from api.site.app import Parts, create_app
+from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
 from api.wiring import System
@@ -23,6 +25,7 @@ from chain.embedded import serve_forever
 from credential.errors import ConfigError
 from registry.access import Clients
 from registry.service import create_service
+from web import messages
 
 CONNECTIONS = 200  # at once; more are told to come again (503), so that those inside get answers
 _GOODBYE = 10  # seconds that running requests get when the service is stopped
@@ -31,7 +34,14 @@ _GOODBYE = 10  # seconds that running requests get when the service is stopped
 def site(system: System) -> FastAPI:
     """The check page and the API over a deployment."""
     settings, noting = system.settings, _notes(system)
-    about = Site(system.deployment, settings.public_url, settings.specimen, reports=noting)
+    about = Site(
+        system.deployment,
+        settings.public_url,
+        settings.specimen,
+        reports=noting,
+        first_block=system.first_block,
+        stale_after=settings.chain_stale_after,
+    )
     parts = Parts(
         system.verifier,
         system.published,
@@ -39,6 +49,7 @@ def site(system: System) -> FastAPI:
         lambda: system.index_lag,
         numbers=system.numbers,
         receipts=system.receipts,
+        signing_keys=lambda: _signing_keys(system),
         limits=Limits(Allowance(lookups=settings.lookups_per_hour)),
     )
     if noting:
@@ -49,6 +60,18 @@ def site(system: System) -> FastAPI:
             sums=system.counts.between,
         )
     return create_app(parts, about)
+
+
+def _signing_keys(system: System) -> SigningKeys:
+    """All schools' signing keys by the chain, with today's names by the registry.
+
+    A registry that is asked over HTTP answers claims and tells no names.
+    """
+    block, keys = system.reader.signing_keys()
+    if system.matcher is None or system.settings.registry_service:
+        return SigningKeys(block, keys, {})
+    schools = system.desk.schools(datetime.now(messages.VIETNAM).date())
+    return SigningKeys(block, keys, {school.id: school.name for school in schools})
 
 
 def _notes(system: System) -> bool:

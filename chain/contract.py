@@ -28,6 +28,9 @@ _CODES = {
     "ECDSAInvalidSignatureLength": "ledger.signature_invalid",
     "ECDSAInvalidSignatureS": "ledger.signature_invalid",
 }
+_DOMAIN = keccak(
+    b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+)
 _CONFLICTS = ("AlreadyAnchored", "SeqNotNext", "KeyUsed", "LaneTerminal")
 
 
@@ -117,6 +120,25 @@ def refusal(data: bytes) -> RefusedError:
             kind = ConflictError if item.name in _CONFLICTS else RefusedError
             return kind(code, **dict(zip(names, map(_shown, values), strict=True)))
     return RefusedError("ledger.refused", selector=data[:4].hex())
+
+
+def code_hash(deployment: Deployment) -> bytes:
+    """The hash (32 bytes) of the code that the contract has at that place.
+
+    What its constructor fills in follows from the place: OpenZeppelin's EIP712 keeps name and
+    version as short strings and as hashes, contract, chain, and the domain made of them.
+    """
+    strings = [b"So Goc Ledger", b"1"]
+    hashes = [*map(keccak, strings)]
+    place = [deployment.contract.rjust(32, b"\0"), _word(deployment.chain_id)]
+    domain = keccak(_DOMAIN + b"".join([*hashes, *reversed(place)]))
+    short = [text.ljust(31, b"\0") + bytes([len(text)]) for text in strings]
+    code = bytearray(ledger().deployed)
+    for (start, length), value in zip(
+        ledger().immutables, [*short, *place, domain, *hashes], strict=True
+    ):
+        code[start : start + length] = value
+    return keccak(bytes(code))
 
 
 def batch_id(school: int, root: bytes) -> bytes:

@@ -61,6 +61,11 @@ class KeyDirectory:
                 self._read_again(head)
         return self._listed(school, prefix)
 
+    def listed(self) -> dict[int, dict[bytes, bytes]]:
+        """All signing keys known, by school: id → public key."""
+        with self._noting:
+            return dict(self._keys)
+
     def has_logged(self, key_id: bytes) -> bool:
         """Whether some event named that key (32 bytes), of whatever kind and school."""
         return key_id in self._logged

@@ -118,6 +118,22 @@ class LedgerReader:
         found = self._node.past(number)
         return found.block if found else None
 
+    def signing_keys(self) -> tuple[Block, Sequence[LedgerKey]]:
+        """Every signing key that the ledger lists, of all schools, as of the head."""
+        view = self._current()
+        listed = self._directory.listed().values()
+        named = [(key_id, raw) for keys in listed for key_id, raw in keys.items()]
+        found: list[LedgerKey] = []
+        for start in range(0, len(named), defaults.PROVEN_AT_ONCE):
+            some = named[start : start + defaults.PROVEN_AT_ONCE]
+            states = self._slots(view, [contract.key_slot(key_id) for key_id, _ in some])
+            keys = (
+                contract.key_of(key_id, state, raw)
+                for (key_id, raw), state in zip(some, states, strict=True)
+            )
+            found += [key for key in keys if key.valid_from]
+        return view.head, found
+
     # --- the finalised head ---
 
     def _current(self) -> _View:

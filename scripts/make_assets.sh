@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$root/web/package.json" "$root/web/package-lock.json" "$work"
 npm ci --prefix "$work" --ignore-scripts --no-audit --no-fund --loglevel=error
-mkdir -p "$vendor"
+mkdir -p "$vendor/noble"
 dist=$work/node_modules/zxing-wasm/dist
 cp "$dist/iife/reader/index.js" "$vendor/zxing_reader.js"
 cp "$dist/reader/zxing_reader.wasm" "$vendor/zxing_reader.wasm"
@@ -20,4 +20,6 @@ for part in latin vietnamese; do
     cp "$face/files/public-sans-$part-wght-normal.woff2" "$vendor/public-sans-$part.woff2"
 done
 cp "$face/LICENSE" "$vendor/public-sans.LICENSE"
-echo "QR reader and typeface ready in web/static/vendor"
+hashes=$work/node_modules/@noble/hashes
+cp "$hashes/sha3.js" "$hashes/_u64.js" "$hashes/utils.js" "$hashes/LICENSE" "$vendor/noble/"
+echo "QR reader, typeface and Keccak ready in web/static/vendor"

@@ -20,9 +20,10 @@ if command -v npm >/dev/null; then
         npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
     fi
 fi
-if command -v npm >/dev/null && [ ! -e web/static/vendor/public-sans.LICENSE ]; then
+if command -v npm >/dev/null && [ ! -e web/static/vendor/noble/sha3.js ]; then
     scripts/make_assets.sh >/dev/null
 fi
+[ -e web/static/vendor/noble/sha3.js ] || missing+=("the independent page's Keccak (npm)")
 [ -e web/static/vendor/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
 [ -e web/static/vendor/public-sans.LICENSE ] || missing+=("the pages' typeface (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from importlib.resources import files
+from pathlib import PurePosixPath
 
 from web import messages
 
@@ -19,9 +20,15 @@ NAVIGATION = ("check", "list", "report", "independent")
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
 _IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "\./([\w/-]+\.js)";', re.MULTILINE)
 _EVERYWHERE = ("page.", "field.", "outcome.", "artefact.")
+_VERDICTS = (
+    *("step.", "headline.", "next.", "decode.", "signature.", "inclusion.", "anchor."),
+    *("accreditation.", "status.", "registry.none", "terms.", "silence.", "trust.", "kind."),
+)
+"""What a page says that comes to a verdict by itself."""
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "check": ("code.", "ground."),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
+    "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
 }
 """What a page says beside that: prefixes of codes."""
 
@@ -82,8 +89,10 @@ def _preloads(script: str) -> str:
     seen: dict[str, None] = {}
     waiting = [script]
     while waiting:
-        text = files("web").joinpath("static", waiting.pop()).read_text("utf-8")
-        fresh = [name for name in _IMPORT.findall(text) if name not in seen]
+        importing = PurePosixPath(waiting.pop())
+        text = files("web").joinpath("static", *importing.parts).read_text("utf-8")
+        found = (str(importing.parent / name) for name in _IMPORT.findall(text))
+        fresh = [name for name in found if name not in seen]
         seen.update(dict.fromkeys(fresh))
         waiting += fresh
     return "\n".join(f'<link rel="modulepreload" href="/static/{name}">' for name in seen)

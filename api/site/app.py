@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from api.reporting import local_day
 from api.site import (
     counting,
+    directory,
     health,
     numbering,
     pages,
@@ -26,6 +27,7 @@ from api.site import (
     verifying,
 )
 from api.site.counting import Sums
+from api.site.directory import SigningKeys
 from api.site.edge import Edge
 from api.site.limits import Limits
 from api.site.numbering import VerifyingNumbers
@@ -46,7 +48,7 @@ class Parts:
     `readiness` asks each source once and says which answered, `index_lag` how far the index of the
     chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
     number, without `receipts` none are given, without `reports` none are taken. `note` is told of
-    every verdict, `sums` says how many there were.
+    every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
     """
 
     verifier: Verifying
@@ -59,6 +61,7 @@ class Parts:
     reports: Receiving | None = None
     sums: Sums | None = None
     receipts: Receipts | None = None
+    signing_keys: Callable[[], SigningKeys] | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -81,6 +84,8 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     if parts.receipts is not None:
         receipts.install(app, parts.receipts, waiting)
     publishing.install(app, parts.published, site.deployment, waiting)
+    if parts.signing_keys is not None:
+        directory.install(app, parts.signing_keys, site.deployment, waiting)
     health.install(app, parts.readiness, parts.index_lag, waiting)
     if parts.reports:
         reporting.install(app, parts.reports, parts.limits, waiting)

@@ -15,29 +15,36 @@ from credential.errors import SogocError
 Handler = Callable[[Request], Awaitable[Response]]
 """What answers a request; it raises errors of the tree."""
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self' blob:",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
+
+def policy(connect: str = "'self'") -> str:
+    """The Content-Security-Policy of a page; `connect` is where its scripts may send requests."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            f"connect-src {connect}",
+            "media-src 'self' blob:",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        )
     )
-)
+
+
 _HEADERS = [
-    (b"content-security-policy", _POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-_FORGOTTEN = [*_HEADERS, (b"cache-control", b"no-store")]  # whatever does not say otherwise
+_UNLESS_SAID = [  # for whatever does not say otherwise
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", policy().encode()),
+]
 
 
 class Edge:
@@ -62,8 +69,9 @@ class Edge:
             if message["type"] == "http.response.start":
                 started = True
                 given = message.get("headers", ())
-                kept = any(name == b"cache-control" for name, _ in given)
-                message["headers"] = [*given, *(_HEADERS if kept else _FORGOTTEN)]
+                said = {name for name, _ in given}
+                more = (header for header in _UNLESS_SAID if header[0] not in said)
+                message["headers"] = [*given, *_HEADERS, *more]
             await send(message)
 
         try:

@@ -9,18 +9,28 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.site import packed
+from api.site import edge, packed
 from api.site.packed import Packed
+from chain.contract import code_hash
 from credential.model import Deployment
 from web import page
 
-PAGES: Mapping[str, tuple[str, ...]] = {"check": ("/", "/v", "/V"), "report": ("/report",)}
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "check": ("/", "/v", "/V"),
+    "report": ("/report",),
+    "independent": ("/independent",),
+}
 """Where each page of `web/templates` stands; a printed link leads to ``/V``.
 
 The first address of each is where the frame's navigation leads (`web.page.NAVIGATION`).
 """
+POLICIES: Mapping[str, str] = {
+    "independent": edge.policy("'self' https: http://127.0.0.1:* http://localhost:*")
+}
+"""Pages with a policy of their own: this one asks endpoints that its user names."""
 _SCANNER = "vendor/zxing_reader.wasm"  # there when `scripts/make_assets.sh` has run
 _FACE = "vendor/public-sans-vietnamese.woff2"  # likewise
+_KECCAK = "vendor/noble/sha3.js"  # likewise
 _HTML = "text/html; charset=utf-8"
 
 
@@ -29,7 +39,8 @@ class Site:
     """Which deployment this site serves, its public address, and whether it is a specimen.
 
     `receipts` and `reports` say whether it gives signed receipts and takes reports of suspected
-    forgeries; pages hide what is not there.
+    forgeries; pages hide what is not there. `first_block` and `stale_after` (seconds; 0: any time)
+    are what the independent page proposes.
     """
 
     deployment: Deployment
@@ -37,6 +48,8 @@ class Site:
     specimen: bool = False
     receipts: bool = False
     reports: bool = False
+    first_block: int = 0
+    stale_after: int = 0
 
 
 def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
@@ -55,16 +68,32 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
         "receipts": site.receipts,
         "reports": site.reports,
         "by_number": by_number,
+        "ledger": _ledger(site, keccak=_KECCAK in static),
         "pages": {name: paths[0] for name, paths in there.items()},
     }
     for name, paths in there.items():
-        _add(app, paths, packed.pack(page.render(name, about).encode(), _HTML))
+        document = packed.pack(page.render(name, about).encode(), _HTML)
+        _add(app, paths, document, POLICIES.get(name, edge.policy()))
     _add_static(app, static)
 
 
-def _add(app: FastAPI, paths: tuple[str, ...], document: Packed) -> None:
+def _ledger(site: Site, *, keccak: bool) -> Mapping[str, object]:
+    """What the independent page proposes to check against; its user may know better."""
+    return {
+        "chain_id": site.deployment.chain_id,
+        "contract": "0x" + site.deployment.contract.hex(),
+        "code_hash": "0x" + code_hash(site.deployment).hex(),
+        "first_block": site.first_block,
+        "max_age": -(-site.stale_after // 60),  # minutes
+        "keccak": keccak,
+    }
+
+
+def _add(app: FastAPI, paths: tuple[str, ...], document: Packed, policy: str) -> None:
     async def show(request: Request) -> Response:
-        return document.answer(request)
+        response = document.answer(request)
+        response.headers["Content-Security-Policy"] = policy
+        return response
 
     for path in paths:
         app.add_api_route(path, show, methods=["GET", "HEAD"], include_in_schema=False)

@@ -28,7 +28,8 @@ class Shown:
 
     def __init__(self, ledger: LedgerUnderTest) -> None:
         batch = contract.batch_id(SCHOOL, ledger.anchored())
-        web3, self.address = ledger.net.web3, ledger.deployment.contract
+        web3, self.deployment = ledger.net.web3, ledger.deployment
+        self.address = self.deployment.contract
         self.slots = [
             contract.anchor_slot(batch),
             contract.school_slot(SCHOOL),
@@ -64,6 +65,7 @@ def test_slots_are_proven_by_a_header_whose_hash_is_the_blocks(shown: Shown) -> 
     assert found.slots[3] == 0  # proven to be empty
     assert found.code_hash == keccak(shown.code)
     assert artifact().matches(shown.code)
+    assert contract.code_hash(shown.deployment) == keccak(shown.code)
 
 
 def test_what_the_node_states_beside_its_nodes_is_not_believed(shown: Shown) -> None:

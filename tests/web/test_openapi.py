@@ -11,8 +11,10 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.reporting import Intake
 from api.site.app import Parts, create_app
+from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
+from credential.facts import Block
 from store.counts import Counts
 from store.reports import Reports
 from store.schema import STORE
@@ -34,6 +36,7 @@ OPERATIONS = {
     "leaves": ("/api/leaves/{school}/{seq}", "GET"),
     "give_receipt": ("/api/receipts", "POST"),
     "check_receipt": ("/api/receipts/check", "POST"),
+    "keys": ("/api/keys", "GET"),
     "health": ("/healthz", "GET"),
     "ready": ("/readyz", "GET"),
 }
@@ -50,6 +53,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         verifier,
         world,
         world.readiness,
+        signing_keys=lambda: SigningKeys(Block(1, bytes(32), 1), (), {}),
         receipts=world.office(verifier),
         numbers=Numbers(verifier, world),
         limits=Limits(Allowance(reports=50, tickets=50)),
@@ -67,7 +71,7 @@ CASES = [
     (name, mode)
     for name in (
         *("verify", "verify_number", "decode", "evidence", "report", "report_status"),
-        *("give_receipt", "check_receipt"),
+        *("give_receipt", "check_receipt", "keys"),
     )
     for mode in BOTH
 ]

@@ -6,9 +6,15 @@ export const site = data.site;
 export let language = "vi";
 
 /** The sentence for a code, with {name} replaced from `params`. */
-export function text(code, params = {}) {
-  const sentence = data.texts[language][code] ?? code;
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? "–"));
+export const text = (code, params = {}) => sentence(language, code, params);
+
+/** The same in both languages, as the server gives sentences. */
+export const both = (code, params = {}) =>
+  Object.fromEntries(languages.map((lang) => [lang, sentence(lang, code, params)]));
+
+function sentence(lang, code, params) {
+  const template = data.texts[lang][code] ?? code;
+  return template.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? "–"));
 }
 
 /** A sentence that the server gave in both languages. */

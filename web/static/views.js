@@ -10,7 +10,7 @@ export const ownHosts = () => [location.host.toLowerCase(), site.host].filter(Bo
 
 /** Show one section and hide the others. */
 export function show(name) {
-  for (const one of SECTIONS) find(one).hidden = one !== name;
+  for (const one of SECTIONS) find(one)?.toggleAttribute("hidden", one !== name);
 }
 
 /** Whether that section is the one seen. */

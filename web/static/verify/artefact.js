@@ -1,0 +1,69 @@
+// Step 1, decode (`verifier/artefact.py`): both artefacts look the same from here on.
+import { FormatError, hex, utf8 } from "./bytes.js";
+import { leafHash } from "./merkle.js";
+import { deploymentTag, looksLikeLink, parse as parseToken, tokenOf } from "./qr.js";
+import { parse as parseSdJwt } from "./sdjwt.js";
+import { dateOfIso, printed, wholeDate } from "./text.js";
+
+const KINDS = { 1: "thpt-diploma", 2: "transcript" };
+
+/** An artefact from a link, digits or an SD-JWT. Throws FormatError `qr.*` and `sdjwt.*`. */
+export async function decode(input, deployment) {
+  const text = input.trim();
+  if (looksLikeLink(text)) return fromToken(tokenOf(text), deployment);
+  if (text.includes("~")) return fromSdJwt(text, deployment);
+  throw new FormatError("qr.not_ours");
+}
+
+async function fromToken(raw, deployment) {
+  const { alg, kid, claims, signedBy } = parseToken(raw);
+  const { school, seq, index } = claims;
+  return {
+    kind: "qr", alg, type: claims.type, typeKey: KINDS[claims.type], school, place: { seq, index }, kid,
+    leaf: await leafHash(raw), leafIndex: 2 * index + 1, committed: true, partial: false,
+    ours: hex(claims.deployment) === hex(await deploymentTag(deployment)),
+    signedBy: (key) => signedBy(key, deployment),
+    sdJwt: claims.sdJwt ?? null,
+    document: shown({
+      name: claims.name, birth_date: printed(claims.birth), serial: claims.serial,
+      register_no: claims.registerNo, year: claims.year, issued: printed(claims.issued),
+      classification: claims.classification, grade: claims.grade, study: claims.study,
+      conduct: claims.conduct,
+    }),
+  };
+}
+
+async function fromSdJwt(text, deployment) {
+  const found = await parseSdJwt(text);
+  const { credential: body, iss } = found.payload;
+  const { school, seq, index } = body;
+  const members = (name) => {
+    const value = found.disclosed[name];
+    if (value !== undefined && typeof value !== "string") throw new FormatError("sdjwt.malformed");
+  };
+  ["name", "classification"].forEach(members);
+  checkSigner(found.disclosed.signer);
+  const birth = found.disclosed.birth_date;
+  const dated = birth === undefined ? {} : { birth_date: printed(dateOfIso(String(birth))) };
+  return {
+    kind: "sd-jwt", alg: found.alg, type: found.type, typeKey: KINDS[found.type], school,
+    place: { seq, index }, kid: found.kid, leaf: await leafHash(utf8(found.jwt)), leafIndex: 2 * index,
+    committed: found.committed, partial: found.partial,
+    ours: iss === `urn:sogoc:${deployment.chainId}:${hex(deployment.contract)}:${school}`,
+    signedBy: found.signedBy, sdJwt: found.digest,
+    document: shown({
+      ...found.disclosed, ...dated, serial: body.serial, register_no: body.register_no,
+      year: body.year, issued: printed(wholeDate(body.issued)),
+      results: found.results.length ? found.results : undefined,
+    }),
+  };
+}
+
+function checkSigner(signer) {
+  const name = typeof signer === "object" ? signer.name : undefined;
+  if (name !== undefined && typeof name !== "string") throw new FormatError("sdjwt.malformed");
+}
+
+function shown(fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
