@@ -6,12 +6,11 @@ One row per school. ``code`` is needed; ``types`` (keys separated by blanks), ``
 or a semicolon, as spreadsheet programs write it. Nothing is sent here.
 """
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
+from api.delimited import lines
 from api.schoolkeys import ROLES, id_of, listing_act, shown_id
 from api.spelling import day as day_of
 from api.spelling import hexadecimal
@@ -88,7 +87,7 @@ def read_school_list(
     `now` is in seconds. Raises InputError with every fault, and FormatError for what is no list.
     """
     reading = _Reading({school.code: school for school in schools}, kinds, now)
-    rows = list(_lines(data))
+    rows = list(lines(data, _ROWS))
     if not rows:
         raise FormatError("file.empty")
     columns = _columns(reading, rows[0][1])
@@ -113,24 +112,6 @@ def check_keys(roster: Roster, rows: Sequence[SchoolRow]) -> None:
             faults.append(Fault("accredit.key_taken", row.row, role.name.lower(), params))
     if faults:
         raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, numbered as a spreadsheet program does."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError("file.not_utf8") from error
-    first = text.split("\n", 1)[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
-    try:
-        for number, cells in enumerate(csv.reader(StringIO(text), delimiter=separator), 1):
-            if number > _ROWS:
-                raise FormatError("file.too_many_rows", limit=_ROWS)
-            if any(cell.strip() for cell in cells):
-                yield number, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise FormatError("file.damaged") from error
 
 
 def _columns(reading: _Reading, headings: list[str]) -> list[str]:

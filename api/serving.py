@@ -15,6 +15,10 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from api.lists.checking import Checker
+from api.lists.desk import Desk
+from api.lists.webhooks import Webhooks
+from api.lists.work import Worker
 from api.settings import Settings
 from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
@@ -31,7 +35,12 @@ CONNECTIONS = 200  # at once; more are told to come again (503), so that those i
 _GOODBYE = 10  # seconds that running requests get when the service is stopped
 
 
-def site(system: System) -> FastAPI:
+def limits(settings: Settings) -> Limits:
+    """What one address may ask of this process."""
+    return Limits(Allowance(lookups=settings.lookups_per_hour, lists=settings.lists_per_day))
+
+
+def site(system: System, allowed: Limits | None = None) -> FastAPI:
     """The check page and the API over a deployment."""
     settings, noting = system.settings, _notes(system)
     about = Site(
@@ -50,7 +59,8 @@ def site(system: System) -> FastAPI:
         numbers=system.numbers,
         receipts=system.receipts,
         signing_keys=lambda: _signing_keys(system),
-        limits=Limits(Allowance(lookups=settings.lookups_per_hour)),
+        lists=_desk(system),
+        limits=allowed or limits(settings),
     )
     if noting:
         parts = replace(
@@ -77,6 +87,36 @@ def _signing_keys(system: System) -> SigningKeys:
 def _notes(system: System) -> bool:
     """Whether there is a store to write to; a site over a mirror has none."""
     return system.settings.mirror is None
+
+
+def _desk(system: System) -> Desk | None:
+    """Where lists are handed in; nowhere beside a mirror, which has no store."""
+    if not _notes(system):
+        return None
+    return Desk(system.lists, system.api_clients, system.settings.list_rows)
+
+
+@contextmanager
+def working(system: System, allowed: Limits) -> Iterator[None]:
+    """Work on lists meanwhile and tell clients that theirs are done, in threads of their own."""
+    if not _notes(system):
+        yield
+        return
+    stop = threading.Event()
+    worker = Worker(system.lists, Checker(system.verifier, system.numbers, allowed.guessing))
+    webhooks = Webhooks(system.deliveries)
+    threads = [
+        threading.Thread(target=each.follow, args=[stop], name=type(each).__name__, daemon=True)
+        for each in (worker, webhooks)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(_GOODBYE)
 
 
 @contextmanager

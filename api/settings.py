@@ -84,6 +84,13 @@ class Settings(BaseModel):
     """Look-ups by number that one address may make in an hour: a clerk with a pile of papers, not
     somebody who tries numbers. Raise it where many people come from one address."""
 
+    lists_per_day: int = Field(5, gt=0)
+    """Lists that one address may hand in a day without an API key."""
+    list_rows: int = Field(500, gt=0, le=20_000)
+    """Rows of a list without an API key: an employer's intake, not a labour agency's."""
+    list_kept_hours: int = Field(24, gt=0)
+    """Hours after its end for which the outcomes of a list are kept."""
+
     @property
     def store_database(self) -> str:
         """SQLAlchemy URL of the store."""

@@ -36,8 +36,11 @@ from issuer.revoking import Revoking
 from registry.desk import Desk
 from registry.schema import REGISTRY
 from store.batches import Batches
+from store.clients import Clients
 from store.counts import Counts
+from store.deliveries import Deliveries
 from store.indexing import Index
+from store.lists import Lists
 from store.reports import Reports
 from store.schema import STORE
 from verifier.receipting import Site
@@ -117,6 +120,21 @@ class System(Sources):
     def batches(self) -> Batches:
         """The store as issuing sees it."""
         return Batches(self.store_database)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Lists to be verified."""
+        return Lists(self.store_database, self.settings.list_kept_hours * 3600)
+
+    @cached_property
+    def api_clients(self) -> Clients:
+        """Who may hand in lists by API."""
+        return Clients(self.store_database)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What clients are to be told."""
+        return Deliveries(self.store_database)
 
     # --- keys ---
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-import store.report_tables  # noqa: F401 — its tables join the same metadata
+import store.listing_tables
+import store.report_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA
 

@@ -15,9 +15,11 @@ def serve(session: Session) -> None:
     Settings host and port say where (SOGOC_HOST, SOGOC_PORT). Ctrl+C ends it.
     """
     with serving.listening(session.settings.host, session.settings.port) as listener:
-        app = serving.site(session.system)
+        limits = serving.limits(session.settings)
+        app = serving.site(session.system, limits)
         session.say("cli.serving", url=serving.address(listener))
-        with serving.indexing(session.system), serving.noting(session.system):
+        system = session.system
+        with serving.indexing(system), serving.noting(system), serving.working(system, limits):
             serving.serve(app, listener)
 
 

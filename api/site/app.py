@@ -13,11 +13,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.lists.desk import Desk
 from api.reporting import local_day
 from api.site import (
     counting,
     directory,
     health,
+    listing,
     numbering,
     pages,
     problems,
@@ -49,6 +51,7 @@ class Parts:
     chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
     number, without `receipts` none are given, without `reports` none are taken. `note` is told of
     every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
+    Without `lists` no list is taken.
     """
 
     verifier: Verifying
@@ -56,6 +59,7 @@ class Parts:
     readiness: Callable[[], Mapping[str, bool]]
     index_lag: Callable[[], Lag | None] = lambda: None
     numbers: VerifyingNumbers | None = None
+    lists: Desk | None = None
     limits: Limits = field(default_factory=Limits)
     note: Note = lambda _answer, _way: None
     reports: Receiving | None = None
@@ -83,6 +87,8 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         numbering.install(app, parts.numbers, parts.limits, waiting, parts.note)
     if parts.receipts is not None:
         receipts.install(app, parts.receipts, waiting)
+    if parts.lists:
+        listing.install(app, parts.lists, parts.limits, waiting)
     publishing.install(app, parts.published, site.deployment, waiting)
     if parts.signing_keys is not None:
         directory.install(app, parts.signing_keys, site.deployment, waiting)

@@ -4,7 +4,7 @@ Bodies are counted while they stream in and refused at the first byte too many; 
 written to disk. What the bytes mean is decided by `verifier`.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -68,6 +68,13 @@ async def image(request: Request) -> bytes:
     if _content_type(request) not in IMAGES:
         raise FormatError("request.unsupported")
     return await _read(request, FRAME_LIMIT)
+
+
+async def body(request: Request, limit: int, types: Collection[str]) -> bytes:
+    """A body of one of these types, whole. Raises FormatError as `thing` does."""
+    if _content_type(request) not in types:
+        raise FormatError("request.unsupported")
+    return await _read(request, limit)
 
 
 async def members(request: Request, limit: int, model: type[_Model]) -> _Model:

@@ -20,6 +20,7 @@ from credential.errors import RefusedError
 from registry.pace import Pace
 
 WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
+CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
 
@@ -49,6 +50,7 @@ class Limits:
         self._lists = Pace(allowance.lists, _DAY, clock)
         self._reports = Pace(allowance.reports, _HOUR, clock)
         self._tickets = Pace(allowance.tickets, _HOUR, clock)
+        self._client_lists = Pace(CLIENT_LISTS, _DAY, clock)
         self._wrong = Pace(WRONG, _DAY, clock)
 
     def look_up(self, request: Request) -> None:
@@ -66,6 +68,10 @@ class Limits:
     def ticket(self, request: Request) -> None:
         """Count a question about a report. Raises RefusedError ``request.too_many`` (seconds)."""
         self._tickets.take(self._hashed(_address(request)))
+
+    def client_list(self, client: str) -> None:
+        """Count a list that a client of the API hands in; raises as `list` does."""
+        self._client_lists.take(client)
 
     @contextmanager
     def guessing(self, number: str) -> Iterator[None]:

@@ -36,8 +36,11 @@ _log = logging.getLogger(__name__)
 # Where the class of an error does not say enough, its code does.
 _BY_CODE = {
     "request.malformed": 400,
+    "list.secret": 401,
+    "client.key": 401,
     "route.unknown": 404,
     "route.method": 405,
+    "request.too_slow": 408,
     "request.too_large": 413,
     "request.unsupported": 415,
     "request.too_many": 429,
@@ -90,6 +93,8 @@ def response(error: SogocError, headers: Mapping[str, str] | None = None) -> Res
         headers = {"Retry-After": str(RETRY_AFTER), **(headers or {})}
     if status == 429:
         headers = {"Retry-After": str(error.params["seconds"]), **(headers or {})}
+    if status == 401:
+        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
     faults = error.faults if isinstance(error, InputError) else ()
     body = {
         "type": f"urn:sogoc:problem:{error.code}",
@@ -127,7 +132,9 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _MEANS = {
     400: "The body is not what its content type says.",
+    401: "A secret or a key is needed, or it is not taken.",
     404: "There is no such thing here.",
+    408: "The body took too long to arrive.",
     409: "A rule forbids it now.",
     413: "The body is larger than allowed.",
     415: "The content type is not accepted.",

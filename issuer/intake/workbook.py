@@ -5,8 +5,8 @@ blank, title, repeated header, total and signature rows. What the cells mean is 
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
@@ -62,6 +62,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as it stands: numbered rows of cells, to be read once; day 0 of its serial dates."""
+
+    rows: Iterator[tuple[int, Sequence[Cell]]]
+    epoch: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Header:
     row: int
     positions: Mapping[str, tuple[int, ...]]
@@ -75,23 +83,33 @@ def read_table(data: bytes, columns: Columns) -> Table:
     ``sheet.blank``, ``sheet.not_found`` (no header row), ``sheet.no_rows``, and one
     ``column.missing`` or ``column.twice`` per heading.
     """
+    nearest, blank = None, True
+    with closing(sheets(data)) as found:
+        for sheet in found:
+            top = list(islice(sheet.rows, HEADER_WITHIN))
+            blank = blank and not any(any(values) for _, values in top)
+            header = _header(top, columns)
+            if header and all(len(header.positions.get(h, ())) == 1 for h in columns.required):
+                rows = chain(top[header.row :], sheet.rows)
+                return _table(header, rows, columns, sheet.epoch)
+            if header and (nearest is None or len(header.positions) > len(nearest.positions)):
+                nearest = header
+    raise InputError(_header_faults(nearest, columns, blank))
+
+
+def sheets(data: bytes) -> Generator[Sheet, None, None]:
+    """The sheets of an .xlsx, one after another; close it to let the file go.
+
+    Raises InputError: what `safe_archive` raises and ``file.damaged``, also while rows are read.
+    """
     archive = safe_archive(data)
     with _damage_reported():
         book = _load(archive)
     try:
-        nearest, blank = None, True
         for sheet in book.worksheets:
-            rows = _numbered(sheet)
-            top = list(islice(rows, HEADER_WITHIN))
-            blank = blank and not any(any(values) for _, values in top)
-            header = _header(top, columns)
-            if header and all(len(header.positions.get(h, ())) == 1 for h in columns.required):
-                return _table(header, chain(top[header.row :], rows), columns, book.epoch)
-            if header and (nearest is None or len(header.positions) > len(nearest.positions)):
-                nearest = header
+            yield Sheet(_numbered(sheet), book.epoch)
     finally:
         book.close()
-    raise InputError(_header_faults(nearest, columns, blank))
 
 
 def _load(archive: bytes) -> Any:

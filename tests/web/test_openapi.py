@@ -9,13 +9,16 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from api.lists.desk import Desk
 from api.reporting import Intake
 from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
 from credential.facts import Block
+from store.clients import Clients
 from store.counts import Counts
+from store.lists import Lists
 from store.reports import Reports
 from store.schema import STORE
 from tests.web.simulator import HOST, World
@@ -28,6 +31,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*httpx.*")
 OPERATIONS = {
     "verify": ("/api/verify", "POST"),
     "verify_number": ("/api/verify-number", "POST"),
+    "hand_in_list": ("/api/lists", "POST"),
+    "list_progress": ("/api/lists/{number}", "GET"),
+    "forget_list": ("/api/lists/{number}", "DELETE"),
+    "list_result_xlsx": ("/api/lists/{number}/result.xlsx", "GET"),
+    "list_result_csv": ("/api/lists/{number}/result.csv", "GET"),
     "decode": ("/api/decode", "POST"),
     "report": ("/api/reports", "POST"),
     "report_status": ("/api/reports/status", "POST"),
@@ -59,6 +67,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         limits=Limits(Allowance(reports=50, tickets=50)),
         reports=Intake(verifier, Tokens(world), Reports(database), 5),
         sums=Counts(database).between,
+        lists=Desk(Lists(database), Clients(database), rows=500),
     )
     app = create_app(parts, Site(world.deployment, HOST))
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
@@ -71,7 +80,8 @@ CASES = [
     (name, mode)
     for name in (
         *("verify", "verify_number", "decode", "evidence", "report", "report_status"),
-        *("give_receipt", "check_receipt", "keys"),
+        *("give_receipt", "check_receipt", "keys", "hand_in_list", "list_progress", "forget_list"),
+        *("list_result_xlsx", "list_result_csv"),
     )
     for mode in BOTH
 ]
