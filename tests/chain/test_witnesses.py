@@ -291,3 +291,40 @@ def test_a_quorum_that_cannot_be_is_a_wrong_setting(endpoints: Endpoints, needed
     with pytest.raises(ConfigError) as caught:
         endpoints.made(needed)
     assert caught.value.code == "chain.quorum_invalid"
+
+
+def reading(endpoints: Endpoints, needed: int) -> LedgerReader:
+    witnesses = endpoints.witnesses[0 if needed == 2 else 1]
+    return LedgerReader(witnesses, endpoints.ledger.deployment, max_age=0.0)
+
+
+@pytest.mark.parametrize("needed", [2, 1])
+def test_a_block_that_was_passed_is_known_by_its_number(endpoints: Endpoints, needed: int) -> None:
+    number = endpoints.truth.block.number
+    assert reading(endpoints, needed).past(number) == endpoints.truth.block
+    assert endpoints.ledger.reader().past(number) == endpoints.truth.block
+
+
+def test_a_block_that_is_kept_nowhere_is_not_silence(endpoints: Endpoints) -> None:
+    later = endpoints.truth.block.number + 1000
+    assert reading(endpoints, 2).past(later) is None
+    assert endpoints.ledger.reader().past(later) is None
+
+
+def test_while_too_few_answer_nothing_is_said_of_a_block(endpoints: Endpoints) -> None:
+    number, witnesses = endpoints.truth.block.number, endpoints.witnesses[0]
+    assert witnesses.past(number)
+    for man in endpoints.men[1:]:
+        silent(man, endpoints.ledger)
+    with pytest.raises(UnavailableError, match="chain"):
+        witnesses.past(number)
+
+
+def test_endpoints_that_tell_other_blocks_of_that_number_are_no_agreement(
+    endpoints: Endpoints,
+) -> None:
+    endpoints.men[0].spoil("eth_getBlockByNumber", consistent_header)
+    endpoints.men[1].spoil("eth_getBlockByNumber", lambda answer: consistent_header(answer, b"C"))
+    with pytest.raises(UnavailableError) as caught:
+        endpoints.witnesses[0].past(endpoints.truth.block.number)
+    assert caught.value.kind == "disagreeing"

@@ -111,7 +111,7 @@ def test_without_a_mirror_named_it_says_what_to_name(alone: Run) -> None:
     assert "SOGOC_MIRROR" in done.stderr
 
 
-def test_it_verifies_with_a_bundle_alone_or_a_mirror_and_a_chain(
+def test_it_verifies_with_a_bundle_alone_or_a_mirror_and_a_chain_and_judges_receipts(
     deployment: Deployment, chain: Running, alone: Run, tmp_path: Path
 ) -> None:
     file, trust, mirror = tmp_path / "one.sogoc", tmp_path / "trust.json", tmp_path / "mirror"
@@ -133,5 +133,11 @@ def test_it_verifies_with_a_bundle_alone_or_a_mirror_and_a_chain(
     with deployment.served() as (address, _):
         kept = alone("--lang", "en", "mirror", address, **known)
         assert kept.returncode == 0, kept.stdout + kept.stderr
+    receipt = str(tmp_path / "receipt.pdf")
+    assert deployment.run("verify", paper, "--receipt", receipt).returncode == 0
+    judged = alone("--lang", "en", "verify", "--strict", receipt, **known)
+    assert judged.stdout.startswith("✔ GENUINE"), judged.stdout + judged.stderr
+    none = alone("--lang", "en", "verify", paper, "--receipt", str(tmp_path / "r.pdf"), **known)
+    assert (none.returncode, "no key" in none.stderr) == (64, True), none.stdout + none.stderr
     found = alone("--lang", "en", "verify", "--strict", paper, **known)
     assert "Right by the blockchain" in found.stdout, found.stdout + found.stderr

@@ -7,6 +7,7 @@ import pytest
 
 from api.schoolkeys import shown_id
 from chain.wallet import address_of
+from credential.model import KeyRole
 from tests.chain.world import ANCHOR_KEY, GUARDIAN
 from tests.governing.conftest import OTHER, SCHOOL, Department
 
@@ -46,6 +47,7 @@ ACTS = {
         "key compromised {sign} --since 19/06/2026", ["markCompromised"],
         ("key compromised {sign} --since 20/06/2026",),
     ),
+    "a verifier's receipts": Case("key receipt", ["setSchool", "addKey"]),
     "another guardian": Case("guardian set {next}", ["setGuardian"]),
     "no guardian": Case(f"guardian set 0x{'00' * 20}", ["setGuardian"]),
     "the owner pauses": Case("guardian pause", ["pause"]),
@@ -99,3 +101,30 @@ def test_it_is_shown_then_done_then_left_alone(department: Department, name: str
     assert done.json["gas"] <= shown.json["gas"] <= 1.25 * done.json["gas"]
     again = department.sogoc(*command)
     assert (again.code, again.out) == (0, "The chain says so already; nothing was sent.\n")
+
+
+def test_the_receipt_key_stands_under_a_number_that_may_issue_nothing(
+    department: Department,
+) -> None:
+    assert department.sogoc("key", "receipt").code == 0
+    with department.system() as system:
+        first, standing = system.receipt_signer, system.roster.school(0)
+        assert first is not None
+        assert standing is not None
+        assert standing.types == 0
+        (listed,) = system.roster.keys(0)
+        assert (listed.key_id, listed.roles) == (first.public.kid, KeyRole.SIGN)
+
+
+def test_a_receipt_key_is_replaced_and_the_old_one_ended(department: Department) -> None:
+    assert department.sogoc("key", "receipt").code == 0
+    with department.system() as system:
+        first = system.receipt_signer
+    done = department.sogoc("key", "receipt", "--replace")
+    assert done.code == 0, done.err
+    with department.system() as system:
+        second, keys = system.receipt_signer, system.roster.keys(0)
+    assert first is not None
+    assert second is not None
+    assert [key.key_id for key in keys] == [first.public.kid, second.public.kid]
+    assert [bool(key.valid_until) for key in keys] == [True, False]
