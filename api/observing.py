@@ -13,10 +13,10 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from api.reporting import KEPT_DAYS
+from api.reporting import KEPT_DAYS, finding
 from credential.errors import SogocError
 from store.counts import Counted, Counts
-from verifier.verdict import Report
+from store.reports import Finding
 from verifier.verify import Answer
 
 TEXT, FILE, NUMBER, LIST = "text", "file", "number", "list"
@@ -39,7 +39,7 @@ class Observer:
     def __init__(
         self,
         counts: Counts,
-        enter: Callable[[Report], object],
+        enter: Callable[[Finding], object],
         erase: Callable[[int], object],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -48,7 +48,7 @@ class Observer:
         self._lock = threading.Lock()
         self._sums: Counter[_Key] = Counter()
         self._written: Counter[_Key] = Counter()
-        self._waiting: OrderedDict[str, Report] = OrderedDict()  # by digest
+        self._waiting: OrderedDict[str, Finding] = OrderedDict()  # by digest
         self._entered: OrderedDict[str, None] = OrderedDict()
         self._erased = 0
         self.lost = 0
@@ -56,14 +56,14 @@ class Observer:
     def note(self, answer: Answer, way: str) -> None:
         """Count an answer; let the department know if chain and register disagree."""
         conclusion = answer.conclusion
-        kind = answer.reports[0].kind
+        kind = answer.reports[0].kind if answer.reports else ""
         day = int(self._clock() + _OFFSET) // _DAY
         key = (day, kind, conclusion.verdict.value, conclusion.reason, way)
         with self._lock:
             self._sums[key] += 1
         for report in answer.reports:
             if report.conclusion.reason == DISAGREES:
-                self._await(report)
+                self._await(report.digest, finding(report))
                 break  # a PDF's two artefacts are one matter
 
     def keep(self, stop: threading.Event) -> None:
@@ -80,12 +80,12 @@ class Observer:
         done = [_attempt(act) for act in acts]  # each is tried, whatever became of the others
         return all(done)
 
-    def _await(self, report: Report) -> None:
+    def _await(self, digest: str, found: Finding) -> None:
         with self._lock:
-            if report.digest in self._entered or report.digest in self._waiting:
+            if digest in self._entered or digest in self._waiting:
                 return
             if len(self._waiting) < WAITING:
-                self._waiting[report.digest] = report
+                self._waiting[digest] = found
                 return
         self._lose(1)
 
@@ -108,8 +108,8 @@ class Observer:
     def _flush_waiting(self) -> None:
         while self._waiting:
             with self._lock:
-                digest, report = next(iter(self._waiting.items()))
-            self._enter(report)
+                digest, found = next(iter(self._waiting.items()))
+            self._enter(found)
             with self._lock:
                 del self._waiting[digest]
                 self._entered[digest] = None

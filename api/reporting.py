@@ -119,15 +119,16 @@ class Intake:
             "public",
         )
 
-    def disagreement(self, checked: Checked) -> Report:
+    def disagreement(self, found: Finding) -> Report:
         """Enter that chain and register disagree about an artefact: once for each digest."""
+        digest = found.digest or b""
         return self._enter(
             Draft(
                 ticket=new_ticket(),
-                request=hashlib.sha256(f"{DISAGREEMENT}:{checked.digest}".encode()).digest(),
+                request=hashlib.sha256(DISAGREEMENT.encode() + digest).digest(),
                 kind=DISAGREEMENT,
                 deadline=self._deadline(),
-                finding=finding(checked),
+                finding=found,
             ),
             "verifier",
         )

@@ -68,6 +68,13 @@ def details(
         yield f"{messages.text(lang, f'report_column.{name}')}: {shown}"
 
 
+def history(lang: str, acts: Sequence[tuple[int, str, str]]) -> Iterator[str]:
+    """Who did what with a report and when, oldest first."""
+    for at, actor, act in acts:
+        words = messages.text(lang, f"report_act.{act.removeprefix('report.')}")
+        yield f"{messages.local_time(at)}  {printable(actor)}: {words}"
+
+
 def headings(lang: str, *, contact: bool) -> list[str]:
     """The columns of `rows`."""
     names = (*COLUMNS, CONTACT) if contact else COLUMNS

@@ -36,7 +36,7 @@ def append(
     lock(connection, "audit")
     last = connection.execute(_LAST).one_or_none()
     seq, prev = (last.seq + 1, last.hash) if last else (1, _START)
-    text = orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode()
+    text = _text(detail)
     connection.execute(
         insert(AUDIT).values(
             seq=seq,
@@ -48,6 +48,17 @@ def append(
             hash=_hash(prev, seq, at, actor, act, text),
         )
     )
+
+
+def about(database: Database, *details: Mapping[str, object]) -> list[tuple[int, str, str]]:
+    """When, who and what of every entry that has exactly one of these details, oldest first."""
+    query = (
+        select(AUDIT.c.at, AUDIT.c.actor, AUDIT.c.act)
+        .where(AUDIT.c.detail.in_(map(_text, details)))
+        .order_by(AUDIT.c.seq)
+    )
+    with database.reading() as connection:
+        return [(at, actor, act) for at, actor, act in connection.execute(query)]
 
 
 def head(database: Database) -> tuple[int, bytes]:
@@ -75,6 +86,10 @@ def verify(database: Database, published: tuple[int, bytes] = (0, _START)) -> in
                     return expected
                 expected, prev = seq + 1, found
     return expected if published[0] >= expected else None
+
+
+def _text(detail: Mapping[str, object]) -> str:
+    return orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _hash(prev: bytes, seq: int, at: int, actor: str, act: str, detail: str) -> bytes:

@@ -139,6 +139,11 @@ class Reports:
             rows = connection.execute(_SELECT.where(same).order_by(REPORTS.c.id))
             return [_report(row) for row in rows]
 
+    def history(self, report: Report) -> list[tuple[int, str, str]]:
+        """When, who and what (``report.looking``…) was done with it, as the audit trail says."""
+        entered = {"report": report.id, "kind": report.draft.kind}
+        return audit.about(self._database, entered, {"report": report.id})
+
     def move(self, ticket: str, state: ReportState, actor: str) -> Report:
         """Bring an open report into a state; into CLOSED only when it has an answer."""
         with self._database.writing() as connection:

@@ -64,6 +64,7 @@ def show(session: Session, code: str, actor: str | None, *, contact: bool) -> No
         session.lang, found, reports.alike(found), _names(session), contact=contact
     )
     session.show("\n".join(about))
+    session.show("\n".join(("", *reportlist.history(session.lang, reports.history(found)))))
 
 
 def _act(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -90,6 +90,11 @@ def test_a_report_is_taken_asked_answered_and_closed_by_named_people(
     held = queue.find(draft(1).ticket)
     assert (held.state, held.answer) == (ReportState.CLOSED, "Không phải do trường cấp.")
     assert audit.verify(system.store_database) is None
+    acts = [line[18:] for line in sogoc("report", "show", code)[1].splitlines()[-5:]]
+    assert acts == [
+        "public: received", "An: took it", "An: asked the school", "Bình: wrote the answer",
+        "Bình: closed it",
+    ]  # fmt: skip
     assert sogoc("report", "take", code, "--by", "An")[0] == 1
     assert sogoc("report", "take", ticket(9), "--by", "An")[0] == 1
     assert sogoc("report", "take", "không phải mã", "--by", "An")[0] == 64

@@ -103,6 +103,8 @@ def test_each_act_has_its_line_with_who_and_when_and_none_names_a_person(
         ("Bình", "report.contact_read"), ("An", "report.answered"), ("An", "report.closed"),
         ("upkeep", "report.erased"),
     ]  # fmt: skip
+    done = [(NOW, *line[:2]) for line in lines[:-1]]
+    assert queue.history(held) == done
     assert not any(word in repr(lines) for word in ("SG1", "900", "Chữ ký", "Là giả", ticket))
     assert audit.verify(database) is None
 

@@ -16,12 +16,11 @@ from api.site.app import Parts, create_app
 from api.site.pages import Site
 from credential.errors import UnavailableError
 from store.counts import Counted, Counts
-from store.reports import Reports
+from store.reports import Finding, Reports
 from store.schema import STORE
 from tests.web.conftest import VERIFY, Call, calling, drawn
 from tests.web.simulator import HOST, World
 from tests.web.test_reports import Tokens
-from verifier.verdict import Report
 from verifier.verify import Answer, Verifier
 
 NOW = 1_780_000_000  # 29/05/2026 in Viet Nam
@@ -40,10 +39,10 @@ class Stage:
         self.silent = False
         intake = Intake(verifier, Tokens(world), self.queue, 5, clock=lambda: NOW)
 
-        def enter(report: Report) -> object:
+        def enter(found: Finding) -> object:
             if self.silent:
                 raise UnavailableError("store")
-            return intake.disagreement(report)
+            return intake.disagreement(found)
 
         self.observer = Observer(self.counts, enter, self.queue.erase, clock=lambda: self.now)
 
