@@ -103,7 +103,8 @@ def working(system: System, allowed: Limits) -> Iterator[None]:
         yield
         return
     stop = threading.Event()
-    worker = Worker(system.lists, Checker(system.verifier, system.numbers, allowed.guessing))
+    checker = Checker(system.verifier, system.numbers, allowed.guessing, system.observer.note)
+    worker = Worker(system.lists, checker)
     webhooks = Webhooks(system.deliveries)
     threads = [
         threading.Thread(target=each.follow, args=[stop], name=type(each).__name__, daemon=True)

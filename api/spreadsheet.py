@@ -1,60 +1,67 @@
 """Tables for other people's spreadsheet programs: CSV and XLSX in which nothing is a formula.
 
-A text that a program could take for one ("=", "+", "-", "@" first, or a tab or line end) keeps an
-apostrophe before it in CSV and is marked as text in XLSX (OWASP, "CSV Injection").
+A text that a program could take for one ("=", "+", "-", "@" first, or a tab or line end) gets an
+apostrophe before it (OWASP, "CSV Injection"), in both kinds of file, so that they are the same
+cell for cell and one that is saved as the other stays harmless.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles.alignment import Alignment
 from openpyxl.styles.fonts import Font
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.workbook.workbook import Workbook
 
-ENDINGS = (".csv", ".xlsx")
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_WIDTH = 24  # characters of a column
+Cell = str | int | None
+Row = Sequence[Cell]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_TEXT = "@"  # number format: nothing is taken for a date or a number
 
 
-def write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table to a file of one of `ENDINGS`, whole or not at all. Raises OSError."""
-    draft = path.with_name(f"{path.name}.tmp")
-    kind = _write_csv if path.suffix.lower() == ".csv" else _write_xlsx
-    kind(draft, headings, rows)
-    draft.replace(path)
+def tame(text: str) -> str:
+    """A text that no program takes for a formula and every one can hold; lines stay lines."""
+    kept = "".join(char for char in text if char.isprintable() or char == "\n")
+    starts = (text.lstrip(), text, kept.lstrip(), kept)
+    return f"'{kept}" if any(start.startswith(_FORMULA) for start in starts) else kept
 
 
-def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet program could take the text for a formula."""
-    return text.lstrip(" \u00a0").startswith(_STARTS)
+def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """RFC 4180, in UTF-8 with the mark by which Excel knows it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows(map(_tamed, (headings, *rows)))
+    return out.getvalue().encode("utf-8-sig")
 
 
-def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    # With the byte order mark Excel reads it as UTF-8.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file, quoting=csv.QUOTE_ALL)
-        out.writerow(headings)
-        for row in rows:
-            out.writerow([f"'{text}" if looks_like_formula(text) else text for text in row])
+def as_xlsx(headings: Sequence[str], widths: Sequence[int], rows: Iterable[Row]) -> bytes:
+    """A workbook whose first row stays in view; widths are in characters."""
+    book: Any = Workbook(write_only=True)  # type: ignore[no-untyped-call]
+    page = book.create_sheet("Sổ Gốc")
+    page.freeze_panes = "A2"
+    for place, width in enumerate(widths, 1):
+        page.column_dimensions[get_column_letter(place)].width = width
+    page.append([_cell(page, text, bold=True) for text in _tamed(headings)])
+    for row in rows:
+        page.append([_cell(page, text) for text in _tamed(row)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
-def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    book: Any = Workbook()  # type: ignore[no-untyped-call]
-    wrapped: Any = Alignment(wrap_text=True, vertical="top")  # type: ignore[no-untyped-call]
-    bold: Any = Font(bold=True)  # type: ignore[no-untyped-call]
-    sheet = book.worksheets[0]
-    for number, row in enumerate((headings, *rows), 1):
-        for column, text in enumerate(row, 1):
-            cell = sheet.cell(number, column)
-            cell.value = text
-            cell.data_type = "s"  # never a formula
-            cell.quotePrefix = looks_like_formula(text)
-            cell.alignment = wrapped
-            if number == 1:
-                cell.font = bold
-    for column in range(1, len(headings) + 1):
-        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = _WIDTH
-    sheet.freeze_panes = "A2"
-    book.save(path)
+def _tamed(row: Row) -> list[Cell]:
+    return [tame(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def _cell(page: Any, text: Cell, *, bold: bool = False) -> Any:
+    cell: Any = WriteOnlyCell(page, text)  # type: ignore[no-untyped-call]
+    if bold:
+        cell.font = Font(bold=True)  # type: ignore[no-untyped-call]
+        cell.alignment = Alignment(wrap_text=True, vertical="top")  # type: ignore[no-untyped-call]
+    elif isinstance(text, str):
+        cell.number_format = _TEXT
+    return cell

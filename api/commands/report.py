@@ -16,6 +16,7 @@ from credential.errors import UnavailableError
 from store.reports import Report, ReportState
 
 _DAY = 86_400  # seconds
+_WIDTH = 24  # characters of an exported column
 
 
 @click.group(cls=Listing)
@@ -145,15 +146,22 @@ def export(
     with_contact: bool,
 ) -> None:
     """Xuất cho tổng đài 1022 / write a table for the city's 1022 line (.csv or .xlsx)."""
-    if out.suffix.lower() not in spreadsheet.ENDINGS:
-        raise click.UsageError(f"cần tệp / the file must end in {', '.join(spreadsheet.ENDINGS)}")
+    if out.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError("cần tệp .csv hoặc .xlsx / the file must end in .csv or .xlsx")
     reports = session.system.reports
     found = reports.listed(list(ReportState) if everything else ())
     if with_contact:
         reports.contacts_read(found, _named(actor))
+    head = reportlist.headings(session.lang, contact=with_contact)
     table = reportlist.rows(session.lang, found, _names(session), contact=with_contact)
+    if out.suffix.lower() == ".csv":
+        data = spreadsheet.as_csv(head, table)
+    else:
+        data = spreadsheet.as_xlsx(head, [_WIDTH] * len(head), table)
     with writing(out):
-        spreadsheet.write(out, reportlist.headings(session.lang, contact=with_contact), table)
+        draft = out.with_name(f"{out.name}.tmp")
+        draft.write_bytes(data)
+        draft.replace(out)
     session.say("report.exported", count=len(found), path=out)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from api.lists import outcomes
 from api.lists.outcomes import Outcome
 from api.lists.reading import Row
+from api.observing import LIST
 from credential.dates import PartialDate
 from credential.errors import FormatError, RefusedError, UnavailableError
 from verifier.verdict import Verdict
@@ -32,15 +33,20 @@ class VerifyingNumbers(Protocol):
 
 
 class Checker:
-    """Verifies rows. `guessing` counts what finds nothing against a number, wherever asked."""
+    """Verifies rows. `guessing` counts what finds nothing against a number, wherever asked.
+
+    `note` is told of every verdict and the way in.
+    """
 
     def __init__(
         self,
         verifier: Verifying,
         numbers: VerifyingNumbers,
         guessing: Callable[[str], AbstractContextManager[None]],
+        note: Callable[[Answer, str], None] = lambda _answer, _way: None,
     ) -> None:
         self._verifier, self._numbers, self._guessing = verifier, numbers, guessing
+        self._note = note
 
     def check(self, row: Row) -> tuple[Outcome, bool]:
         """The outcome of a row, and whether it is worth trying again: a source was silent."""
@@ -51,6 +57,7 @@ class Checker:
         except (FormatError, RefusedError) as error:
             busy = error.code == "reading.busy"
             return outcomes.of_fault(row.row, row.label, error), busy
+        self._note(found[0], LIST)
         outcome = outcomes.of_answer(row.row, row.label, found[0], len(found) - 1)
         waits = outcome.kind == Verdict.UNDETERMINED.value
         return outcome, waits and found[0].conclusion.reason not in _FOR_GOOD

@@ -3,13 +3,16 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from api.observing import FILE, TEXT, WAITING, Observer
+from api.lists.checking import Checker
+from api.lists.reading import Row
+from api.observing import FILE, LIST, NUMBER, TEXT, WAITING, Observer
 from api.reporting import Intake
 from api.site import counting
 from api.site.app import Parts, create_app
@@ -21,6 +24,7 @@ from store.schema import STORE
 from tests.web.conftest import VERIFY, Call, calling, drawn
 from tests.web.simulator import HOST, World
 from tests.web.test_reports import Tokens
+from verifier.numbers import Numbers
 from verifier.verify import Answer, Verifier
 
 NOW = 1_780_000_000  # 29/05/2026 in Viet Nam
@@ -93,6 +97,20 @@ def test_verdicts_are_counted_by_day_kind_verdict_reason_and_way_in(
         valid._replace(way=FILE): 1,
         valid._replace(verdict="INVALID", reason="registry_disagrees"): 1,
     }
+
+
+def test_look_ups_by_number_and_rows_of_lists_are_counted_as_such(
+    stage: Stage, verifier: Verifier, world: World
+) -> None:
+    numbers = Numbers(verifier, world)
+    parts = Parts(verifier, world, world.readiness, note=stage.observer.note, numbers=numbers)
+    call = calling(create_app(parts, Site(world.deployment, HOST)))
+    found = call("POST", "/api/verify-number", json={"number": "SG000001", "born": "07/02/2008"})
+    assert found.status_code == 200
+    checker = Checker(verifier, numbers, lambda _: nullcontext(), stage.observer.note)
+    checker.check(Row(2, "SG000002", {"number": "SG000002", "born": "2008-02-08"}))
+    assert stage.observer.flush()
+    assert {key.way: number for key, number in stage.sums().items()} == {NUMBER: 1, LIST: 1}
 
 
 def test_sums_go_on_over_flushes_and_days_and_nothing_is_counted_twice(
