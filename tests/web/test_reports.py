@@ -142,7 +142,7 @@ def test_the_status_tells_nothing_of_what_was_reported(call: Call, queue: Report
     assert not any(word in shown for word in ("0900", "SG1", "Chữ ký", '"An"'))
 
 
-@pytest.mark.parametrize("code", [new_ticket(), "0000000000000000"])
+@pytest.mark.parametrize("code", [new_ticket(), "0000000000000000"], ids=["unknown", "malformed"])
 def test_a_ticket_that_nobody_has_is_a_uniform_404(code: str, call: Call) -> None:
     response = call("POST", STATUS, json={"code": code})
     assert (response.status_code, problem(response).code) == (404, "report.unknown")
