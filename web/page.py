@@ -28,6 +28,7 @@ _VERDICTS = (
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "check": ("code.", "ground."),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
+    "offline": _VERDICTS,
     "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
 }
 """What a page says beside that: prefixes of codes."""
@@ -58,6 +59,19 @@ def render(name: str, site: Mapping[str, object]) -> str:
         return make() if make else html.escape(messages.template("vi", found[1]))
 
     return _PLACEHOLDER.sub(fill, _template("frame"))
+
+
+def sentences(name: str) -> Mapping[str, Mapping[str, str]]:
+    """What a page says beside what every page does, by language and code."""
+    wanted = _TABLES[name]
+    return {
+        lang: {
+            code: messages.template(lang, code)
+            for code in sorted(messages.codes(lang))
+            if code.startswith(wanted)
+        }
+        for lang in messages.LANGUAGES
+    }
 
 
 def _texts(lang: str, name: str) -> dict[str, str]:

@@ -111,7 +111,7 @@ class _Listed:
 
     def __init__(self, found: SigningKeys, deployment: Deployment) -> None:
         self.made = time.monotonic()
-        self._all = _presented(found, deployment)
+        self._all = presented(found, deployment)
         self.plain = orjson.dumps(self._all)
         self.compressed = gzip.compress(self.plain, _LEVEL)
 
@@ -138,7 +138,8 @@ class _Directory:
             return self._kept
 
 
-def _presented(found: SigningKeys, deployment: Deployment) -> dict[str, Any]:
+def presented(found: SigningKeys, deployment: Deployment) -> dict[str, Any]:
+    """The list as `KeysModel` describes it."""
     schools: dict[int, list[dict[str, object]]] = {}
     for key in found.keys:
         schools.setdefault(key.school, []).append(

@@ -27,6 +27,8 @@ def policy(connect: str = "'self'") -> str:
             "font-src 'self'",
             f"connect-src {connect}",
             "media-src 'self' blob:",
+            "manifest-src 'self'",
+            "worker-src 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "form-action 'self'",

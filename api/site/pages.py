@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.site import edge, packed
+from api.site import edge, packed, shell
 from api.site.packed import Packed
 from chain.contract import code_hash
 from credential.model import Deployment
@@ -71,10 +71,11 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
         "ledger": _ledger(site, keccak=_KECCAK in static),
         "pages": {name: paths[0] for name, paths in there.items()},
     }
+    pages = {name: packed.pack(page.render(name, about).encode(), _HTML) for name in there}
     for name, paths in there.items():
-        document = packed.pack(page.render(name, about).encode(), _HTML)
-        _add(app, paths, document, POLICIES.get(name, edge.policy()))
+        _add(app, paths, pages[name], POLICIES.get(name, edge.policy()))
     _add_static(app, static)
+    shell.install(app, pages, there, static)
 
 
 def _ledger(site: Site, *, keccak: bool) -> Mapping[str, object]:

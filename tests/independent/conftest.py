@@ -20,6 +20,7 @@ from tests.chain.conftest import (  # noqa: F401 — fixtures that this folder u
 )
 from tests.chain.world import ANCHOR_KEY, REVOKE_KEY, SCHOOL, LedgerUnderTest
 from tests.e2e.conftest import demo, first_run  # noqa: F401 — likewise
+from tests.independent.running import Endpoint
 from tests.web.simulator import World, key_from
 from verifier.artefact import Artefact, decode
 
@@ -108,3 +109,11 @@ def placed(world: World, artefact: Artefact) -> dict[str, object]:
 @pytest.fixture
 def anchored(ledger: LedgerUnderTest) -> Anchored:
     return Anchored(ledger)
+
+
+@pytest.fixture
+def endpoint(anchored: Anchored) -> Iterator[Endpoint]:
+    server = Endpoint(anchored.ledger.net.web3)
+    yield server
+    server.shutdown()
+    server.server_close()

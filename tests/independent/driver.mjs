@@ -3,9 +3,9 @@ import { createInterface } from "node:readline";
 
 const folder = new URL("../../web/static/verify/", import.meta.url);
 const load = (name) => import(new URL(`${name}.js`, folder));
-const [bytes, artefact, bundle, endpoint, facts, judge, header, keys, merkle, offline, qr, sdjwt, steps, trie, ledger] =
+const [bytes, artefact, bundle, endpoint, facts, judge, header, keys, merkle, offline, qr, sdjwt, listed, trie, ledger] =
   await Promise.all(["bytes", "artefact", "bundle", "endpoint", "facts", "judge", "header", "keys", "merkle",
-    "offline", "qr", "sdjwt", "steps", "trie", "ledger"].map(load));
+    "offline", "qr", "sdjwt", "listed", "trie", "ledger"].map(load));
 const { fromHex, hex } = bytes;
 const deploymentOf = ({ chain_id, contract }) => ({ chainId: BigInt(chain_id), contract: fromHex(contract) });
 
@@ -93,8 +93,17 @@ async function asked({ texts, urls, trust, paths: placed = [], keys: raws, first
   return answered(answer);
 }
 
+/** By what a device keeps. */
+async function kept({ text, list, trust, bundles = [] }) {
+  const answer = await listed.judgeKept(text, {
+    deployment: deploymentOf(trust), codeHash: fromHex(trust.code_hash), list,
+    bundles: bundles.map(({ data, hash }) => ({ bundle: bundle.decode(fromHex(data)), blockHash: fromHex(hash) })),
+  });
+  return answered(answer);
+}
+
 const thumbprint = async ({ raw }) => { const id = await keys.thumbprint(fromHex(raw)); return id && hex(id); };
-const jobs = { vector, path, paths, decoded, proof, header: blockHeader, slots, constants, bundled, asked, thumbprint };
+const jobs = { vector, path, paths, decoded, proof, header: blockHeader, slots, constants, bundled, asked, thumbprint, kept };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { job, ...asked } = JSON.parse(line);

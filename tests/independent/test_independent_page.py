@@ -1,92 +1,36 @@
 """The independent page in a real browser: real chains, real proofs, and everybody may lie to it."""
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from api import evidence
-from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
-from api.site.pages import Site
 from chain.contract import code_hash
 from credential import bundle
 from tests.browsing import Visit, browser, playwright, visit  # noqa: F401 — fixtures
-from tests.chain.middleman import Middleman
 from tests.chain.test_witnesses import LIES
 from tests.chain.world import SCHOOL
 from tests.independent.conftest import GENUINE, REVOKED, Anchored
+from tests.independent.running import Endpoint, RunningSite
 from web import messages
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 SHOWN = ".verdict"
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Content-Type",
-    "Access-Control-Allow-Methods": "POST",
-}
-
-
-class Endpoint(Middleman):
-    """A node that lets web pages ask, as an operator would set it up."""
-
-    def __init__(self, anchored: Anchored) -> None:
-        super().__init__(anchored.ledger.net.web3)
-        self.RequestHandlerClass = _allowing(self.RequestHandlerClass)
-
-
-def _allowing(handler: Any) -> Any:
-    class Allowing(handler):  # type: ignore[misc]
-        def do_OPTIONS(self) -> None:
-            self.send_response(204)
-            self.end_headers()
-
-        def end_headers(self) -> None:
-            for name, value in CORS.items():
-                self.send_header(name, value)
-            super().end_headers()
-
-    assert issubclass(Allowing, BaseHTTPRequestHandler)
-    return Allowing
-
-
-@pytest.fixture
-def endpoint(anchored: Anchored) -> Iterator[Endpoint]:
-    server = Endpoint(anchored)
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
 def site(anchored: Anchored) -> Iterator[str]:
     """The site over the simulator: its evidence is real, its word on the chain is not asked."""
-    world = anchored.world
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        verifier = world.verifier()
-        parts = Parts(verifier, world, world.readiness, signing_keys=lambda: signing_keys(anchored))
-        app = create_app(parts, Site(world.deployment, address))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield address
-        server.should_exit = True
-        thread.join(10)
-        verifier.close()
+    running = RunningSite(anchored.world, lambda: signing_keys(anchored))
+    yield running.address
+    running.stop()
 
 
 def signing_keys(anchored: Anchored) -> SigningKeys:
@@ -206,7 +150,7 @@ def test_a_second_endpoint_has_to_agree(
     site: str,
     visit: Open,
 ) -> None:
-    other = Endpoint(anchored)
+    other = Endpoint(anchored.ledger.net.web3)
     seen = opened(visit, site)
     checked(seen, anchored.world.issued[GENUINE].link, endpoint.url, other.url)
     assert seen.headline == headline("chain_only")

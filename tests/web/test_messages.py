@@ -19,7 +19,8 @@ SPEAKING = re.compile(r"(Error|Fault|Notice|^Check|^fault|^notice|^refuse|^say)$
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 INVALID = ("forged", "revoked", "superseded", "suspended", "not_accredited", "not_anchored",
            "registry_disagrees", "expired", "foreign")  # fmt: skip
-UNDETERMINED = ("chain", "registry", "store", "not_final", "incomplete")
+UNDETERMINED = ("chain", "registry", "store", "not_final", "incomplete", "browser", "offline",
+                "offline_bundle", "offline_unsettled", "unprepared")  # fmt: skip
 
 
 def codes_in(path: Path) -> Iterator[str]:

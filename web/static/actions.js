@@ -15,7 +15,7 @@ export function actions({ request, found, again, begin, back }) {
     button(text("page.again"), begin, back ? null : "main"),
     open ? button(text("page.retry"), again) : null,
     answer ? button(text("page.print"), () => window.print()) : null,
-    ...(answer && site.receipts && request.address === "/api/verify" ? receipts(request) : []),
+    ...(answer && !answer.offline && site.receipts && request.address === "/api/verify" ? receipts(request) : []),
     answer && site.reports ? reporting(request, found) : null);
 }
 

@@ -31,10 +31,22 @@ export const aboutNumber = (number, born) => ({
 export async function ask(request) {
   for (let left = TRIES; ; left -= 1) {
     const { lost, body } = await send(request);
-    if (lost) return { failure: () => [text("page.lost_title"), text("page.lost_next")] };
+    if (lost) return byItself(request);
     if (body.reports) return { answer: body, at: new Date() };
     if (!BUSY.includes(body.code) || left <= 1) return refused(body);
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+/** What this device can tell by itself, if it was prepared for that. */
+async function byItself(request) {
+  const lost = { failure: () => [text("page.lost_title"), text("page.lost_next")] };
+  try {
+    const { verifyOffline } = await import("./offline.js");
+    const answer = await verifyOffline(request);
+    return answer ? { answer, at: new Date() } : lost;
+  } catch {
+    return lost;
   }
 }
 

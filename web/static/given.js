@@ -1,6 +1,6 @@
 // What the user of the independent page gave: files, and what they know from elsewhere.
-import { decoder } from "./decoding.js";
 import { node } from "./nodes.js";
+import { codeIn } from "./pictures.js";
 import { site, text } from "./texts.js";
 import { find } from "./views.js";
 import { MAX_BYTES, decode, looksLikeBundle } from "./verify/bundle.js";
@@ -44,9 +44,13 @@ async function taken(file, data) {
   if (looksLikeBundle(data)) return keep("bundles", decode(data));
   if (/\.json$/i.test(file.name)) return trustFile(JSON.parse(new TextDecoder().decode(data)));
   if (/\.(sdjwt|txt)$/i.test(file.name)) return keep("texts", new TextDecoder().decode(data).trim());
-  if (file.type.startsWith("image/")) return keep("texts", await codeIn(file));
+  if (file.type.startsWith("image/")) return keep("texts", (await codeIn(file)) ?? noCode());
   if (data.length && data.length % LEAF_PAIR === 0) return keep("leafFiles", data);
   throw new FormatError("independent.file_unknown", { name: file.name });
+}
+
+function noCode() {
+  throw new FormatError("independent.no_code");
 }
 
 function keep(list, value) {
@@ -63,19 +67,6 @@ function trustFile({ contract, code_hash: codeHash, chain_id: chainId, witnesses
   }
   find("known").open = true;
   return "independent.took_trust";
-}
-
-/** The text of the code in a picture, read on this device only. */
-export async function codeIn(file) {
-  const picture = await createImageBitmap(file);
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [picture.width, picture.height];
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(picture, 0, 0);
-  const reader = site.scanner === "local" ? await decoder("local") : null;
-  const found = globalThis.ZXingWASM && reader ? await reader.read(canvas, context) : null;
-  if (!found?.text) throw new FormatError("independent.no_code");
-  return found.text;
 }
 
 function bytes(id, length) {

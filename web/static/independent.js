@@ -2,6 +2,7 @@
 import { available, watch } from "./camera.js";
 import { decoder } from "./decoding.js";
 import { asked, forget, propose, take } from "./given.js";
+import * as keeping from "./keeping.js";
 import { button, card, node } from "./nodes.js";
 import { frame, site, text } from "./texts.js";
 import { localTime } from "./times.js";
@@ -41,7 +42,8 @@ function conclude(wanted, { answer, trust, names, bundle }, spoken) {
   const at = new Date();
   redraw = () => {
     const row = node("div", { class: "below" }, button(text("page.again"), again, "main"),
-      bundle ? button(text("independent.save"), () => save(bundle())) : null);
+      bundle ? button(text("independent.save"), () => save(bundle().data)) : null,
+      bundle ? keeping.keeper(bundle) : null);
     find("result").replaceChildren(
       ...verdict(spoken(answer, trust, names), at, elsewhere(wanted.texts), row), sources(wanted, answer));
   };
@@ -152,7 +154,9 @@ function wire() {
 frame(() => {
   sayAgain();
   redraw?.();
+  keeping.draw().catch(() => {});
 });
+keeping.start().catch(() => {}); // a private window may keep nothing
 propose();
 find("missing").hidden = site.ledger.keccak && globalThis.isSecureContext;
 find("scan").hidden = site.scanner !== "local" || !available();

@@ -49,7 +49,8 @@ export async function prove({ texts, urls, known, bundles, leafFiles, site }) {
   return {
     answer, names: (school) => names.get(school) ?? "",
     trust: trustOf(urls, known, seen),
-    bundle: asks.length && seen ? () => bundleOf(texts, known.deployment, gathered, seen) : null,
+    bundle: seen ? () => proven(answer, seen, asks.length
+      ? bundleOf(texts, known.deployment, gathered, seen) : encode(bundles[0])) : null,
   };
 }
 
@@ -69,6 +70,11 @@ function trustOf(urls, { blockHash, witnesses }, view) {
   }
   if (blockHash) return { code: "trust.named", agreed: 0, endpoints: 0 };
   return { code: "trust.cosigned", agreed: view?.vouchers ?? 0, endpoints: witnesses.length };
+}
+
+/** A bundle (bytes) whose block was found final, with what to call it. */
+function proven({ reports: [{ document: shown }] }, { block }, data) {
+  return { data, blockHash: block.hash, label: [shown.register_no, shown.name].filter(Boolean).join(" · ") };
 }
 
 /** An evidence bundle of what was just proven, as bytes. Throws FormatError `bundle.too_large`. */

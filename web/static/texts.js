@@ -12,6 +12,11 @@ export const text = (code, params = {}) => sentence(language, code, params);
 export const both = (code, params = {}) =>
   Object.fromEntries(languages.map((lang) => [lang, sentence(lang, code, params)]));
 
+/** Sentences that came after the page, by language and code. */
+export function learn(more) {
+  for (const lang of languages) Object.assign(data.texts[lang], more[lang]);
+}
+
 function sentence(lang, code, params) {
   const template = data.texts[lang][code] ?? code;
   return template.replace(/\{(\w+)\}/g, (_, name) => String(params[name] ?? "–"));

@@ -19,7 +19,6 @@ export const CODE = {
 };
 /** The first topic of `KeyAdded` logs. */
 export const KEY_ADDED = "0xad452b8f835a82984350446800b00e597755b02a3bed8df57234238005e2908a";
-export const SIGN = 8; // the role
 export const LANES = ["active", "suspended", "superseded", "revoked"];
 const LANES_PER_WORD = 128;
 
@@ -62,16 +61,6 @@ export function anchorOf(slot) {
   if (slot === 0n) return null;
   const { key, ...found } = unpack("Anchor", slot);
   return { ...found, keyId: fromNumber(key, 32) };
-}
-
-/** Whether the key was in the wrong hands at that block time, as far as was declared. */
-export const isLost = (key, time) => key.compromisedSince > 0 && key.compromisedSince <= time;
-
-/** Whether a key or a school could act at that block time. */
-export function covers(standing, time) {
-  const ended = standing.validUntil && time >= standing.validUntil;
-  const stopped = standing.suspendedSince && time >= standing.suspendedSince;
-  return time >= standing.validFrom && !ended && !stopped && !isLost(standing, time);
 }
 
 /** Throws FormatError unless runtime code hashes to `codeHash` and is this contract's. */

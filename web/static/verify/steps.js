@@ -5,8 +5,8 @@
 // fails only on proof. The register is never asked from here, so nothing is ever VALID.
 import { equal } from "./bytes.js";
 import { thumbprint } from "./keys.js";
-import { SIGN, covers } from "./ledger.js";
 import { rootOf } from "./merkle.js";
+import { SIGN, covers } from "./standing.js";
 
 const [PASSED, FAILED, UNKNOWN] = ["passed", "failed", "unknown"];
 const STEPS = ["decode", "signature", "inclusion", "anchor", "accreditation", "status", "registry", "terms"];
