@@ -48,6 +48,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         settings.public_url,
         settings.specimen,
         reports=noting,
+        lists=_list_limits(settings) if noting else None,
         first_block=system.first_block,
         stale_after=settings.chain_stale_after,
     )
@@ -87,6 +88,15 @@ def _signing_keys(system: System) -> SigningKeys:
 def _notes(system: System) -> bool:
     """Whether there is a store to write to; a site over a mirror has none."""
     return system.settings.mirror is None
+
+
+def _list_limits(settings: Settings) -> dict[str, int]:
+    """What the page about lists says of their limits."""
+    return {
+        "rows": settings.list_rows,
+        "per_day": settings.lists_per_day,
+        "hours": settings.list_kept_hours,
+    }
 
 
 def _desk(system: System) -> Desk | None:

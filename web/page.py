@@ -27,6 +27,7 @@ _VERDICTS = (
 """What a page says that comes to a verdict by itself."""
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "check": ("code.", "ground."),
+    "list": ("list.",),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
     "offline": _VERDICTS,
     "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
@@ -40,10 +41,13 @@ def render(name: str, site: Mapping[str, object]) -> str:
     Of it, the frame itself reads `pages` (name to address) and `face` (its typeface is there).
 
     Its script is ``static/<name>.js``, its title the sentence ``<name>.title`` or, for the check
-    page, ``page.title``. Raises KeyError for a placeholder without a sentence.
+    page, ``page.title``; what it keeps of visitors is ``<name>.privacy`` where that is not
+    ``page.privacy``. Raises KeyError for a placeholder without a sentence.
     """
     texts = {lang: _texts(lang, name) for lang in messages.LANGUAGES}
     title = "page.title" if name == "check" else f"{name}.title"
+    own_privacy = f"{name}.privacy" in messages.codes("vi")
+    privacy = f"{name}.privacy" if own_privacy else "page.privacy"
     special: Mapping[str, Callable[[], str]] = {
         "frame.main": lambda: _PLACEHOLDER.sub(fill, _template(name)),
         "frame.name": lambda: name,
@@ -51,6 +55,8 @@ def render(name: str, site: Mapping[str, object]) -> str:
         "frame.modules": lambda: _preloads(f"{name}.js"),
         "frame.navigation": lambda: _navigation(name, site),
         "frame.title": lambda: html.escape(messages.template("vi", title)),
+        "frame.privacy": lambda: privacy,
+        "frame.privacy_said": lambda: html.escape(messages.template("vi", privacy)),
         "frame.data": lambda: _inert({"texts": texts, "site": dict(site), "title": title}),
     }
 

@@ -35,7 +35,7 @@ class VerifyingNumbers(Protocol):
 class Checker:
     """Verifies rows. `guessing` counts what finds nothing against a number, wherever asked.
 
-    `note` is told of every verdict and the way in.
+    `note` is told of every verdict that is not tried again, and of the way in.
     """
 
     def __init__(
@@ -57,10 +57,12 @@ class Checker:
         except (FormatError, RefusedError) as error:
             busy = error.code == "reading.busy"
             return outcomes.of_fault(row.row, row.label, error), busy
-        self._note(found[0], LIST)
         outcome = outcomes.of_answer(row.row, row.label, found[0], len(found) - 1)
         waits = outcome.kind == Verdict.UNDETERMINED.value
-        return outcome, waits and found[0].conclusion.reason not in _FOR_GOOD
+        again = waits and found[0].conclusion.reason not in _FOR_GOOD
+        if not again:
+            self._note(found[0], LIST)
+        return outcome, again
 
     def _answers(self, row: Row) -> Sequence[Answer]:
         given = row.given

@@ -17,6 +17,7 @@ from web import page
 
 PAGES: Mapping[str, tuple[str, ...]] = {
     "check": ("/", "/v", "/V"),
+    "list": ("/list",),
     "report": ("/report",),
     "independent": ("/independent",),
 }
@@ -39,8 +40,9 @@ class Site:
     """Which deployment this site serves, its public address, and whether it is a specimen.
 
     `receipts` and `reports` say whether it gives signed receipts and takes reports of suspected
-    forgeries; pages hide what is not there. `first_block` and `stale_after` (seconds; 0: any time)
-    are what the independent page proposes.
+    forgeries; pages hide what is not there. `lists` are the limits of lists as their page tells
+    them (`rows`, `per_day`, `hours`), None where none are taken. `first_block` and `stale_after`
+    (seconds; 0: any time) are what the independent page proposes.
     """
 
     deployment: Deployment
@@ -48,6 +50,7 @@ class Site:
     specimen: bool = False
     receipts: bool = False
     reports: bool = False
+    lists: Mapping[str, int] | None = None
     first_block: int = 0
     stale_after: int = 0
 
@@ -59,7 +62,8 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
     """
     with as_file(files("web") / "static") as folder:
         static = packed.folder(Path(folder))
-    there = {name: paths for name, paths in PAGES.items() if name != "report" or site.reports}
+    absent = {"report": not site.reports, "list": site.lists is None}
+    there = {name: paths for name, paths in PAGES.items() if not absent.get(name)}
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),
         "specimen": site.specimen,
@@ -67,6 +71,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
         "face": _FACE in static,
         "receipts": site.receipts,
         "reports": site.reports,
+        "lists": site.lists,
         "by_number": by_number,
         "ledger": _ledger(site, keccak=_KECCAK in static),
         "pages": {name: paths[0] for name, paths in there.items()},
