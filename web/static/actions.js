@@ -12,17 +12,23 @@ export function actions({ request, found, again, begin, back }) {
   const open = !answer || answer.verdict === "UNDETERMINED";
   return node("div", { class: "below" },
     back ? button(text("page.several_back"), back, "main") : null,
-    button(text("page.again"), begin, back ? null : "main"),
-    open ? button(text("page.retry"), again) : null,
-    answer ? button(text("page.print"), () => window.print()) : null,
-    ...(answer && !answer.offline && site.receipts && request.address === "/api/verify" ? receipts(request) : []),
+    open ? button(text("page.retry"), again, back ? null : "main") : null,
+    button(text("page.again"), begin, back || open ? null : "main"),
+    answer ? button(text("page.print"), () => window.print(), "quiet") : null,
+    ...(signable(request, answer) ? receipts(request) : []),
     answer && site.reports ? reporting(request, found) : null);
+}
+
+/** Whether the server can give a receipt: it verifies the same thing anew. */
+function signable({ address }, answer) {
+  return answer && !answer.offline && site.receipts && address === "/api/verify";
 }
 
 function receipts(request) {
   const trouble = node("p", { class: "fault", role: "alert", hidden: "" });
   const buttons = RECEIPTS.map(([accept, label, ending]) =>
-    button(text(label), ({ currentTarget }) => take(request, accept, ending, currentTarget, trouble)));
+    button(text(label), ({ currentTarget }) => take(request, accept, ending, currentTarget, trouble),
+      "quiet"));
   return [...buttons, trouble];
 }
 

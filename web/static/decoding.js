@@ -5,8 +5,8 @@ const FAILURES = 4; // frames in a row that the server may leave unanswered
 const VENDOR = "/static/vendor/";
 
 /**
- * What reads frames: `pause` between them, and `read(canvas, context)` giving `{ text, other, side }`:
- * the text of a code, whether there is one that is not ours, how wide one is that cannot be read.
+ * What reads frames: `pause` between them, and `read(canvas, context)` giving `{ text, other }`:
+ * the text of a code, or whether there is one that is not ours.
  * `read` rejects with TypeError when the server cannot be reached.
  */
 export async function decoder(scanner) {
@@ -27,15 +27,9 @@ export async function decoder(scanner) {
 
 async function readHere(canvas, context) {
   const frame = context.getImageData(0, 0, canvas.width, canvas.height);
-  const options = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1, returnErrors: true };
+  const options = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1 };
   const [code] = await globalThis.ZXingWASM.readBarcodes(frame, options);
-  if (!code) return { text: null };
-  if (code.isValid) return { text: code.text };
-  return { text: null, side: width(code.position) / Math.min(canvas.width, canvas.height) };
-}
-
-function width({ topLeft, topRight }) {
-  return Math.hypot(topRight.x - topLeft.x, topRight.y - topLeft.y);
+  return { text: code?.text || null };
 }
 
 function readerOnServer() {

@@ -40,6 +40,7 @@ export async function check(request, place = "trouble", field = "title") {
   find("busy").textContent = text(request.busy);
   announce(text(request.busy));
   show("progress");
+  find("busy").focus();
   const found = await ask(request);
   if (mine !== latest) return;
   if (found.refusal) refuse(found.refusal, place, field);

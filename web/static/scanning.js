@@ -49,7 +49,7 @@ async function looking(hints, signal) {
       check(aboutText(token));
       return true;
     }
-    hints.take(hint(middle(canvas), { other: Boolean(seen.text || seen.other), side: seen.side ?? null }));
+    hints.take(hint(middle(canvas), Boolean(seen.text || seen.other)));
     return false;
   };
   look.pause = 0;

@@ -56,7 +56,7 @@ function conclusion(answer, report) {
 function banner(outcome, reason, headline, other) {
   return node("div", { class: "verdict", "data-verdict": outcome, "data-reason": reason },
     sign(signOf(outcome, reason)),
-    node("h2", { id: "headline", tabindex: "-1" }, headline),
+    node("h1", { id: "headline", tabindex: "-1" }, headline),
     other ? node("p", { class: "other", lang: otherLanguage() }, other) : null);
 }
 
