@@ -236,5 +236,5 @@ STATES: dict[str, Reach] = {
     "registry-silent": scanned(silent("registry")),
     "store-silent": scanned(silent("store")),
     "not-final": scanned(not_final),
-    "several": chosen(several, "#several li:nth-child(4)[data-verdict=unread]"),
+    "several": chosen(several, "#several:not(:has(progress)) li:nth-child(4)"),
 }

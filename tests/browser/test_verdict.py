@@ -194,6 +194,7 @@ def test_several_files_give_a_verdict_each_and_a_summary(
     seen.page.wait_for_selector("#several progress", state="detached")
     summary = seen.page.locator("#several-summary").inner_text()
     assert summary == ("1 hợp lệ · 2 không hợp lệ hoặc không còn giá trị · 1 không đọc được")
+    assert "null" not in seen.page.locator("#several").inner_text()
     seen.page.get_by_role("button", name="Hợp lệ: đúng là").click()
     seen.page.wait_for_selector(VERDICT)
     assert seen.verdict == "VALID"

@@ -27,7 +27,7 @@ function standingOf(report) {
   const signed = report.checks.some((one) => one.step === 2 && one.outcome === "passed");
   if (report.verdict === "VALID") return "confirmed";
   if (signed && STOPPED.includes(report.reason)) return "stopped";
-  return report.verdict === "INVALID" ? "refused" : "unproven";
+  return report.verdict === "INVALID" && report.reason !== "foreign" ? "refused" : "unproven";
 }
 
 function large(report, name) {

@@ -40,13 +40,14 @@ function open(items) {
 
 function render(items) {
   const active = document.activeElement?.dataset.item;
-  find("several").replaceChildren(
+  find("several").replaceChildren(...[
     node("h1", { id: "several-title", tabindex: "-1" }, text("page.several", { count: items.length })),
     node("p", { class: "lead", id: "several-summary" }, summary(items)),
     progress(items),
     node("ol", { class: "rows" }, ...items.map((item, place) => row(item, place, items))),
     node("div", { class: "below" }, button(text("page.again"), leave, "main"),
-      button(text("page.print"), () => window.print())));
+      button(text("page.print"), () => window.print(), "quiet")),
+  ].filter((part) => part !== null));
   const again = active ? `[data-item="${active}"]` : active === undefined ? null : "#several-title";
   if (again) find("several").querySelector(again)?.focus();
 }

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Pictures of every state of the check page, over the tests' simulator, in real Chromium.
+
+    scripts/make_screenshots.py [--keep]
+
+They go to ``build/screens`` as PNG. With ``--keep`` those that `docs/PAGES.md` shows are written to
+``docs/screens`` as WebP, small enough for a repository.
+"""
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from api.site.app import Parts, create_app  # noqa: E402
+from api.site.pages import Site  # noqa: E402
+from tests.browser.states import STATES  # noqa: E402
+from tests.browsing import CHROMIUM, QUIET, Visit  # noqa: E402
+from tests.web.simulator import World  # noqa: E402
+from verifier.numbers import Numbers  # noqa: E402
+
+WIDTHS = (360, 768, 1280)
+DARK = ("start", "valid", "forged", "registry-silent", "several")
+KEPT = {
+    "start-1280", "start-360", "valid-1280", "valid-360", "valid-pdf-1280", "forged-1280",
+    "revoked-768", "suspended-360", "registry-silent-1280", "registry-silent-360-dark",
+    "foreign-360", "several-768", "pdf-differs-768", "start-1280-dark", "valid-transcript-360",
+    "print",
+}  # fmt: skip
+_LONGEST = 1700  # pixels of height that are kept
+_QUALITY = 60  # of WebP
+
+
+@contextmanager
+def site() -> Iterator[tuple[str, World]]:
+    """A running site over a fresh simulator."""
+    world = World()
+    verifier = world.verifier()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        parts = Parts(verifier, world, world.readiness, numbers=Numbers(verifier, world))
+        about = Site(world.deployment, address, specimen=True, receipts=True, reports=True)
+        app = create_app(parts, about)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield address, world
+        server.should_exit = True
+        thread.join(10)
+    verifier.close()
+
+
+def take(browser: Any, folder: Path, name: str) -> None:
+    """One state at every width, some in the dark too."""
+    with site() as (address, world):
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        seen = Visit(context)
+        STATES[name](seen, address, world)
+        seen.page.evaluate("document.fonts.ready.then(() => true)")
+        for scheme in ("light", "dark") if name in DARK else ("light",):
+            seen.page.emulate_media(color_scheme=scheme)
+            for width in WIDTHS:
+                seen.page.set_viewport_size({"width": width, "height": 800})
+                seen.page.evaluate("window.scrollTo(0, 0)")
+                dark = "-dark" if scheme == "dark" else ""
+                path = folder / f"{name}-{width}{dark}.png"
+                seen.page.screenshot(path=path, full_page=True, animations="disabled")
+        if name == "valid":
+            seen.page.emulate_media(media="print", color_scheme="light")
+            seen.page.set_viewport_size({"width": 720, "height": 800})
+            seen.page.screenshot(path=folder / "print.png", full_page=True)
+        context.close()
+
+
+def keep(folder: Path, kept: Path) -> None:
+    """The pictures of the documents, as small WebP."""
+    kept.mkdir(parents=True, exist_ok=True)
+    for name in sorted(KEPT):
+        with Image.open(folder / f"{name}.png") as picture:
+            shown = picture.convert("RGB").crop(
+                (0, 0, picture.width, min(picture.height, _LONGEST))
+            )
+            shown.save(kept / f"{name}.webp", quality=_QUALITY, method=6)
+
+
+def main() -> None:
+    """Take them all."""
+    folder = ROOT / "build" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        for name in STATES:
+            take(browser, folder, name)
+        browser.close()
+    if "--keep" in sys.argv[1:]:
+        keep(folder, ROOT / "docs" / "screens")
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
