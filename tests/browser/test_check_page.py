@@ -25,7 +25,7 @@ def test_the_page_loads_quietly_and_asks_nobody_else(site: str, visit: Open) -> 
     seen.page.wait_for_selector("#scan")
     assert seen.complaints == []
     assert {urlsplit(url).netloc for url in seen.requests} == {urlsplit(site).netloc}
-    assert seen.page.locator("h1").inner_text() == "Kiểm tra văn bằng, học bạ, bảng điểm"
+    assert seen.page.locator("#title").inner_text() == "Kiểm tra văn bằng, học bạ, bảng điểm"
 
 
 def test_a_printed_link_gives_a_verdict_and_its_token_stays_out_of_addresses(
@@ -229,7 +229,7 @@ def test_both_languages_and_the_verdict_follow_the_switch(
     assert seen.page.evaluate("document.documentElement.lang") == "en"
     assert "Hợp lệ" in seen.page.locator(".verdict .other").inner_text()
     seen.page.reload()
-    assert seen.page.locator("h1").inner_text() == "Check a diploma or transcript"
+    assert seen.page.locator("#title").inner_text() == "Check a diploma or transcript"
 
 
 WIDTHS = {"a small phone": 360, "a desktop at 200 %": 640}
