@@ -47,6 +47,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         system.deployment,
         settings.public_url,
         settings.specimen,
+        receipts=system.receipt_signer is not None,
         reports=noting,
         lists=_list_limits(settings) if noting else None,
         first_block=system.first_block,
