@@ -147,10 +147,10 @@ def parse(token: bytes) -> QrToken:
         alg, kid = _ALG_NAMES[header[1]], header[4]
         if (
             unprotected != {}
-            or set(header) != {1, 4}
-            or set(outer) != {_CLAIMS}
             or not isinstance(kid, bytes)
             or len(kid) != KID_PREFIX
+            or header_bytes != protected(kid, alg)
+            or _labels(outer) != [_CLAIMS]
             or not isinstance(signature, bytes)
             or len(signature) != SIGNATURE
         ):
@@ -172,9 +172,16 @@ def _exact(data: bytes) -> Any:
     return value
 
 
+def _labels(found: Mapping[Any, Any]) -> list[int]:
+    """A map's labels in their order; 1.0 and true, which equal 1 here, are no labels."""
+    if any(type(label) is not int for label in found):
+        raise FormatError("qr.malformed")
+    return list(found)
+
+
 def _claims(found: Mapping[int, Any]) -> QrClaims:
-    fields = _REQUIRED | _OPTIONAL
-    if not (_REQUIRED.keys() <= found.keys() <= fields.keys()) or list(found) != sorted(found):
+    fields, labels = _REQUIRED | _OPTIONAL, _labels(found)
+    if not _REQUIRED.keys() <= found.keys() <= fields.keys() or labels != sorted(labels):
         raise FormatError("qr.malformed")
     if any(type(value) is not fields[label] for label, value in found.items()):
         raise FormatError("qr.malformed")

@@ -163,10 +163,10 @@ _BODY_OPTIONAL: dict[str, type] = {"results": list, "serial": str}
 def _well_formed(members: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
     body, known = payload["credential"], _BODY | _BODY_OPTIONAL
     rows = body.get("results", [])
-    date.fromisoformat(body["issued"])
     CredentialType.from_vct(payload["vct"])
     return (
-        members.keys() == {"alg", "kid", "typ"}
+        date.fromisoformat(body["issued"]).isoformat() == body["issued"]  # of several spellings
+        and members.keys() == {"alg", "kid", "typ"}
         and members["typ"] == TYP
         and members["alg"] in ("ES256", "EdDSA")
         and payload.keys() == {"_sd_alg", "credential", "iat", "iss", "vct"}

@@ -180,6 +180,9 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
         "claims-list": cbor2.dumps({qrtoken._CLAIMS: [1, 2]}),
         "outer-list": cbor2.dumps([1, 2]),
         "claims-text": cbor2.dumps({qrtoken._CLAIMS: "x"}),
+        "label-boolean": relabelled(claims, {1: True}),
+        "label-float": relabelled(claims, {0: 0.0}),
+        "claims-label-float": cbor2.dumps({float(qrtoken._CLAIMS): opened(claims)}),
         "claims-tag": cbor2.dumps({qrtoken._CLAIMS: cbor2.CBORTag(36, "x")}),
     }.items():
         yield (
@@ -190,6 +193,16 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
         )
     kid, alg = KEY.public.kid, KEY.public.alg
     sealed = qrtoken.protected(kid, alg)
+    for fault, odd_header in {
+        "header-order": {4: kid[:8], 1: -7},
+        "header-boolean": {True: -7, 4: kid[:8]},
+    }.items():
+        yield (
+            f"qr-{fault}",
+            f"COSE_Sign1 with {fault}",
+            link(b"\xd2" + cbor2.dumps([cbor2.dumps(odd_header), {}, claims, bytes(64)])),
+            "qr.malformed",
+        )
     for fault, parts in {
         "header-list": [cbor2.dumps([1, 2]), {}, claims, bytes(64)],
         "signature-text": [sealed, {}, claims, "x" * 64],
@@ -215,6 +228,19 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
         "the same label twice",
         link(signed_token(_duplicate_label(claims), KEY)),
         "qr.malformed",
+    )
+
+
+def opened(claims: bytes) -> dict[int, object]:
+    """The claims by label."""
+    found: dict[int, object] = cbor2.loads(claims)[qrtoken._CLAIMS]
+    return found
+
+
+def relabelled(claims: bytes, labels: Mapping[int, object]) -> bytes:
+    """The claims with other labels, which Python takes for the same."""
+    return cbor2.dumps(
+        {qrtoken._CLAIMS: {labels.get(label, label): it for label, it in opened(claims).items()}}
     )
 
 
@@ -286,6 +312,8 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
         "not-a-number": payload.replace(b'"iat":1781913600', b'"iat":NaN'),
         "float": payload.replace(b'"iat":1781913600', b'"iat":1781913600.5'),
         "school-missing": payload.replace(b'"school":1001,', b""),
+        "issued-basic": payload.replace(b'"issued":"2026-06-20"', b'"issued":"20260620"'),
+        "issued-week": payload.replace(b'"issued":"2026-06-20"', b'"issued":"2026-W25-6"'),
         "seq-text": payload.replace(b'"seq":3', b'"seq":"3"'),
         "year-huge": payload.replace(b'"year":2026', b'"year":18446744073709551615'),
         "register-nul": payload.replace(b'"register_no":"H', b'"register_no":"\\u0000'),

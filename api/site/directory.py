@@ -23,6 +23,7 @@ from api.site.answering import in_pool
 from credential.facts import Block, LedgerKey
 from credential.keys import b64url
 from credential.model import Deployment
+from credential.receipt import OPERATOR
 
 _KEPT = 300.0  # seconds for which a list is good enough for the next one who asks
 _LEVEL = 6  # of gzip: keys are random, so more effort saves nothing
@@ -142,6 +143,8 @@ def presented(found: SigningKeys, deployment: Deployment) -> dict[str, Any]:
     """The list as `KeysModel` describes it."""
     schools: dict[int, list[dict[str, object]]] = {}
     for key in found.keys:
+        if key.school == OPERATOR:  # signs receipts, and no document of anybody's
+            continue
         schools.setdefault(key.school, []).append(
             {
                 "key": b64url(key.public_key),

@@ -22,6 +22,7 @@ class RunningSite:
 
     def __init__(self, world: World, signing_keys: Callable[[], SigningKeys]) -> None:
         self.world, self.signing_keys = world, signing_keys
+        self.specimen = False  # changes every page, as a new version would
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -34,7 +35,7 @@ class RunningSite:
         parts = Parts(
             self._verifier, self.world, self.world.readiness, signing_keys=self.signing_keys
         )
-        app = create_app(parts, Site(self.world.deployment, self.address))
+        app = create_app(parts, Site(self.world.deployment, self.address, specimen=self.specimen))
 
         async def listening(scope: object, receive: object, send: object) -> None:
             if scope["type"] == "http":  # type: ignore[index]

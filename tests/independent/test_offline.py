@@ -169,6 +169,34 @@ def test_what_is_kept_can_be_deleted(visit: Open, running: RunningSite, world: W
     assert seen.headline == headline("unprepared")
 
 
+def test_a_new_version_comes_without_taking_a_page_away(
+    visit: Open, running: RunningSite, world: World
+) -> None:
+    seen = prepared(visit, running)
+    before = set(seen.page.evaluate("() => caches.keys()"))
+    seen.page.fill("#thing", "half typed")
+    running.stop()
+    running.specimen = True
+    running.start()
+    waiting = """async () => {
+        const known = await navigator.serviceWorker.ready;
+        await known.update();
+        while (!known.waiting) await new Promise((next) => setTimeout(next, 50));
+    }"""
+    seen.page.evaluate(waiting)
+    assert seen.page.input_value("#thing") == "half typed"
+    assert before < set(seen.page.evaluate("() => caches.keys()"))
+    context = seen.page.context
+    seen.page.close()  # the last page of the old version
+    later = Visit(context)
+    later.page.goto(f"{running.address}/independent")
+    later.page.wait_for_function(
+        "old => caches.keys().then(names => !names.includes(old))", arg=before.pop()
+    )
+    assert later.page.is_visible("#specimen")
+    later.page.wait_for_selector("#forget:not([hidden])")  # what was kept is still there
+
+
 @pytest.mark.parametrize("net", ["embedded"], indirect=True)
 def test_a_kept_bundle_shows_the_batch_without_a_network(
     anchored: Anchored, endpoint: Endpoint, visit: Open

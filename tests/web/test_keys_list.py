@@ -14,6 +14,7 @@ from credential.errors import UnavailableError
 from credential.facts import Block, LedgerKey
 from credential.keys import b64url
 from credential.model import KeyRole
+from credential.receipt import OPERATOR
 from tests.web.conftest import Call, calling, problem
 from tests.web.simulator import HOST, SCHOOL, World, key_from
 
@@ -32,7 +33,7 @@ class Keys:
         self.asked += 1
         if self.silent:
             raise UnavailableError("chain")
-        keys = [listed(SCHOOL, number) for number in (7, 8)]
+        keys = [*(listed(SCHOOL, number) for number in (7, 8)), listed(OPERATOR, 9)]
         return SigningKeys(BLOCK, keys, {SCHOOL: "Trường THPT Bình Minh"})
 
 
@@ -62,6 +63,12 @@ def test_the_list_names_schools_keys_and_the_block(call: Call, keys: Keys) -> No
     assert [key.key for key in school.keys] == [b64url(key_from(n).public.raw) for n in (7, 8)]
     call("GET", "/api/keys")
     assert keys.asked == 1
+
+
+def test_the_operators_own_key_is_no_schools(call: Call) -> None:
+    """It signs receipts; a document that it signed must not read as a school's."""
+    found = KeysModel.model_validate_json(call("GET", f"/api/keys?school={OPERATOR}").content)
+    assert found.schools == []
 
 
 def test_one_school_is_asked_for_alone(call: Call) -> None:

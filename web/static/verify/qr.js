@@ -69,7 +69,7 @@ function parsed(token) {
   need(unprotected instanceof Map && unprotected.size === 0);
   need(header instanceof Map && header.size === 2 && claims instanceof Map && claims.size === 1);
   const [alg, kid] = [ALGORITHMS.get(header.get(1n)), header.get(4n)];
-  need(alg && kid instanceof Uint8Array && kid.length === KID_PREFIX);
+  need(alg && kid instanceof Uint8Array && kid.length === KID_PREFIX && [...header.keys()][0] === 1n);
   need(signature instanceof Uint8Array && signature.length === SIGNATURE);
   const parts = { headerBytes, payload, signature };
   return { alg, kid, claims: fields(claims.get(CLAIMS)), signedBy: signedBy(alg, kid, parts) };
