@@ -119,6 +119,13 @@ def by_number(seen: Visit, site: str, world: World) -> None:
     seen.page.wait_for_selector(VERDICT)
 
 
+def by_number_several(seen: Visit, site: str, world: World) -> None:
+    """The number of a credential that was corrected and issued anew: both are told."""
+    world.lanes[0] = Lane.SUPERSEDED
+    world.add(replace(world.issued[0].credential, register_no="2026/0099"))
+    by_number(seen, site, world)
+
+
 def number_unknown(seen: Visit, site: str, world: World) -> None:
     start(seen, site, world)
     seen.page.fill("#number", "SG000001")
@@ -222,6 +229,7 @@ STATES: dict[str, Reach] = {
     "valid-elsewhere": typed(elsewhere),
     "valid-pdf": chosen(genuine_pdf),
     "by-number": by_number,
+    "by-number-several": by_number_several,
     "number-unknown": number_unknown,
     "forged": scanned(forged),
     "forged-hostile": hostile("".join(HOSTILE.values())),

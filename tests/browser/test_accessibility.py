@@ -91,6 +91,53 @@ def test_what_is_touched_is_large_enough(site: str, visit: Open, world: World) -
         assert seen.page.evaluate(TARGETS) == [], state
 
 
+REACHABLE = """() => [...document.querySelectorAll("a, button, input, summary")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled)
+    .map((one, place) => (one.dataset.place = String(place)))"""
+REACHED = """() => {
+    const one = document.activeElement;
+    const ring = (it) => it && parseFloat(getComputedStyle(it).outlineWidth) >= 2;
+    const seen = ring(one) || ring(one.nextElementSibling) ? "" : " without a ring";
+    return one.dataset.place === undefined ? null : one.dataset.place + seen;
+}"""
+
+
+@pytest.mark.parametrize("state", ["start", "start-faults", "valid-pdf", "several", "lost"])
+def test_every_control_is_reached_by_keyboard_and_seen_to_be(
+    state: str, site: str, visit: Open, world: World
+) -> None:
+    seen = visit()
+    STATES[state](seen, site, world)
+    places = seen.page.evaluate(REACHABLE)
+    seen.page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(len(places) + 3):
+        seen.page.keyboard.press("Tab")
+        reached.append(seen.page.evaluate(REACHED))
+    assert not [one for one in reached if one and not one.isdigit()]
+    assert set(places) <= set(reached)
+
+
+def test_a_screen_reader_hears_names_and_what_comes_of_it(
+    site: str, visit: Open, world: World
+) -> None:
+    seen = visit()
+    STATES["start"](seen, site, world)
+    tree = seen.page.locator("body").aria_snapshot()
+    for said in ('heading "Kiểm tra văn bằng', 'button "Quét mã QR"', 'textbox "Mã tra cứu',
+                 'textbox "Số hiệu hoặc số vào sổ gốc"', 'navigation "Các trang"',
+                 'group "Ngôn ngữ"', 'button "Chọn tệp hoặc ảnh"', "contentinfo"):  # fmt: skip
+        assert said in tree, said
+    STATES["valid-pdf"](seen, site, world)
+    assert seen.headline == seen.page.locator("#announcement").inner_text()
+    tree = seen.page.locator("#result").aria_snapshot()
+    for said in ('heading "Hợp lệ', "[level=1]", 'row "Họ và tên Nguyễn Thị Minh Anh Khớp"', "list",
+                 'button "Kiểm tra văn bằng khác"'):  # fmt: skip
+        assert said in tree, said
+    STATES["start-faults"](seen, site, world)
+    assert "gõ sai" in seen.page.get_by_role("alert").all_inner_texts()[1]
+
+
 def test_stacked_marks_have_room(site: str, visit: Open, world: World) -> None:
     """Vietnamese capitals carry two marks; lines are at least 1.3 times as high as their type."""
     seen = visit()

@@ -165,6 +165,17 @@ def test_a_number_and_a_birth_date_find_it(site: str, visit: Open, world: World)
     assert seen.page.input_value("#number") == "SG000001", "to be mended, not typed again"
 
 
+def test_what_else_bears_the_number_is_folded_below(site: str, visit: Open, world: World) -> None:
+    seen = visit()
+    STATES["by-number-several"](seen, site, world)
+    assert seen.verdict == "VALID"
+    assert "2026/0099" in seen.page.locator("dl.large").first.inner_text()
+    earlier = seen.page.locator("details", has_text="đã có bản mới hơn thay thế")
+    assert earlier.locator("dl").first.is_hidden()
+    earlier.locator("summary").click()
+    assert "2026/0001" in earlier.inner_text()
+
+
 DATES = {
     "07/02/2008": "2008-02-07", "7-2-2008": "2008-02-07", "07022008": "2008-02-07",
     "7 . 2 . 2008": "2008-02-07", "2/2008": "2008-02", "2008": "2008",

@@ -32,7 +32,8 @@ export function verdict(answer, checkedAt, elsewhere, actions) {
     elsewhere ? node("p", { class: "notice" }, text("page.other_host", { host: plainly(elsewhere) })) : null,
     node("div", { class: "sheet" },
       node("div", { class: "stack" },
-        paper(first), differences(reports), actions, ...others.map((other) => aside(other, checkedAt))),
+        paper(first), differences(reports), actions, ...others.map((other) => aside(other, checkedAt)),
+        ...earlier(answer.others ?? [], checkedAt)),
       node("div", { class: "stack" },
         checks(first, checkedAt, several),
         node("p", { class: "small" },
@@ -72,9 +73,18 @@ function withdrawal(answer, report) {
     node("div", {}, node("dt", {}, text(code)), node("dd", {}, value))));
 }
 
+/** What else bears the same number and birth date: earlier issues, another type. */
+function earlier(answers, checkedAt) {
+  if (answers.length === 0) return [];
+  return [node("h2", {}, text("page.others")), ...answers.map(({ verdict: outcome, reason, headline, reports }) =>
+    node("details", { class: "card", "data-verdict": outcome, "data-reason": reason },
+      node("summary", {}, sign(signOf(outcome, reason)), said(headline)),
+      paper(reports[0]), checks(reports[0], checkedAt, false)))];
+}
+
 /** Another artefact of the same file, folded away. */
 function aside(report, checkedAt) {
-  return node("details", { class: "card" },
+  return node("details", { class: "card", "data-verdict": report.verdict, "data-reason": report.reason },
     node("summary", {}, sign(signOf(report.verdict, report.reason)),
       text(`artefact.${report.artefact}`)),
     paper(report), checks(report, checkedAt, true));
