@@ -25,7 +25,7 @@ _TEXT = "@"  # number format: nothing is taken for a date or a number
 
 def tame(text: str) -> str:
     """A text that no program takes for a formula and every one can hold; lines stay lines."""
-    kept = "".join(char for char in text if char.isprintable() or char == "\n")
+    kept = text if text.isprintable() else "".join(c for c in text if c.isprintable() or c == "\n")
     starts = (text.lstrip(), text, kept.lstrip(), kept)
     return f"'{kept}" if any(start.startswith(_FORMULA) for start in starts) else kept
 
