@@ -76,6 +76,7 @@ def _sqlite(address: URL, options: dict[str, Any], *, write: bool, create: bool)
         connection.isolation_level = None  # BEGIN is ours to say, below
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
         if create:
             connection.execute("PRAGMA journal_mode = WAL")
         if not write:

@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from chain.deadline import Deadline, DeadlineBackend
 from credential.errors import RefusedError, SogocError
 from store.deliveries import Deliveries, Delivery
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 — what each begins with
 PAUSES: Final = (5, 30, 300, 1_800, 7_200, 18_000, 36_000)  # seconds after each try; then given up
-_PATIENCE = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 10.0}  # seconds
+_PATIENCE = 15.0  # seconds for all of one try, however slowly the other end drips
 _IDLE = 1.0  # seconds between looks for what is due
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48")))  # to IPv4
@@ -96,13 +97,13 @@ class Webhooks:
             ("webhook-timestamp", str(moment)),
             ("webhook-signature", signature(delivery.secret, delivery.id, moment, delivery.body)),
         ]
-        local = urlsplit(delivery.webhook).hostname in _LOOPBACK
+        backend = _Backend(local=urlsplit(delivery.webhook).hostname in _LOOPBACK)
         try:
             with (
-                httpcore.ConnectionPool(network_backend=_Backend(local=local)) as pool,
+                backend.deadline.within(_PATIENCE),
+                httpcore.ConnectionPool(network_backend=backend) as pool,
                 pool.stream(
-                    "POST", delivery.webhook, headers=headers, content=delivery.body,
-                    extensions={"timeout": _PATIENCE},
+                    "POST", delivery.webhook, headers=headers, content=delivery.body
                 ) as answer,
             ):  # fmt: skip
                 return 200 <= answer.status < 300
@@ -110,14 +111,15 @@ class Webhooks:
             return False
 
 
-class _Backend(httpcore.NetworkBackend):
+class _Backend(DeadlineBackend):
     """Sockets to where a name leads, if that is public; to this machine only if it was named.
 
     The address that was looked at is the one connected to: a name cannot lead elsewhere meanwhile.
     """
 
     def __init__(self, *, local: bool) -> None:
-        self._local, self._plain = local, httpcore.SyncBackend()
+        self.deadline, self._local = Deadline(), local
+        super().__init__(self.deadline)
 
     def connect_tcp(
         self,
@@ -135,8 +137,7 @@ class _Backend(httpcore.NetworkBackend):
         for *_, place in found:
             address = str(place[0])
             if is_allowed(address, local=self._local):
-                options = (timeout, local_address, socket_options)
-                return self._plain.connect_tcp(address, port, *options)
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
         raise httpcore.ConnectError("not a public address")
 
 

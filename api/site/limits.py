@@ -16,10 +16,11 @@ from typing import Final
 
 from starlette.requests import Request
 
-from credential.errors import RefusedError
+from credential.errors import FormatError, InputError, RefusedError
 from registry.pace import Pace
 
 WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
+TRIES: Final = 5  # lists that cannot be read, for each that can: people mend and try again
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
@@ -48,6 +49,7 @@ class Limits:
         self._key = secrets.token_bytes(32)
         self._lookups = Pace(allowance.lookups, _HOUR, clock)
         self._lists = Pace(allowance.lists, _DAY, clock)
+        self._tries = Pace(TRIES * allowance.lists, _DAY, clock)
         self._reports = Pace(allowance.reports, _HOUR, clock)
         self._tickets = Pace(allowance.tickets, _HOUR, clock)
         self._client_lists = Pace(CLIENT_LISTS, _DAY, clock)
@@ -57,9 +59,20 @@ class Limits:
         """Count a look-up by number. Raises RefusedError ``request.too_many`` (seconds)."""
         self._lookups.take(self._hashed(_address(request)))
 
-    def list(self, request: Request) -> None:
-        """Count a list that is handed in. Raises RefusedError ``request.too_many`` (seconds)."""
-        self._lists.take(self._hashed(_address(request)))
+    @contextmanager
+    def list(self, request: Request) -> Iterator[None]:
+        """Around handing a list in: one that cannot be read counts as a try alone.
+
+        Raises RefusedError ``request.too_many`` (seconds).
+        """
+        key = self._hashed(_address(request))
+        self._tries.take(key)
+        self._lists.take(key)
+        try:
+            yield
+        except (FormatError, InputError):
+            self._lists.give_back(key)
+            raise
 
     def report(self, request: Request) -> None:
         """Count a report that is sent. Raises RefusedError ``request.too_many`` (seconds)."""

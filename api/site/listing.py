@@ -6,6 +6,7 @@ address, that the list is theirs. A client of the API has its key instead.
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Header, Path, Request, Response
@@ -75,10 +76,9 @@ def _add_handing_in(app: FastAPI, desk: Desk, limits: Limits, waiting: ThreadPoo
             raise FormatError("request.invalid", where="Idempotency-Key")
         if asker:
             limits.client_list(asker.client.name)
-        else:
-            limits.list(request)
-        body = await _body(request, uploads)
-        theirs = await in_pool(readers, lambda: desk.hand_in(body, asker, idempotency_key))
+        with nullcontext() if asker else limits.list(request):
+            body = await _body(request, uploads)
+            theirs = await in_pool(readers, lambda: desk.hand_in(body, asker, idempotency_key))
         told = await in_pool(waiting, lambda: desk.told(theirs, with_secret=True))
         return json_response(told, 202)
 

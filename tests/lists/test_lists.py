@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -167,6 +168,21 @@ def test_what_is_kept_tells_nobody_what_came_of_it(office: Office) -> None:
         assert told not in kept
 
 
+def test_what_is_forgotten_is_not_left_in_the_file(office: Office, world: World) -> None:
+    if office.database.reads.dialect.name != "sqlite":
+        return  # PostgreSQL's vacuum is its operator's
+    folder = Path(str(office.database.reads.url.database).removeprefix("file:")).parent
+    marker = b"KHONGCONDAU00"
+    rows = b"".join(b"%b%03d,07/02/2008\n" % (marker, number) for number in range(200))
+    made = office.hand_in(b"serial,born\n" + rows)
+    office.work()
+    office.ask("DELETE", made)
+    with office.database.writing() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    office.database.close()  # the last connection writes the log back into the file
+    assert not any(marker in file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
 def test_a_list_is_forgotten_when_told_to_and_a_day_after_its_end(office: Office) -> None:
     made, kept = office.hand_in(LIST), office.hand_in(LIST)
     assert office.ask("DELETE", made).status_code == 204
@@ -212,8 +228,15 @@ def test_no_cell_of_a_result_is_a_formula(text: str, office: Office) -> None:
 
 def test_an_address_has_some_lists_a_day(world: World, office: Office) -> None:
     few = Office(world, office.verifier, office.database, office.clock, a_day=2)
+    for _ in range(5):
+        assert few.post(b"not,a,list\n").status_code == 422, "mending costs no list"
     few.hand_in(LIST)
     few.hand_in(LIST)
     refused = few.post(LIST)
     assert (refused.status_code, problem(refused).code) == (429, "request.too_many")
     assert refused.headers["retry-after"] == "43200"
+    few.clock.now += 43_200
+    few.hand_in(LIST)
+    for _ in range(3):
+        few.post(b"not,a,list\n")
+    assert few.post(b"not,a,list\n").status_code == 429, "nor is there no end to it"
