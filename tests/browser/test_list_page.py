@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.site.app import Parts, create_app
 from api.site.pages import Site
+from tests.browser.test_accessibility import TARGETS, WIDER, no_axe, violations
 from tests.browsing import Visit, code_image
 from tests.lists.conftest import Office, opened
 from tests.lists.test_lists import LIST
@@ -224,3 +225,55 @@ def test_it_is_used_by_keyboard_in_english_on_a_narrow_screen(served: Served, vi
     assert "All 9 rows are checked" in done(seen)
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not seen.page.evaluate(wide)
+
+
+def at_start(seen: Visit, served: Served) -> None:
+    seen.page.locator("#start").wait_for()
+
+
+def with_faults(seen: Visit, served: Served) -> None:
+    choose(seen, "a.csv", b"x,y\n1,2\n")
+    seen.page.locator("#start .notice").wait_for()
+
+
+def at_work(seen: Visit, served: Served) -> None:
+    choose(seen, "a.csv", LIST)
+    seen.page.locator("#work").wait_for()
+
+
+def at_its_end(seen: Visit, served: Served) -> None:
+    at_work(seen, served)
+    served.office.work()
+    done(seen)
+
+
+def asked(seen: Visit, served: Served) -> None:
+    at_its_end(seen, served)
+    seen.page.locator("#delete").click()
+
+
+STATES = {state.__name__: state for state in (at_start, with_faults, at_work, at_its_end, asked)}
+
+
+@no_axe
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(state: str, served: Served, visit: Open) -> None:
+    seen = visit(has_touch=True)
+    seen.page.goto(served.page)
+    STATES[state](seen, served)
+    for scheme in ("light", "dark"):
+        seen.page.emulate_media(color_scheme=scheme)
+        for width in (360, 1280):
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            assert violations(seen.page) == [], f"{scheme} at {width}"
+            assert seen.page.evaluate(WIDER) == 0, f"wider than the screen at {width}"
+            assert seen.page.evaluate(TARGETS) == [], f"too small to touch at {width}"
+
+
+def test_large_text_loses_nothing(served: Served, visit: Open) -> None:
+    seen = visit(width=360, height=800)
+    seen.page.goto(served.page)
+    for state in (at_start, at_its_end):
+        state(seen, served)
+        seen.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert seen.page.evaluate(WIDER) == 0
