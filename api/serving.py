@@ -24,6 +24,7 @@ from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
+from api.succeeding import Successions
 from api.wiring import System
 from chain.embedded import serve_forever
 from credential.errors import ConfigError
@@ -63,6 +64,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         signing_keys=lambda: _signing_keys(system),
         lists=_desk(system),
         limits=allowed or limits(settings),
+        successions=_successions(system),
     )
     if noting:
         parts = replace(
@@ -72,6 +74,13 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
             sums=system.counts.between,
         )
     return create_app(parts, about)
+
+
+def _successions(system: System) -> Successions | None:
+    """What leads from a superseded credential to the next: where the index and the papers are."""
+    if not system.settings.chain_index or system.mirror is not None:
+        return None
+    return Successions(system.verifier, system.published, system.history)
 
 
 def _signing_keys(system: System) -> SigningKeys:

@@ -30,6 +30,7 @@ from store.tables import (
     LEDGER_INDEX,
     LEDGER_KEYS,
     LEDGER_SCHOOLS,
+    LEDGER_SUCCESSIONS,
     LEDGER_WORDS,
 )
 
@@ -70,6 +71,20 @@ _WORD = (
     )
     .order_by(LEDGER_WORDS.c.block.desc(), LEDGER_WORDS.c.log.desc())
     .limit(1)
+)
+_OLD, _NEW = LEDGER_BATCHES.alias("old"), LEDGER_BATCHES.alias("new")
+_SUCCESSOR = (
+    select(_NEW.c.seq, LEDGER_SUCCESSIONS.c.successor_position)
+    .select_from(LEDGER_SUCCESSIONS, _OLD, _NEW)
+    .where(
+        _OLD.c.school == bindparam("school"),
+        _OLD.c.seq == bindparam("seq"),
+        _NEW.c.school == bindparam("school"),
+        _NEW.c.root == LEDGER_SUCCESSIONS.c.successor_root,
+        LEDGER_SUCCESSIONS.c.school == bindparam("school"),
+        LEDGER_SUCCESSIONS.c.root == _OLD.c.root,
+        LEDGER_SUCCESSIONS.c.position == bindparam("position"),
+    )
 )
 _TAIL = select(LEDGER_BLOCKS).order_by(LEDGER_BLOCKS.c.number.desc())
 STATE = select(LEDGER_INDEX)  # one row, or none before an indexer has come
@@ -113,6 +128,15 @@ class History:
         values = {"school": school, "root": root, "word": word, "until": until}
         rows = self._database.ask(_WORD, values)
         return rows[0][0] if rows else _NO_LANES
+
+    def successor(self, school: int, seq: int, index: int) -> tuple[int, int] | None:
+        """Batch number and index of what replaced a credential, final or not; None if nothing.
+
+        Whether it counts, verifying it says.
+        """
+        values = {"school": school, "seq": seq, "position": index}
+        rows = self._database.ask(_SUCCESSOR, values)
+        return (rows[0][0], rows[0][1]) if rows else None
 
 
 def tail(connection: Connection) -> list[Block]:

@@ -26,6 +26,7 @@ from api.site import (
     publishing,
     receipts,
     reporting,
+    succeeding,
     verifying,
 )
 from api.site.counting import Sums
@@ -37,6 +38,7 @@ from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
 from api.site.receipts import Receipts
 from api.site.reporting import Receiving
+from api.site.succeeding import Succeeding
 from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
 
@@ -51,7 +53,7 @@ class Parts:
     chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
     number, without `receipts` none are given, without `reports` none are taken. `note` is told of
     every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
-    Without `lists` no list is taken.
+    Without `lists` no list is taken, without `successions` no successor is told.
     """
 
     verifier: Verifying
@@ -66,6 +68,7 @@ class Parts:
     sums: Sums | None = None
     receipts: Receipts | None = None
     signing_keys: Callable[[], SigningKeys] | None = None
+    successions: Succeeding | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -80,11 +83,18 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     )
     problems.install(app)
     waiting = ThreadPoolExecutor(_WAITING, thread_name_prefix="http")
-    pages.install(app, site, by_number=parts.numbers is not None)
+    pages.install(
+        app,
+        site,
+        by_number=parts.numbers is not None,
+        successors=parts.successions is not None,
+    )
     verify = verifying.install(app, parts.verifier, waiting, parts.note)
     app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
     if parts.numbers:
         numbering.install(app, parts.numbers, parts.limits, waiting, parts.note)
+    if parts.successions is not None:
+        succeeding.install(app, parts.successions, waiting)
     if parts.receipts is not None:
         receipts.install(app, parts.receipts, waiting)
     if parts.lists:

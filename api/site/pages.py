@@ -55,10 +55,11 @@ class Site:
     stale_after: int = 0
 
 
-def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
+def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bool = False) -> None:
     """Add every page at its addresses, and the static files.
 
-    `by_number` says that the site looks up by number and birth date.
+    `by_number` says that the site looks up by number and birth date, `successors` that it leads
+    from a superseded credential to the next.
     """
     with as_file(files("web") / "static") as folder:
         static = packed.folder(Path(folder))
@@ -73,6 +74,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False) -> None:
         "reports": site.reports,
         "lists": site.lists,
         "by_number": by_number,
+        "successors": successors,
         "ledger": _ledger(site, keccak=_KECCAK in static),
         "pages": {name: paths[0] for name, paths in there.items()},
     }

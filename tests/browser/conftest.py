@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 import api.site.pages
 from api.site.app import Parts, create_app
 from api.site.pages import Site
+from api.succeeding import Successions
 from tests.web.simulator import World
 from verifier.numbers import Numbers
 
@@ -44,7 +45,13 @@ def site(
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         verifier = world.verifier()
-        parts = Parts(verifier, world, world.readiness, numbers=Numbers(verifier, world))
+        parts = Parts(
+            verifier,
+            world,
+            world.readiness,
+            numbers=Numbers(verifier, world),
+            successions=Successions(verifier, world, world),
+        )
         app = create_app(parts, Site(world.deployment, address, receipts=True, reports=True))
 
         async def listening(scope: Scope, receive: Receive, send: Send) -> None:

@@ -176,6 +176,13 @@ def lane(found: Lane) -> Callable[[World], None]:
     return lambda world: world.lanes.update({0: found})
 
 
+def superseded(world: World) -> None:
+    """The first diploma was corrected and issued anew."""
+    world.lanes[0] = Lane.SUPERSEDED
+    after = world.add(replace(world.issued[0].credential, register_no="2026/0099"))
+    world.successors[0] = after.place.index
+
+
 def silent(source: str) -> Callable[[World], None]:
     return lambda world: world.silent.add(source)
 
@@ -235,7 +242,8 @@ STATES: dict[str, Reach] = {
     "forged-hostile": hostile("".join(HOSTILE.values())),
     "pdf-differs": chosen(by_another_name),
     "revoked": scanned(revoked_award),
-    "superseded": scanned(lane(Lane.SUPERSEDED)),
+    "superseded": scanned(superseded),
+    "superseded-unknown": scanned(lane(Lane.SUPERSEDED)),
     "suspended": scanned(lane(Lane.SUSPENDED)),
     "not-anchored": scanned(not_anchored),
     "registry-disagrees": scanned(disagreeing),

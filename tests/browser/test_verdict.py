@@ -154,6 +154,20 @@ def test_a_report_takes_along_what_it_is_about_and_not_in_an_address(
     assert not any("?" in address.removesuffix("?") for address in heard)
 
 
+def test_a_superseded_credential_leads_to_what_took_its_place(
+    site: str, visit: Open, world: World
+) -> None:
+    seen = visit()
+    STATES["superseded"](seen, site, world)
+    seen.page.get_by_role("button", name="Kiểm tra bản thay thế").click()
+    seen.page.wait_for_selector('.verdict[data-verdict="VALID"]')
+    assert "2026/0099" in seen.page.locator("dl.large").inner_text()
+    world.successors.clear()
+    STATES["superseded-unknown"](seen, site, world)
+    seen.page.get_by_role("button", name="Kiểm tra bản thay thế").click()
+    assert "Hãy hỏi nhà trường" in seen.page.locator(".below .fault:visible").inner_text()
+
+
 def test_a_number_and_a_birth_date_find_it(site: str, visit: Open, world: World) -> None:
     seen = visit()
     STATES["by-number"](seen, site, world)

@@ -127,6 +127,7 @@ class World:
     withdrawn: dict[str, Withdrawal] = field(default_factory=dict)
     pending: bool = False
     anchored: bool = True
+    successors: dict[int, int] = field(default_factory=dict)
     awards: dict[str, Credential] = field(default_factory=dict)
     issued: list[Issued] = field(default_factory=list)
 
@@ -239,6 +240,15 @@ class World:
             if number
             in {fold_number(one.credential.serial or ""), fold_number(one.credential.register_no)}
         ]
+
+    # api.succeeding
+    def successor(self, school: int, seq: int, index: int) -> tuple[int, int] | None:
+        found = self.successors.get(index) if (school, seq) == (SCHOOL, SEQ) else None
+        return None if found is None else (SEQ, found)
+
+    def token_at(self, school: int, seq: int, index: int) -> bytes | None:
+        known = (school, seq) == (SCHOOL, SEQ) and index < len(self.issued)
+        return self.issued[index].token if known else None
 
     def leaves(self, school: int, seq: int) -> bytes | None:
         """See `api.site.publishing.PublishedEvidence`."""

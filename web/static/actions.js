@@ -1,22 +1,42 @@
 // What can be done with a verdict: check another, try again, print, take a receipt, report.
+import { aboutText } from "./asking.js";
 import { button, node } from "./nodes.js";
-import { site, text } from "./texts.js";
+import { said, site, text } from "./texts.js";
 
 const RECEIPTS = [["application/pdf", "page.receipt_pdf", "pdf"],
                   ["application/json", "page.receipt_json", "json"]];
 const REPORT = "report"; // sessionStorage: what `/report` is about; never in an address
 
-/** The row below a verdict. `back` leads to the list that it came from, `begin` to the start. */
-export function actions({ request, found, again, begin, back }) {
+/**
+ * The row below a verdict. `back` leads to the list that it came from, `begin` to the start, `check`
+ * takes a request to its own verdict.
+ */
+export function actions({ request, found, again, begin, check, back }) {
   const { answer } = found;
   const open = !answer || answer.verdict === "UNDETERMINED";
   return node("div", { class: "below" },
     back ? button(text("page.several_back"), back, "main") : null,
+    ...(answer?.reason === "superseded" && site.successors ? succession(request, check) : []),
     open ? button(text("page.retry"), again, back ? null : "main") : null,
     button(text("page.again"), begin, back || open ? null : "main"),
     answer ? button(text("page.print"), () => window.print(), "quiet") : null,
     ...(signable(request, answer) ? receipts(request) : []),
     answer && site.reports ? reporting(request, found) : null);
+}
+
+/** A button that verifies what took this one's place. */
+function succession({ body, type }, check) {
+  const trouble = node("p", { class: "fault", role: "alert", hidden: "" });
+  const follow = async () => {
+    const found = await fetch("/api/successor", {
+      method: "POST", body, headers: { "Content-Type": type }, cache: "no-store",
+    }).then((response) => response.json()).catch(() => ({}));
+    if (found.text) return check(aboutText({ send: found.text, elsewhere: null }));
+    trouble.textContent = found.detail ? said({ vi: found.detail, en: found.detail_en })
+      : text("page.lost_title");
+    trouble.hidden = false;
+  };
+  return [button(text("page.successor"), follow), trouble];
 }
 
 /** Whether the server can give a receipt: it verifies the same thing anew. */

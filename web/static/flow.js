@@ -50,7 +50,7 @@ export async function check(request, place = "trouble", field = "title") {
 /** Show what was found; `back`, if given, leads back to a list of verdicts. */
 export function conclude(request, found, again, back = null) {
   redraw = () => {
-    const row = actions({ request, found, again, begin, back });
+    const row = actions({ request, found, again, begin, check, back });
     find("result").replaceChildren(...(found.answer
       ? verdict(found.answer, found.at, request.elsewhere, row) : failure(...found.failure(), row)));
   };
