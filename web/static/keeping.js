@@ -55,15 +55,20 @@ async function pageKept() {
 export async function draw() {
   drawState();
   const bundles = await keptBundles();
-  const rows = bundles.map(({ id, label, kept }) => node("li", {},
-    node("span", {}, `${label} · ${localTime(new Date(kept))}`),
-    button(text("independent.drop", { name: label }), async () => {
-      await dropBundle(id);
-      await draw();
-    }, "link")));
+  const rows = bundles.map(row);
   find("kept").replaceChildren(...rows);
   find("kept-title").hidden = rows.length === 0;
   find("forget").hidden = rows.length === 0 && !(await keptList());
+}
+
+function row({ id, label, kept }) {
+  const remove = button(text("independent.drop_short"), async () => {
+    await dropBundle(id);
+    await draw();
+    find("prepare").focus(); // the pressed button is gone
+  }, "quiet");
+  remove.setAttribute("aria-label", text("independent.drop", { name: label }));
+  return node("li", {}, node("span", {}, `${label} · ${localTime(new Date(kept))}`), remove);
 }
 
 /** A button that keeps a proven bundle: `made` gives `{ data, blockHash, label }`. */
