@@ -12,11 +12,13 @@ from api import evidence
 from api.site.directory import SigningKeys
 from chain.contract import code_hash
 from credential import bundle
+from credential.keys import b64url
 from tests.browsing import Visit, browser, playwright, visit  # noqa: F401 — fixtures
 from tests.chain.test_witnesses import LIES
 from tests.chain.world import SCHOOL
 from tests.independent.conftest import GENUINE, REVOKED, Anchored
 from tests.independent.running import Endpoint, RunningSite
+from tests.web.simulator import key_from
 from web import messages
 
 pytestmark = pytest.mark.browser
@@ -187,6 +189,14 @@ def test_our_own_server_cannot_lie_either(
         checked(seen, text, endpoint.url)
         assert (seen.verdict, seen.headline) == ("UNDETERMINED", headline("store")), lie
         seen.page.unroute("**/api/evidence/*")
+        seen.page.get_by_role("button", name="Kiểm tra văn bằng khác").click()
+    foreign = b64url(key_from(99).public.raw)
+    school = {"id": SCHOOL, "name": "", "keys": [{"key": foreign}]}
+    for answer in ({"schools": [school]}, {"schools": []}, {"schools": 7}):
+        seen.page.route("**/api/keys?*", partial(answering, answer))
+        checked(seen, text, endpoint.url)  # the endpoint's own logs name the key
+        assert seen.headline == headline("chain_only"), answer
+        seen.page.unroute("**/api/keys?*")
         seen.page.get_by_role("button", name="Kiểm tra văn bằng khác").click()
     seen.page.route("**/api/**", lambda route: route.abort())
     checked(seen, text, endpoint.url)

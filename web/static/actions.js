@@ -21,7 +21,7 @@ export function actions({ request, found, again, begin, check, back }) {
     button(text("page.again"), begin, back || open ? null : "main"),
     answer ? button(text("page.print"), () => window.print(), "quiet") : null,
     ...(signable(request, answer) ? receipts(request) : []),
-    answer && site.reports ? reporting(request, found) : null);
+    answer && !answer.offline && site.reports ? reporting(request, found) : null);
 }
 
 /** A button that verifies what took this one's place. */

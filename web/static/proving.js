@@ -4,9 +4,10 @@ import {
   evidenceFromBundles, evidenceFromLeaves, evidenceFromSite, keysFromBundles, listedBySite,
 } from "./gathering.js";
 import { encode } from "./verify/bundle.js";
-import { hex } from "./verify/bytes.js";
+import { hex, startsWith } from "./verify/bytes.js";
 import { connect, finalised, loggedKeys } from "./verify/endpoint.js";
 import { judge } from "./verify/judge.js";
+import { thumbprint } from "./verify/keys.js";
 import { bundled } from "./verify/offline.js";
 
 /**
@@ -34,13 +35,18 @@ export async function prove({ texts, urls, known, bundles, leafFiles, site }) {
       if (found) gathered.paths.push({ school, seq, leafIndex, ...found });
       return found;
     },
-    keys: async ({ school }) => {
-      const raws = keysFromBundles(school, bundles);
-      const more = raws.length ? [] : (await ofSite(school))?.keys ?? [];
-      const found = [...raws, ...more];
-      if (!found.length && asks.length) found.push(...await loggedKeys(asks[0], known.deployment, school, known.firstBlock));
-      for (const raw of found) gathered.keys.push({ school, raw });
-      return found;
+    keys: async ({ school, kid }) => {
+      const named = [
+        async () => keysFromBundles(school, bundles),
+        async () => (await ofSite(school))?.keys ?? [],
+        async () => (asks.length ? loggedKeys(asks[0], known.deployment, school, known.firstBlock) : []),
+      ];
+      for (const ask of named) {
+        const found = await matching(kid, await ask());
+        for (const raw of found) gathered.keys.push({ school, raw });
+        if (found.length) return found;
+      }
+      return [];
     },
   });
   const seen = await view.catch(() => null);
@@ -52,6 +58,12 @@ export async function prove({ texts, urls, known, bundles, leafFiles, site }) {
     bundle: seen ? () => proven(answer, seen, asks.length
       ? bundleOf(texts, known.deployment, gathered, seen) : encode(bundles[0])) : null,
   };
+}
+
+/** Of the keys that somebody named, those whose id starts like that: a lie ends here. */
+async function matching(kid, raws) {
+  const ids = await Promise.all(raws.map(thumbprint));
+  return raws.filter((_, at) => ids[at] && startsWith(ids[at], kid));
 }
 
 async function evidenceFor(artefact, { bundles, leafFiles, site }) {

@@ -5,7 +5,7 @@ import { data, fromRpc, quantity, toData, toQuantity, toWord } from "./header.js
 import { KEY_ADDED, checkCode } from "./ledger.js";
 import { Pool } from "./trie.js";
 
-const [TIMEOUT, ANSWER_LIMIT, AHEAD] = [15_000, 16 * 2 ** 20, 300]; // milliseconds, characters, seconds
+const [TIMEOUT, ANSWER_LIMIT] = [15_000, 16 * 2 ** 20]; // milliseconds, bytes
 
 /** What asks a JSON-RPC address: `ask(method, params)`. Rejects with Silence for anything but a result. */
 export function connect(url) {
@@ -18,15 +18,30 @@ export function connect(url) {
         method: "POST", body, headers: { "Content-Type": "application/json" }, cache: "no-store",
         credentials: "omit", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(TIMEOUT),
       });
-      const text = await response.text();
-      if (!response.ok || text.length > ANSWER_LIMIT) throw new Silence("silent", `HTTP ${response.status}`);
-      const answer = JSON.parse(text);
+      if (!response.ok) throw new Silence("silent", `HTTP ${response.status}`);
+      const answer = JSON.parse(await bounded(response.body));
       if (answer.id !== id || answer.result === undefined) throw new Silence("silent", "no result");
       return answer.result;
     } catch (error) {
       throw error instanceof Silence ? error : new Silence("silent", error.message);
     }
   };
+}
+
+/** A body as text, unless it never ends. */
+async function bounded(body) {
+  const [reader, decoder] = [body.getReader(), new TextDecoder()];
+  let [text, size] = ["", 0];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.length;
+    if (size > ANSWER_LIMIT) {
+      await reader.cancel();
+      throw new Silence("silent", "too long an answer");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 /**
@@ -38,7 +53,6 @@ export async function finalised(asks, known, now) {
   const found = await Promise.all(asks.map((ask) => proven(() => newest(ask, known.deployment))));
   const block = await agreed(asks, found);
   if (known.maxAge && now - block.time > known.maxAge) throw new Silence("stale");
-  if (block.time > now + AHEAD) throw new Silence("unproven", "a block from the future");
   const view = new ProvenView(asks, known.deployment.contract, block);
   await view.checkCode(known.codeHash);
   return view;
