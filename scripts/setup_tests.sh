@@ -20,12 +20,13 @@ if command -v npm >/dev/null; then
         npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
     fi
 fi
-if command -v npm >/dev/null && [ ! -e web/static/vendor/noble/sha3.js ]; then
-    scripts/make_assets.sh >/dev/null
+assets=web/static/vendor
+if command -v npm >/dev/null && [ web/package-lock.json -nt node_modules/.assets ]; then
+    scripts/make_assets.sh >/dev/null && touch node_modules/.assets
 fi
-[ -e web/static/vendor/noble/sha3.js ] || missing+=("the independent page's Keccak (npm)")
-[ -e web/static/vendor/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
-[ -e web/static/vendor/public-sans.LICENSE ] || missing+=("the pages' typeface (npm)")
+[ -e $assets/noble/sha3.js ] || missing+=("the independent page's Keccak (npm)")
+[ -e $assets/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
+[ -e $assets/public-sans.LICENSE ] || missing+=("the pages' typeface (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")
 for tool in anvil forge; do
     [ -d node_modules/@foundry-rs/$tool-linux-amd64 ] || missing+=("$tool (npm)")
