@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from starlette.requests import Request
 
 from api.site.app import Parts, create_app
 from api.site.limits import WRONG, Allowance, Limits
 from api.site.numbering import FoundModel
 from api.site.pages import Site
 from credential.dates import PartialDate
+from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import Holder, Lane
 from tests.web.conftest import Call, calling, problem
@@ -196,3 +198,29 @@ def test_an_address_has_so_many_look_ups_and_is_told_when_to_come_again(
     assert (response.status_code, response.headers["retry-after"]) == (429, "1200")
     clock.now += 1200
     assert look_up(call).verdict == "VALID"
+
+
+ADDRESSES = {
+    "one address, twice": ("203.0.113.7", "203.0.113.7", True),
+    "two addresses": ("203.0.113.7", "203.0.113.8", False),
+    "two of one subscriber's IPv6 addresses": ("2001:db8::1", "2001:db8::2:3", True),
+    "two subscribers": ("2001:db8::1", "2001:db8:0:1::1", False),
+    "an IPv4 address written as IPv6": ("203.0.113.7", "::ffff:203.0.113.7", True),
+    "no address at all": ("", "", True),
+}
+
+
+@pytest.mark.parametrize("case", ADDRESSES)
+def test_who_shares_a_limit(case: str, clock: Clock) -> None:
+    first, second, shared = ADDRESSES[case]
+    limits = Limits(Allowance(lookups=1), clock)
+
+    def asking(host: str) -> Request:
+        return Request({"type": "http", "client": (host, 1), "headers": []})
+
+    limits.look_up(asking(first))
+    if shared:
+        with pytest.raises(RefusedError, match=r"request\.too_many"):
+            limits.look_up(asking(second))
+    else:
+        limits.look_up(asking(second))
