@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
+from tests.browser.test_accessibility import WIDER, no_axe, violations
 from tests.browsing import CHROMIUM, FRAME, QUIET, Playwright, Visit, camera, code_image
 from tests.web.simulator import World
 
@@ -117,6 +118,24 @@ def test_a_lamp_is_offered_where_there_is_one(site: str, playwright: Playwright)
         lamp.click()
         assert lamp.get_attribute("aria-pressed") == "false"
         assert seen.page.evaluate("lit") == [True, False]
+    finally:
+        browser.close()
+
+
+@no_axe
+def test_axe_finds_nothing_while_scanning(site: str, playwright: Playwright) -> None:
+    browser = phone(playwright, 2)
+    try:
+        seen = Visit(browser.new_context(permissions=["camera"]))
+        seen.page.add_init_script(TORCH)
+        seen.page.goto(site)
+        seen.page.click("#scan")
+        seen.page.get_by_role("button", name="Đèn").click()
+        for scheme, width in (("light", 360), ("light", 1280), ("dark", 360), ("dark", 1280)):
+            seen.page.emulate_media(color_scheme=scheme)
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            assert violations(seen.page) == [], f"{scheme} at {width}"
+            assert seen.page.evaluate(WIDER) == 0
     finally:
         browser.close()
 

@@ -1,7 +1,6 @@
 // Files that were chosen, dropped or pasted: one gives a verdict, several a list of verdicts.
 import { aboutFile } from "./asking.js";
 import { check } from "./flow.js";
-import { several } from "./several.js";
 import { text } from "./texts.js";
 import { find, say, show } from "./views.js";
 
@@ -19,7 +18,9 @@ export function takeFiles(files) {
     say("trouble", () => text(code, params));
   };
   if (files.length > MOST) return refuse("page.several_too_many", { limit: MOST });
-  if (files.length > 1) return several(files.map(request));
+  if (files.length > 1) {
+    return import("./several.js").then(({ several }) => several(files.map(request)));
+  }
   const { fault, about } = request(files[0]);
   return fault ? refuse(fault) : check(about);
 }
