@@ -115,13 +115,14 @@ class Demo:
         """Issue from one spreadsheet and write the papers."""
         self._progress.stage(f"issue_{kind.key}", 0)
         diploma = kind is CredentialType.THPT_DIPLOMA
-        read = read_class_list if diploma else read_score_sheet
+        data = file.read_bytes()
+        found = read_class_list(data) if diploma else read_score_sheet(data, sample.SCHOOL_YEAR)
         order = Order(
             type=kind,
             school=sample.schools()[0].code,
             year=2026,
             issued=_DECISION.on,
-            rows=read(file.read_bytes()).rows,
+            rows=found.rows,
             prepared_by="Văn thư (mẫu)",
             approved_by="Hiệu trưởng (mẫu)",
             decision=_DECISION,

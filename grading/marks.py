@@ -1,7 +1,7 @@
 """Marks as integers in tenths: how they are read, written and rounded.
 
 Decides what a cell of a mark sheet may hold. Which averages and levels follow from marks is
-left to the dated rule sets (`grading.circular22`).
+left to the dated rule sets (`grading.rules`).
 """
 
 import re
@@ -40,3 +40,9 @@ def format_tenths(tenths: int) -> str:
     """A mark as Vietnamese papers write it: 85 is ``8,5``, 100 is ``10,0``."""
     whole, tenth = divmod(tenths, 10)
     return f"{whole},{tenth}"
+
+
+def format_hundredths(hundredths: int) -> str:
+    """A score with two decimals: 725 is ``7,25``."""
+    whole, rest = divmod(hundredths, 100)
+    return f"{whole},{rest:02d}"

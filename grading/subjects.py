@@ -1,10 +1,11 @@
-"""Subjects of upper secondary school and how each is assessed.
+"""Subjects of lower and upper secondary school and how each is assessed.
 
 Decides keys, printed names and the kind of assessment (General Education Programme, Circular
 32/2018 as amended by 13/2022; Circular 22/2021/TT-BGDĐT art. 5). Marks are left to
 `grading.marks`, averages and levels to the rule sets.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -43,3 +44,33 @@ UPPER_SECONDARY: tuple[Subject, ...] = (
         "career_activities", "Hoạt động trải nghiệm, hướng nghiệp", scored=False, compulsory=True
     ),
 )
+
+LOWER_SECONDARY: tuple[Subject, ...] = (
+    Subject("literature", "Ngữ văn", compulsory=True),
+    Subject("mathematics", "Toán", compulsory=True),
+    Subject("foreign_language_1", "Ngoại ngữ 1", compulsory=True),
+    Subject("civics", "Giáo dục công dân", compulsory=True),
+    Subject("history_geography", "Lịch sử và Địa lí", compulsory=True),
+    Subject("natural_science", "Khoa học tự nhiên", compulsory=True),
+    Subject("technology", "Công nghệ", compulsory=True),
+    Subject("informatics", "Tin học", compulsory=True),
+    Subject("physical_education", "Giáo dục thể chất", scored=False, compulsory=True),
+    Subject("arts", "Nghệ thuật", scored=False, compulsory=True),
+    Subject("local_education", "Giáo dục địa phương", scored=False, compulsory=True),
+    Subject(
+        "career_activities", "Hoạt động trải nghiệm, hướng nghiệp", scored=False, compulsory=True
+    ),
+)
+_ELECTIVES = 4  # that a pupil of upper secondary school takes
+
+
+def is_whole_programme(grade: int, taken: Collection[str]) -> bool:
+    """Whether a pupil of that grade takes no more subjects than those `taken` (keys).
+
+    Of the 2018 programme; exempted pupils have fewer, which this cannot tell from rows left out.
+    """
+    programme = LOWER_SECONDARY if grade < 10 else UPPER_SECONDARY
+    compulsory = {subject.key for subject in programme if subject.compulsory}
+    chosen = {subject.key for subject in programme} - compulsory
+    electives = 0 if grade < 10 else _ELECTIVES
+    return compulsory <= set(taken) and len(chosen & set(taken)) >= electives

@@ -21,6 +21,7 @@ from credential.model import (
     Transcript,
 )
 from credential.records import AwardBatch, AwardEntry, SchoolRecord
+from issuer.intake.cells import grade_of
 from issuer.intake.rows import PupilRow, ResultsRow, content_digest
 
 _SERIAL = re.compile(r"(.*?)([0-9]{1,12})")
@@ -72,6 +73,11 @@ class Order:
         return [serial or f"{prefix}{next(numbers):0{len(digits)}d}" for serial in own]
 
 
+def school_year(year: int) -> str:
+    """The school year that ends in that year, such as ``2025-2026``."""
+    return f"{year - 1}-{year}"
+
+
 def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatch:
     """The lines that the order puts into the register of awards."""
     entries = tuple(
@@ -121,11 +127,10 @@ def _holder(row: PupilRow | ResultsRow) -> Holder:
 
 
 def _transcript(row: ResultsRow, year: int) -> Transcript:
-    grade = re.match(r"[0-9]{1,2}", row.class_name)
     return Transcript(
-        grade=int(grade[0]) if grade else 0,
+        grade=grade_of(row.class_name),
         class_name=row.class_name,
-        school_year=f"{year - 1}-{year}",
+        school_year=school_year(year),
         study=row.study,
         conduct=row.conduct,
         absences=row.absences,

@@ -25,6 +25,8 @@ _WORDS: Mapping[str, str] = {
     "kind": "kind",
     "reason": "reason",
     "state": "report_state",
+    "level": "level",
+    "wanted": "level",
 }
 
 

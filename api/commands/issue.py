@@ -14,7 +14,7 @@ from credential.records import Batch
 from issuer.delivery import deliver
 from issuer.intake import read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, ResultsRow
-from issuer.order import Order
+from issuer.order import Order, school_year
 
 
 @click.command()
@@ -86,7 +86,7 @@ def issue(
         school=code,
         year=year or (issued or decided_on).year,
         issued=issued or decided_on,
-        rows=_rows(session, file, kind),
+        rows=_rows(session, file, kind, year or (issued or decided_on).year),
         prepared_by=prepared_by,
         approved_by=approved_by,
         decision=Decision(decision, decided_on),
@@ -100,10 +100,11 @@ def issue(
         _papers(session, batch)
 
 
-def _rows(session: Session, file: Path, kind: str) -> tuple[PupilRow | ResultsRow, ...]:
+def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow | ResultsRow, ...]:
     """The rows of the file; what was noticed but needs no mending is said beside them."""
+    data = file.read_bytes()
     diploma = kind == CredentialType.THPT_DIPLOMA.key
-    found = (read_class_list if diploma else read_score_sheet)(file.read_bytes())
+    found = read_class_list(data) if diploma else read_score_sheet(data, school_year(year))
     for remark in found.notices:
         session.notice(fault_line(session.lang, remark))
     return tuple(found.rows)

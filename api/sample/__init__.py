@@ -6,6 +6,7 @@ to `registry.loading`.
 """
 
 from api.sample.city import (
+    SCHOOL_YEAR,
     DatedName,
     Department,
     Head,
@@ -20,6 +21,7 @@ from api.sample.results import YearResults, year_results
 from api.sample.sheets import write_class_list, write_score_sheet
 
 __all__ = [
+    "SCHOOL_YEAR",
     "DatedName",
     "Department",
     "Head",

@@ -10,10 +10,13 @@ from itertools import count
 from math import floor
 from random import Random
 
-from api.sample.city import GRADE, SCHOOL_YEAR, Pupil, seeded
+from api.sample.city import Pupil, seeded
 from credential.model import CourseResult
-from grading.circular22 import Level, Rating
-from grading.rules import rules_for
+from grading.averages import semester_average, year_average
+from grading.circular22 import CIRCULAR_22, Level
+from grading.levels import judge
+from grading.promotion import conduct_year
+from grading.ruleset import Rating
 from grading.subjects import UPPER_SECONDARY, Subject
 
 MEAN = 7.35  # points; gives about 15 % Tốt, 58 % Khá, 26 % Đạt
@@ -38,15 +41,14 @@ _CONDUCT = {Level.GOOD: 88, Level.FAIR: 10, Level.PASSED: 2}
 class YearResults:
     """Results of grade 12 in the words of a transcript; marks in tenths."""
 
-    study: Level
-    conduct: Level
+    study: str
+    conduct: str
     absences: int
     results: tuple[CourseResult, ...]
 
 
 def year_results(pupil: Pupil) -> YearResults:
     """The pupil's results: always the same for the same pupil, and never Chưa đạt."""
-    rules = rules_for(SCHOOL_YEAR, GRADE)
     for attempt in count():
         random = seeded("results", pupil.code, str(attempt))
         ability = random.gauss(0, 0.85) + seeded("school", str(pupil.school)).gauss(0, 0.35)
@@ -54,13 +56,13 @@ def year_results(pupil: Pupil) -> YearResults:
             result for subject in _taken(pupil) for result in _course(random, subject, ability)
         )
         year = [result for result in results if result.term == "CN"]
-        marks = [result.mark for result in year if result.mark is not None]
-        study = rules.study_level(marks, [result.rating for result in year if result.rating])
+        study = judge(CIRCULAR_22, year).level
         first, second = random.choices(list(_CONDUCT), list(_CONDUCT.values()), k=2)
         if study is not Level.NOT_PASSED:
             break
     absences = min(45, int(random.expovariate(1 / 3)))
-    return YearResults(study, rules.conduct_year(first, second), absences, results)
+    conduct = conduct_year(CIRCULAR_22, first, second) or second
+    return YearResults(study, conduct, absences, results)
 
 
 def _taken(pupil: Pupil) -> list[Subject]:
@@ -73,10 +75,9 @@ def _taken(pupil: Pupil) -> list[Subject]:
 def _course(random: Random, subject: Subject, ability: float) -> Iterator[CourseResult]:
     """The subject's results in semester I, semester II and the year."""
     if subject.scored:
-        rules = rules_for(SCHOOL_YEAR, GRADE)
         level = MEAN + _OFFSET.get(subject.key, 0) + ability + random.gauss(0, 0.6)
         hk1, hk2 = (_semester(random, subject, level) for _ in range(2))
-        for term, mark in (("HK1", hk1), ("HK2", hk2), ("CN", rules.year_average(hk1, hk2))):
+        for term, mark in (("HK1", hk1), ("HK2", hk2), ("CN", year_average(hk1, hk2))):
             yield CourseResult(subject.key, subject.name, term, mark=mark)
     else:
         rating = str(Rating.NOT_PASSED if random.random() < 0.004 else Rating.PASSED)
@@ -87,7 +88,7 @@ def _course(random: Random, subject: Subject, ability: float) -> Iterator[Course
 def _semester(random: Random, subject: Subject, level: float) -> int:
     tx = [_mark(random.gauss(level, 1.0)) for _ in range(_REGULAR_MARKS.get(subject.key, 3))]
     gk, ck = (_mark(random.gauss(level, 0.9)) for _ in range(2))
-    return rules_for(SCHOOL_YEAR, GRADE).semester_average(tx, gk, ck)
+    return semester_average(CIRCULAR_22, tx, [gk], ck)
 
 
 def _mark(points: float) -> int:

@@ -165,6 +165,11 @@ def class_name(cell: Cell) -> str:
     return cell
 
 
+def grade_of(name: str) -> int:
+    """The grade that a class of that name belongs to."""
+    return int(re.match(r"[0-9]{1,2}", name)[0])  # type: ignore[index]  # `class_name` has seen to it
+
+
 def grade(cell: Cell) -> int:
     """Grade 10, 11 or 12. Raises FormatError ``grade.invalid``."""
     match = _GRADE.fullmatch(_shown(cell).lower())

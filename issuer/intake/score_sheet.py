@@ -10,11 +10,13 @@ follows from its semesters; the rules themselves are in `grading`.
 from collections.abc import Callable
 from typing import Any
 
-from credential.errors import Fault, FormatError, InputError
+from credential.errors import Fault, FormatError, InputError, RefusedError
 from credential.model import CourseResult
 from credential.text import fold
-from grading.circular22 import Level, Rating, study_level, year_average, year_rating
-from grading.marks import format_tenths, parse_tenths
+from grading.marks import parse_tenths
+from grading.recomputing import recompute
+from grading.rules import rules_for
+from grading.ruleset import Rating, RuleSet
 from grading.subjects import UPPER_SECONDARY, Subject
 from issuer.intake.cells import (
     BIRTH,
@@ -23,6 +25,7 @@ from issuer.intake.cells import (
     Findings,
     RowReader,
     class_name,
+    grade_of,
     one_of,
     person_name,
     pupil_code,
@@ -51,20 +54,19 @@ COLUMNS = Columns(
     optional=_headings(False),
 )
 
-_level = one_of(*Level)
 _rating = one_of(*Rating, aliases={"Đạt": Rating.PASSED, "Chưa đạt": Rating.NOT_PASSED})
 _EXEMPT = {fold("M"), fold("Miễn")}
 _MOST_ABSENCES = 400  # sessions: two a day would be a whole school year
 
 
-def read_score_sheet(data: bytes) -> ScoreSheet:
-    """The results in a score sheet (.xlsx bytes).
+def read_score_sheet(data: bytes, school_year: str) -> ScoreSheet:
+    """The results in a score sheet (.xlsx bytes) of a school year such as ``2025-2026``.
 
     Raises InputError with every fault of the file: those of `workbook.read_table` and
-    `cells`, ``pupil.twice``, ``mark.invalid``, ``absences.invalid``, and
-    ``mark.year_average`` and ``rating.year`` (subject, found, expected: what follows from the
-    semesters). A study level other than the one that follows is noticed (``study.differs``):
-    a summer re-assessment may have changed it.
+    `cells`, ``pupil.twice``, ``mark.invalid``, ``absences.invalid``, ``rules.not_covered``. What
+    does not follow by the rules of that year and grade is noticed and no fault, since a summer
+    examination or a decision may stand behind it: ``mark.year_average``, ``rating.year``,
+    ``study.differs`` (subject, found, expected).
     """
     table = read_table(data, COLUMNS)
     taught = _taught(table)
@@ -72,10 +74,10 @@ def read_score_sheet(data: bytes) -> ScoreSheet:
     rows = []
     for line in table.rows:
         reader = RowReader(table, line, findings)
-        fields = _fields(reader, taught)
+        fields = _fields(reader, taught, school_year)
         if reader.sound:
             rows.append(ResultsRow(row=line.number, **fields))
-            _notice_study(reader, rows[-1])
+            _notice_differences(reader, rows[-1], school_year)
     return ScoreSheet(tuple(rows), table.notices + findings.settle())
 
 
@@ -97,17 +99,18 @@ def _taught(table: Table) -> list[Subject]:
     return taught
 
 
-def _fields(reader: RowReader, taught: list[Subject]) -> dict[str, Any]:
+def _fields(reader: RowReader, taught: list[Subject], school_year: str) -> dict[str, Any]:
     """The fields of a `ResultsRow`; None where a fault was recorded."""
     fields: dict[str, Any] = {
         "code": reader.read(CODE, pupil_code),
         "name": reader.read(NAME, person_name),
         "birth": reader.read_birth(),
         "class_name": reader.read(CLASS, class_name),
-        "study": reader.read(STUDY, _level),
-        "conduct": reader.read(CONDUCT, _level),
         "absences": reader.read(ABSENCES, _absences),
     }
+    if fields["class_name"] and (rules := _rules(reader, school_year, fields["class_name"])):
+        fields["study"] = reader.read(STUDY, one_of(*rules.study))
+        fields["conduct"] = reader.read(CONDUCT, one_of(*rules.conduct))
     fields["results"] = tuple(result for subject in taught for result in _results(reader, subject))
     if first := reader.seen_before(CODE, fields["code"]):
         reader.fault("pupil.twice", CODE, found=fields["code"], other_row=first)
@@ -135,16 +138,7 @@ def _values(reader: RowReader, subject: Subject, headings: list[str]) -> list[An
     """Marks in tenths, or ratings, by term; empty after a fault."""
     read: Callable[[Cell], int | str] = _mark if subject.scored else _rating
     values: list[Any] = [reader.read(column, read) for column in headings]
-    if None in values:
-        return []
-    hk1, hk2, year = values
-    if subject.scored and year != (average := year_average(hk1, hk2)):
-        params = {"found": format_tenths(year), "expected": format_tenths(average)}
-        reader.fault("mark.year_average", headings[-1], subject=subject.name, **params)
-    if not subject.scored and year != (rating := year_rating(hk2)):
-        params = {"found": year, "expected": str(rating)}
-        reader.fault("rating.year", headings[-1], subject=subject.name, **params)
-    return values
+    return [] if None in values else values
 
 
 def _mark(cell: Cell) -> int:
@@ -161,10 +155,19 @@ def _absences(cell: Cell) -> int:
     return int(text)
 
 
-def _notice_study(reader: RowReader, row: ResultsRow) -> None:
-    year = [result for result in row.results if result.term == "CN"]
-    marks = [result.mark for result in year if result.mark is not None]
-    ratings = [result.rating for result in year if result.rating is not None]
-    expected = study_level(marks, ratings)
-    if row.study != expected:
-        reader.notice("study.differs", STUDY, found=row.study, expected=str(expected))
+def _rules(reader: RowReader, school_year: str, name: str) -> RuleSet | None:
+    try:
+        return rules_for(school_year, grade_of(name))
+    except RefusedError as error:
+        reader.fault(error.code, CLASS, **error.params)
+        return None
+
+
+def _notice_differences(reader: RowReader, row: ResultsRow, school_year: str) -> None:
+    """What does not follow by the rules, at the column of the year's result or of the level."""
+    found = recompute(grade_of(row.class_name), school_year, row.results, row.study, complete=True)
+    for remark in found.differences:
+        subject = remark.params.get("subject")
+        reader.notice(
+            remark.code, f"{subject} {TERMS['CN']}" if subject else STUDY, **remark.params
+        )

@@ -12,7 +12,9 @@ from openpyxl import load_workbook
 from api import sample
 from api.sample.sheets import CLASS_LIST_HEADINGS
 from credential.text import check_name, check_text
-from grading.circular22 import Level, study_level, year_average
+from grading.averages import year_average
+from grading.circular22 import CIRCULAR_22, Level
+from grading.levels import judge
 from issuer.intake import content_digest, read_class_list, read_score_sheet
 
 FIRST, SECOND = sample.schools()
@@ -33,7 +35,7 @@ def written(tmp_path: Path, school: int, **options: bool) -> tuple[Path, Path]:
 def test_what_is_written_is_read_back_as_the_same_pupils(tmp_path: Path, school: int) -> None:
     class_list, scores = written(tmp_path, school, serials=True)
     rows = read_class_list(class_list.read_bytes()).rows
-    results = read_score_sheet(scores.read_bytes()).rows
+    results = read_score_sheet(scores.read_bytes(), sample.SCHOOL_YEAR).rows
     for row, result, pupil in zip(rows, results, BY_SCHOOL[school], strict=True):
         assert (row.code, row.name, row.birth, row.sex) == (
             pupil.code, pupil.name, pupil.birth, pupil.sex,
@@ -50,7 +52,7 @@ def test_the_city_is_the_one_it_always_was(tmp_path: Path) -> None:
     frozen = "0c863adda2baf93d9c1bba8288280924a94b9826045b20abaea1889caaff1e76"
     assert content_digest(read_class_list(class_list.read_bytes()).rows) == frozen
     frozen = "446393405a39f34fbdd4485094525b26e291f5e33326befef46a333f4dc8c709"
-    assert content_digest(read_score_sheet(scores.read_bytes()).rows) == frozen
+    assert content_digest(read_score_sheet(scores.read_bytes(), sample.SCHOOL_YEAR).rows) == frozen
 
 
 def test_drawing_again_gives_the_same_pupils() -> None:
@@ -131,7 +133,8 @@ def test_marks_follow_the_rules_and_all_pupils_may_graduate() -> None:
             assert marks[subject, "CN"] == follows
         ratings = [r.rating for r in year.results if r.term == "CN" and r.rating]
         averages = [mark for (_, term), mark in marks.items() if term == "CN"]
-        assert study_level(averages, ratings) is year.study
+        results = [r for r in year.results if r.term == "CN"]
+        assert judge(CIRCULAR_22, results).level is year.study
         assert year.study is not Level.NOT_PASSED
         assert (len(averages), len(ratings)) == (9, 3)
         assert 0 <= year.absences <= 45
