@@ -8,6 +8,7 @@ needs no chain. Close it to end connections and to give the embedded chain up.
 import json
 import os
 import socket
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from credential.receipt import OPERATOR
 from issuer.cycle import Issuing, Progress
 from issuer.delivery import Style
 from issuer.keystore import Keystore, own_passphrase
+from issuer.mass_revoking import MassRevoking
 from issuer.revoking import Revoking
 from registry.desk import Desk
 from registry.schema import REGISTRY
@@ -250,6 +252,10 @@ class System(Sources):
     def revoking(self) -> Revoking:
         """Changes of status."""
         return Revoking(self.desk, self.batches, self.ledger)
+
+    def mass_revoking(self, stage: Progress, advance: Callable[[int], None]) -> MassRevoking:
+        """Revocation of many at once."""
+        return MassRevoking(self.desk, self.batches, self.ledger, stage, advance)
 
     @property
     def style(self) -> Style:

@@ -25,7 +25,7 @@ from credential.history import (
     SchoolChange,
     WordChange,
 )
-from credential.model import Deployment
+from credential.model import LANES_PER_WORD, Deployment
 
 _NOBODY = LedgerKey(b"", 0, 0, 0, 0, 0)
 
@@ -125,7 +125,7 @@ class Comparison:
 
     def _words(self, batch: BatchAnchored) -> Iterator[Expected]:
         """All status words of a batch."""
-        for word in range(-(-batch.size // contract.LANES_PER_WORD)):
+        for word in range(-(-batch.size // LANES_PER_WORD)):
             yield self._word(batch.school, batch.root, word)
 
     def _key(self, school: int, key_id: bytes) -> Expected:
@@ -152,7 +152,7 @@ class Comparison:
 
     def _word(self, school: int, root: bytes, word: int) -> Expected:
         lanes = self._tables.word(school, root, word, self._at.number)
-        slot = contract.word_slot(contract.batch_id(school, root), word * contract.LANES_PER_WORD)
+        slot = contract.word_slot(contract.batch_id(school, root), word * LANES_PER_WORD)
         return Expected(slot, int.from_bytes(lanes, "big"))
 
 

@@ -4,7 +4,7 @@ Everything is read from the committed artifact; nothing here asks a node.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,9 +16,8 @@ from eth_hash.auto import keccak
 from contracts.artifact import ledger
 from credential.errors import ConflictError, RefusedError
 from credential.facts import LedgerKey, LedgerSchool
-from credential.model import Deployment, Lane
+from credential.model import LANES_PER_WORD, Deployment, Lane
 
-LANES_PER_WORD = 128
 ADDRESS = 20  # bytes
 
 _CODES = {
@@ -206,6 +205,11 @@ def word_slot(batch: bytes, index: int) -> int:
 def lane_in(word: int, index: int) -> Lane:
     """The lane of a credential in the word that `word_slot` names."""
     return Lane(word >> 2 * (index % LANES_PER_WORD) & 3)
+
+
+def revocation_mask(indices: Iterable[int]) -> int:
+    """The mask of `revokeWord`: both bits of the lane of each credential, all of one word."""
+    return sum(Lane.REVOKED << 2 * (index % LANES_PER_WORD) for index in set(indices))
 
 
 def unpack(record: str, slot: int) -> dict[str, int]:

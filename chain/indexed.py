@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chain import contract, defaults
+from chain import defaults
 from chain.directory import is_signing_key
 from chain.reader import LedgerReader, remember
 from chain.tables import History
@@ -24,7 +24,7 @@ from credential.facts import (
     LedgerKey,
 )
 from credential.history import IndexState
-from credential.model import Deployment, Lane
+from credential.model import LANES_PER_WORD, Deployment, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class IndexedLedger:
             next_seq=known.next_seq,
             anchor=anchor,
             pending=False,
-            lane=Lane(word >> 2 * (index % contract.LANES_PER_WORD) & 3),
+            lane=Lane(word >> 2 * (index % LANES_PER_WORD) & 3),
             trust=INDEX_BELIEVED,
         )
 
@@ -184,7 +184,7 @@ class IndexedLedger:
         self, view: _View, of: _School, school: int, root: bytes, index: int
     ) -> tuple[LedgerAnchor | None, int]:
         """The batch, and the word of 128 lanes that holds the index."""
-        place = school, root, index // contract.LANES_PER_WORD
+        place = school, root, index // LANES_PER_WORD
         known = view.batches.get(place)
         if known is None:
             batch = self._tables.batch(school, root, view.head.number)

@@ -20,7 +20,7 @@ from chain.witnesses import Witnesses
 from contracts.artifact import ledger
 from credential.errors import ConfigError, UnavailableError
 from credential.facts import Block, LedgerAnchor, LedgerFacts, LedgerKey
-from credential.model import Deployment, Lane
+from credential.model import LANES_PER_WORD, Deployment, Lane
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -217,7 +217,7 @@ class LedgerReader:
         self, view: _View, school: int, root: bytes, index: int
     ) -> tuple[LedgerAnchor | None, int]:
         """The batch and the word of 128 lanes that holds the index."""
-        place = (school, root, index // contract.LANES_PER_WORD)
+        place = (school, root, index // LANES_PER_WORD)
         known = view.batches.get(place)
         if known is None:
             batch = contract.batch_id(school, root)

@@ -14,7 +14,7 @@ from chain.hexvalues import to_word
 from chain.node import Log, Node
 from credential.errors import UnavailableError
 from credential.facts import LedgerKey, LedgerSchool
-from credential.model import Deployment
+from credential.model import LANES_PER_WORD, Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Roster:
             time = self._node.block(log.block).time
             before, after, who = self._values("StatusChanged", log)
             if bytes.fromhex(who.removeprefix("0x")) == by and time >= since:
-                first = int.from_bytes(log.topics[3], "big") * contract.LANES_PER_WORD
+                first = int.from_bytes(log.topics[3], "big") * LANES_PER_WORD
                 found.append(Mark(log.topics[2], time, _changed(first, before, after)))
         return found
 
@@ -127,5 +127,5 @@ class Roster:
 
 
 def _changed(first: int, before: int, after: int) -> dict[int, int]:
-    lanes = [(before >> 2 * n & 3, after >> 2 * n & 3) for n in range(contract.LANES_PER_WORD)]
+    lanes = [(before >> 2 * n & 3, after >> 2 * n & 3) for n in range(LANES_PER_WORD)]
     return {first + n: new for n, (old, new) in enumerate(lanes) if old != new}

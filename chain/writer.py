@@ -6,7 +6,7 @@ refused here, before anything is recorded.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from eth_account import Account
 from web3 import Web3
@@ -17,7 +17,7 @@ from chain.roster import Roster
 from chain.sender import Sender
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.facts import Block
-from credential.model import CredentialType, Deployment, KeyRole, Lane
+from credential.model import LANES_PER_WORD, CredentialType, Deployment, KeyRole, Lane
 from credential.records import Call, Receipt
 
 SchoolKeys = Callable[[int, KeyRole], bytes]
@@ -98,9 +98,20 @@ class LedgerWriter(Sender):
 
     def lane(self, school: int, root: bytes, index: int, *, final: bool = False) -> Lane:
         """The lane at the head of the chain, or at its finalised block."""
+        return self.lanes(school, root, [index], final=final)[0]
+
+    def lanes(
+        self, school: int, root: bytes, indices: Sequence[int], *, final: bool = False
+    ) -> list[Lane]:
+        """The lanes of credentials of one batch, all as of the same block if that is final."""
         at = self._node.block("finalized") if final else None
-        (word,) = self._slots(contract.word_slot(contract.batch_id(school, root), index), at=at)
-        return contract.lane_in(word, index)
+        batch = contract.batch_id(school, root)
+        numbers, words = sorted({index // LANES_PER_WORD for index in indices}), dict[int, int]()
+        for start in range(0, len(numbers), defaults.SLOTS_AT_ONCE):
+            some = numbers[start : start + defaults.SLOTS_AT_ONCE]
+            slots = [contract.word_slot(batch, number * LANES_PER_WORD) for number in some]
+            words |= zip(some, self._slots(*slots, at=at), strict=True)
+        return [contract.lane_in(words[index // LANES_PER_WORD], index) for index in indices]
 
     # --- calls ---
 
@@ -136,8 +147,14 @@ class LedgerWriter(Sender):
         )
         return self._accepted(call)
 
-    def revoke_word_call(self, school: int, root: bytes, word: int, mask: int) -> Call:
-        """Revoke many lanes of one word of 128: `mask` has both bits of each lane set."""
+    def revoke_word_call(self, school: int, root: bytes, indices: Sequence[int]) -> Call:
+        """Revoke many credentials whose lanes are in one word; terminal ones stay as they are.
+
+        Raises RefusedError with the contract's reason, ``ledger.lane_unchanged`` when all are
+        terminal.
+        """
+        (word,) = {index // LANES_PER_WORD for index in indices}
+        mask = contract.revocation_mask(indices)
         fields = {"school": school, "root": root, "word": word, "mask": mask}
         role = KeyRole.REVOKE
         call = self._relayed("RevokeWord", "revokeWordFor", role, fields, defaults.GAS_STATUS)

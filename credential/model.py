@@ -53,6 +53,10 @@ class Lane(IntEnum):
     REVOKED = 3
 
 
+LANES_PER_WORD = 128
+"""Credentials whose lanes are one storage word on chain: those of one batch, by index."""
+
+
 class KeyRole(IntEnum):
     """What a key may do for its school; roles are added up to one byte on chain."""
 

@@ -83,6 +83,29 @@ class IssuedCredential:
 
 
 @dataclass(frozen=True, slots=True)
+class AwardLine:
+    """What names one line of the register of awards."""
+
+    type: CredentialType
+    school: int
+    register_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A credential by its place: its batch, its index there, its register number."""
+
+    batch: Batch
+    index: int
+    register_no: str
+
+    @property
+    def line(self) -> AwardLine:
+        """Its line in the register of awards."""
+        return AwardLine(self.batch.type, self.batch.school, self.register_no)
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """A signed transaction as stored before it was broadcast.
 

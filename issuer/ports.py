@@ -4,7 +4,7 @@ Each promise is stated here; `registry`, `store`, `chain` and the tests' simulat
 All may raise `UnavailableError`; none retries on its own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -12,10 +12,12 @@ from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
 from credential.records import (
     AwardBatch,
+    AwardLine,
     Batch,
     BatchState,
     Call,
     IssuedCredential,
+    Located,
     PupilRecord,
     Receipt,
     SchoolRecord,
@@ -84,6 +86,14 @@ class RegistryDesk(Protocol):
 
         Raises RefusedError ``award.unknown`` and ``award.terminal`` (revoked and superseded
         never reopen).
+        """
+        ...
+
+    def revoke(self, lines: Sequence[AwardLine], withdrawal: Withdrawal) -> frozenset[AwardLine]:
+        """Revoke many in one transaction; those that were superseded are left and returned.
+
+        What was revoked before keeps its reason. Raises RefusedError ``award.unknown``; then
+        nothing is written.
         """
         ...
 
@@ -167,11 +177,33 @@ class BatchStore(Outbox, Protocol):
         """One signed credential by look-up code or register number."""
         ...
 
+    def numbered(self, school: int, seq: int) -> Batch | None:
+        """A school's batch of that number."""
+        ...
+
+    def place(self, keys: Collection[str]) -> Mapping[str, Sequence[Located]]:
+        """Where the credentials with these look-up codes or register numbers are.
+
+        Several may have the same register number; keys that nothing has are absent.
+        """
+        ...
+
+    def places(self, batch_id: int) -> Sequence[Located]:
+        """The credentials of a batch, by index."""
+        ...
+
     def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> int:
         """Record the status that is asked for on chain; return which change it is (from 1).
 
-        Asking again for the status recorded last is the same change.
+        Asking again for the status recorded last is the same change, and so is asking for another
+        than a terminal one.
         """
+        ...
+
+    def set_lanes(
+        self, batch_id: int, indices: Collection[int], lane: Lane, actor: str, reason: str
+    ) -> None:
+        """The same for many of one batch."""
         ...
 
 
@@ -206,8 +238,18 @@ class LedgerDesk(Protocol):
         """Set one lane, signed by the school's key for it."""
         ...
 
+    def revoke_word_call(self, school: int, root: bytes, indices: Sequence[int]) -> Call:
+        """Revoke many credentials whose lanes are in one word; terminal ones stay as they are."""
+        ...
+
     def lane(self, school: int, root: bytes, index: int, *, final: bool = False) -> Lane:
         """The lane at the head of the chain, or at its finalised block."""
+        ...
+
+    def lanes(
+        self, school: int, root: bytes, indices: Sequence[int], *, final: bool = False
+    ) -> Sequence[Lane]:
+        """The same for many of one batch."""
         ...
 
     @property

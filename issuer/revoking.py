@@ -14,7 +14,7 @@ from credential.model import Lane
 from credential.records import IssuedCredential
 from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
-from issuer.sending import ensure
+from issuer.sending import Intent, ensure
 
 # The six grounds for revoking (Circular 21/2019/TT-BGDĐT, article 25).
 GROUNDS = {
@@ -46,11 +46,9 @@ class Revoking:
         ``credential.unknown``, ``ground.unknown``, ``award.terminal``; UnavailableError when
         the chain does not answer (the registry has it by then).
         """
-        if lane is Lane.REVOKED and withdrawal.ground not in GROUNDS:
-            raise RefusedError(
-                "ground.unknown", found=withdrawal.ground, expected=", ".join(GROUNDS)
-            )
-        found = self.store.credential(_as_stored(key))
+        if lane is Lane.REVOKED:
+            check_ground(withdrawal)
+        found = self.store.credential(as_stored(key))
         if found is None:
             raise RefusedError("credential.unknown", found=key)
         batch, staged = found.batch, found.staged
@@ -61,17 +59,26 @@ class Revoking:
         change = store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
         assert batch.root is not None, "an issued batch has a root"
         place = (batch.school, batch.root, staged.index)
-        ensure(
-            store,
-            ledger,
-            f"status:{batch.id}:{staged.index}:{change}",
-            lambda: ledger.status_call(*place, lane),
-            lambda final: ledger.lane(*place, final=final) is lane,
-            self.patience,
+        intent = Intent(
+            f"status:{batch.id}:{staged.index}:{change}", lambda: ledger.status_call(*place, lane)
         )
+
+        def missing(final: bool) -> list[Intent]:
+            return [] if ledger.lane(*place, final=final) is lane else [intent]
+
+        ensure(store, ledger, missing, self.patience)
         return found
 
 
-def _as_stored(key: str) -> str:
-    """A look-up code in its one spelling; anything else as it is."""
+def check_ground(withdrawal: Withdrawal) -> None:
+    """Raises RefusedError ``ground.unknown`` for what the circular does not name."""
+    if withdrawal.ground not in GROUNDS:
+        raise RefusedError("ground.unknown", found=withdrawal.ground, expected=", ".join(GROUNDS))
+
+
+def as_stored(key: str) -> str:
+    """A look-up code in its one spelling; anything else as it is.
+
+    Raises FormatError ``code.check`` for a mistyped one.
+    """
     return lookup.parse(key) if lookup.looks_like_code(key) else key.strip()

@@ -1,14 +1,26 @@
 """Transactions of the issuer: stored before they are broadcast, one per intent and attempt."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from credential.errors import RefusedError, UnavailableError
 from credential.records import Call, Transaction
 from issuer.ports import BatchStore, LedgerDesk
 
 ATTEMPTS = 5  # transactions that one intent may need when earlier ones revert
+IN_FLIGHT = 64  # as many as nodes keep of one account (geth's `txpool.accountqueue`)
 _POLL = (0.05, 2.0)  # seconds between two looks at the chain: at first, doubling, and at most
+
+
+class Intent(NamedTuple):
+    """An effect on the chain: its name in the outbox, and the call that brings it about."""
+
+    name: str
+    call: Callable[[], Call]
+
+
+Missing = Callable[[bool], Sequence[Intent]]
 
 
 def record(
@@ -40,30 +52,39 @@ def pauses() -> Iterator[float]:
         pause = min(2 * pause, _POLL[1])
 
 
-def ensure(
-    store: BatchStore,
-    ledger: LedgerDesk,
-    intent: str,
-    call: Callable[[], Call],
-    done: Callable[[bool], bool],
-    patience: float,
-) -> None:
-    """Send the intent's transaction and return once its effect is final.
+def ensure(store: BatchStore, ledger: LedgerDesk, missing: Missing, patience: float) -> None:
+    """Send transactions until no intent is missing, and return once all effects are final.
 
-    `done(final)` says whether it can be read at the finalised block, or else at the head. Raises
-    what `record` raises, and UnavailableError when it takes more than `patience` seconds.
+    `missing(final)` are the intents whose effect cannot be read at the finalised block, or else at
+    the head; up to `IN_FLIGHT` of these are on their way at a time. Raises what `record` raises,
+    and UnavailableError when for `patience` seconds no more of them become final.
     """
-    deadline = time.monotonic() + patience
+    deadline, left = time.monotonic() + patience, -1
     for pause in pauses():
-        try:
-            if not done(False):
-                record(store, ledger, intent, call)
-                ledger.flush(store)  # also what a killed process stored and never sent
-        except RefusedError:
-            if not done(False):  # otherwise another process was faster
-                raise
-        if done(True):
+        _send(store, ledger, missing, missing(False)[:IN_FLIGHT])
+        still = len(missing(True))
+        if not still:
             return
+        if still != left:
+            deadline, left = time.monotonic() + patience, still
         if time.monotonic() > deadline:
             raise UnavailableError("chain", "not final yet")
         time.sleep(pause)
+
+
+def _send(store: BatchStore, ledger: LedgerDesk, missing: Missing, due: Sequence[Intent]) -> None:
+    """Record and broadcast. A refusal counts unless another process was faster."""
+    refused: dict[str, RefusedError] = {}
+    for intent in due:
+        try:
+            record(store, ledger, *intent)
+        except RefusedError as error:
+            refused[intent.name] = error
+    try:
+        if due:
+            ledger.flush(store)  # also what a killed process stored and never sent
+    except RefusedError as error:
+        refused = dict.fromkeys((intent.name for intent in due), error) | refused
+    for intent in missing(False) if refused else ():
+        if intent.name in refused:
+            raise refused[intent.name]

@@ -17,10 +17,10 @@ from credential.dates import PartialDate
 from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
-from credential.records import AwardBatch, PupilRecord, SchoolRecord
+from credential.records import AwardBatch, AwardLine, PupilRecord, SchoolRecord
 from credential.text import sort_key
 from database.connections import Database
-from registry import register, schools
+from registry import register, schools, withdrawing
 from registry.tables import AWARDS
 
 _ATTEMPTS = 3  # the first writer of a year's first line also makes the counter
@@ -151,6 +151,15 @@ class Desk:
                 raise RefusedError("award.terminal", type=kind.key, register_no=register_no)
             connection.execute(update(AWARDS).where(*line).values(values))
         return True
+
+    def revoke(self, lines: Sequence[AwardLine], withdrawal: Withdrawal) -> frozenset[AwardLine]:
+        """Revoke many lines in one transaction, at once visible to matches.
+
+        See `withdrawing.revoke` for what is left alone and returned, and what is raised; then
+        nothing is written.
+        """
+        with self._database.writing() as connection:
+            return withdrawing.revoke(connection, lines, withdrawal)
 
 
 def _day(on: date) -> int:

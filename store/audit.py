@@ -30,24 +30,23 @@ _PAGE = 1000  # entries read at once
 
 
 def append(
-    connection: Connection, at: int, actor: str, act: str, detail: Mapping[str, object]
+    connection: Connection, at: int, actor: str, act: str, *details: Mapping[str, object]
 ) -> None:
-    """Add an entry in the caller's transaction. `detail` holds no personal data."""
+    """Add an entry for each detail in the caller's transaction. None holds personal data."""
     lock(connection, "audit")
     last = connection.execute(_LAST).one_or_none()
-    seq, prev = (last.seq + 1, last.hash) if last else (1, _START)
-    text = _text(detail)
-    connection.execute(
-        insert(AUDIT).values(
-            seq=seq,
-            prev=prev,
-            at=at,
-            actor=actor,
-            act=act,
-            detail=text,
-            hash=_hash(prev, seq, at, actor, act, text),
-        )
-    )
+    first, prev = (last.seq + 1, last.hash) if last else (1, _START)
+    rows = []
+    for seq, detail in enumerate(details, first):
+        text = _text(detail)
+        sound = _hash(prev, seq, at, actor, act, text)
+        rows.append({
+            "seq": seq, "prev": prev, "at": at, "actor": actor, "act": act,
+            "detail": text, "hash": sound,
+        })  # fmt: skip
+        prev = sound
+    if rows:
+        connection.execute(insert(AUDIT), rows)
 
 
 def about(database: Database, *details: Mapping[str, object]) -> list[tuple[int, str, str]]:

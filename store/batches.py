@@ -6,31 +6,31 @@ what is already so changes nothing. What goes into a batch, and when, the issuer
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
-from credential.model import Lane
 from credential.records import (
     Batch,
     BatchState,
     IssuedCredential,
+    Located,
     Signatures,
     StagedCredential,
 )
-from store import audit, mapping, tiles
-from store.outbox import Outbox
-from store.tables import BATCHES, CREDENTIALS, LANES, LEAVES, SIGNATURES, TILES
+from store import mapping, tiles
+from store.lanes import Lanes
+from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
 
 _ORDER = tuple(BatchState)
 _OPEN = [state.value for state in _ORDER[: _ORDER.index(BatchState.FINAL)]]
 _PAGE = 1000  # credentials read at once
 
 
-class Batches(Outbox):
-    """The book of one deployment, its outbox included. `actor` is noted where the port names none.
+class Batches(Lanes):
+    """The book of one deployment. `actor` is noted where the port names none.
 
     Codes: ConflictError ``batch.exists`` and ``batch.codes_taken``; RefusedError
     ``batch.unknown``, ``batch.incomplete``, ``batch.tree_shape``, ``batch.state``,
@@ -54,6 +54,13 @@ class Batches(Outbox):
         with self._database.reading() as connection:
             return [mapping.batch(row) for row in connection.execute(query)]
 
+    def numbered(self, school: int, seq: int) -> Batch | None:
+        """A school's batch of that number."""
+        with self._database.reading() as connection:
+            return mapping.one_batch(
+                connection, (BATCHES.c.school == school) & (BATCHES.c.seq == seq)
+            )
+
     def next_seq(self, school: int) -> int:
         """One more than the school's largest batch number here; 0 for the first."""
         query = select(func.max(BATCHES.c.seq)).where(BATCHES.c.school == school)
@@ -75,7 +82,7 @@ class Batches(Outbox):
                 opened = _open(connection, batch)
                 staged = mapping.staged_rows(opened.id, rows)
                 self._database.insert(connection, CREDENTIALS, staged)
-                self._note(connection, "batch.staged", opened, actor, ref=batch.ref)
+                self._note(connection, "batch.staged", opened, {"ref": batch.ref}, actor=actor)
         except IntegrityError:
             raise ConflictError("batch.codes_taken", school=batch.school, seq=batch.seq) from None
         return opened
@@ -96,7 +103,7 @@ class Batches(Outbox):
         with *their* root. Raises RefusedError ``batch.unknown`` and ``batch.tree_shape``.
         """
         with self._database.writing() as connection:
-            batch = _locked(connection, batch_id)
+            batch = mapping.locked_batch(connection, batch_id)
             if batch.state is not BatchState.STAGED:
                 return batch
             if len(signatures) != batch.size or not tiles.well_shaped(levels, 2 * batch.size):
@@ -108,7 +115,7 @@ class Batches(Outbox):
             )
             self._database.insert(connection, LEAVES, _leaf_rows(batch_id, levels[0]))
             signed = _update(connection, batch_id, state=BatchState.SIGNED.value, root=levels[-1])
-            self._note(connection, "batch.signed", signed, root=levels[-1].hex())
+            self._note(connection, "batch.signed", signed, {"root": levels[-1].hex()})
         return signed
 
     def advance(
@@ -121,7 +128,7 @@ class Batches(Outbox):
         it is unsigned, or final without block and time.
         """
         with self._database.writing() as connection:
-            batch = _locked(connection, batch_id)
+            batch = mapping.locked_batch(connection, batch_id)
             back = (batch.state, to) == (BatchState.MINED, BatchState.SENT)
             if _ORDER.index(to) <= _ORDER.index(batch.state) and not back:
                 return batch
@@ -133,7 +140,8 @@ class Batches(Outbox):
                     raise RefusedError("batch.state", state=batch.state.value, asked=to.value)
                 values |= {"block": block, "final_time": time}
             moved = _update(connection, batch_id, **values)
-            self._note(connection, f"batch.{to.value}", moved, was=batch.state.value, block=block)
+            detail = {"was": batch.state.value, "block": block}
+            self._note(connection, f"batch.{to.value}", moved, detail)
         return moved
 
     def issued(self, batch_id: int) -> Iterator[IssuedCredential]:
@@ -171,34 +179,26 @@ class Batches(Outbox):
             batch = found and mapping.one_batch(connection, BATCHES.c.id == found[0][0])
         return mapping.issued(found[0], batch) if batch else None
 
-    def set_lane(self, batch_id: int, index: int, lane: Lane, actor: str, reason: str) -> int:
-        """Record the status that is asked for on chain; return which change it is (from 1).
+    def place(self, keys: Collection[str]) -> Mapping[str, Sequence[Located]]:
+        """Where the credentials with these look-up codes or register numbers are.
 
-        Asking again for the status recorded last is the same change and writes nothing; for a
-        credential that was active all along that is 0, no change. `reason` goes into the audit
-        trail: a ground and a decision, no person's data. Raises RefusedError ``batch.unknown``
-        and ``credential.unknown``.
+        Several may have the same register number; keys that nothing has are absent.
         """
-        here = (LANES.c.batch == batch_id, LANES.c.position == index)
-        with self._database.writing() as connection:
-            batch = _locked(connection, batch_id)
-            if not 0 <= index < batch.size:
-                raise RefusedError("credential.unknown", batch=batch_id, index=index)
-            row = connection.execute(select(LANES.c.lane, LANES.c.changes).where(*here)).first()
-            known, changes = row or (Lane.ACTIVE, 0)
-            if lane == known:
-                return changes
-            recorded = (batch_id, index, int(lane), changes + 1)
-            self._database.upsert(connection, LANES, [recorded])
-            detail = {"index": index, "lane": int(lane), "reason": reason}
-            self._note(connection, "credential.lane", batch, actor, **detail)
-        return changes + 1
+        found: dict[str, list[Located]] = {}
+        asked = [key for key in dict.fromkeys(keys) if key.isprintable()]
+        with self._database.reading() as connection:
+            for start in range(0, len(asked), _PAGE):
+                some = set(asked[start : start + _PAGE])
+                by_key = or_(CREDENTIALS.c.code.in_(some), CREDENTIALS.c.register_no.in_(some))
+                for one, code in mapping.located(connection, by_key):
+                    for key in some & {code, one.register_no}:
+                        found.setdefault(key, []).append(one)
+        return found
 
-    def _note(
-        self, connection: Connection, act: str, batch: Batch, actor: str = "", **detail: object
-    ) -> None:
-        about = {"batch": batch.id, "school": batch.school, "seq": batch.seq, "size": batch.size}
-        audit.append(connection, self._clock(), actor or self._actor, act, about | detail)
+    def places(self, batch_id: int) -> Sequence[Located]:
+        """The credentials of a batch, by index."""
+        with self._database.reading() as connection:
+            return [one for one, _ in mapping.located(connection, CREDENTIALS.c.batch == batch_id)]
 
 
 def _open(connection: Connection, batch: Batch) -> Batch:
@@ -218,20 +218,12 @@ def _open(connection: Connection, batch: Batch) -> Batch:
         ).scalar_one()
     except IntegrityError:
         raise ConflictError("batch.exists", school=batch.school, seq=batch.seq) from None
-    return _locked(connection, number)
-
-
-def _locked(connection: Connection, number: int) -> Batch:
-    query = mapping.select_batches().where(BATCHES.c.id == number).with_for_update()
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise RefusedError("batch.unknown", batch=number)
-    return mapping.batch(row)
+    return mapping.locked_batch(connection, number)
 
 
 def _update(connection: Connection, number: int, **values: object) -> Batch:
     connection.execute(update(BATCHES).where(BATCHES.c.id == number).values(values))
-    return _locked(connection, number)
+    return mapping.locked_batch(connection, number)
 
 
 def _leaf_rows(batch: int, leaves: bytes) -> list[tuple[int, int, int]]:

@@ -3,17 +3,19 @@
 Nothing is decided here: columns are chosen and values are put into their places.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
+from credential.errors import RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import (
     Batch,
     BatchState,
     IssuedCredential,
+    Located,
     Signatures,
     StagedCredential,
 )
@@ -54,6 +56,31 @@ def one_batch(connection: Connection, where: ColumnElement[bool]) -> Batch | Non
     """The batch that fulfils a condition of uniqueness."""
     row = connection.execute(select_batches().where(where)).one_or_none()
     return None if row is None else batch(row)
+
+
+def locked_batch(connection: Connection, number: int) -> Batch:
+    """The batch, for the rest of the transaction nobody else's. Raises ``batch.unknown``."""
+    query = select_batches().where(BATCHES.c.id == number).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise RefusedError("batch.unknown", batch=number)
+    return batch(row)
+
+
+def located(connection: Connection, where: ColumnElement[bool]) -> Iterator[tuple[Located, str]]:
+    """Where credentials that fulfil a condition are, in order, each with its look-up code."""
+    columns = (CREDENTIALS.c.position, CREDENTIALS.c.register_no, CREDENTIALS.c.code)
+    query = (
+        select(CREDENTIALS.c.batch, *columns)
+        .where(where)
+        .order_by(CREDENTIALS.c.batch, CREDENTIALS.c.position)
+    )
+    batches: dict[int, Batch] = {}
+    for number, position, register_no, code in connection.execute(query).all():
+        if number not in batches:
+            row = connection.execute(select_batches().where(BATCHES.c.id == number)).one()
+            batches[number] = batch(row)
+        yield Located(batches[number], position, register_no), code
 
 
 def select_staged(number: int) -> Select[Any]:

@@ -1,22 +1,25 @@
 """`sogoc revoke`, `suspend` and `reinstate`: registry first, then chain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
-from api.commands.parameters import DAY
+from api.commands.parameters import DAY, FILE
+from api.keylist import read_key_list
 from api.session import Session
 from credential.facts import Withdrawal
 from credential.model import Lane
+from credential.records import Located
+from issuer.locating import by_batches, by_keys
 from issuer.revoking import GROUNDS
 
 
-def _parameters(command: Callable[..., Any]) -> Callable[..., Any]:
+def _decided(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every change of status must say."""
     for decorate in reversed((
-        click.argument("key"),
         click.option("--decision", required=True, metavar="NUMBER",
                      help="Số quyết định / number of the decision."),
         click.option("--on", "day", type=DAY, required=True,
@@ -30,20 +33,53 @@ def _parameters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
+@click.argument("key", required=False)
+@click.option("--batch", "batches", multiple=True, metavar="BATCH",
+              help="Cả đợt cấp, vd. 1001-0003, lặp lại được / a batch; repeatable.")  # fmt: skip
+@click.option("--list", "path", type=FILE, metavar="FILE",
+              help="Danh sách mã tra cứu hoặc số vào sổ / a list of keys.")  # fmt: skip
 @click.option("--ground", type=click.Choice(list(GROUNDS)), required=True,
               help="Lý do theo thông tư / ground, one of the circular's.")  # fmt: skip
-@_parameters
-def revoke(session: Session, key: str, ground: str, decision: str, day: date, actor: str) -> None:
+@_decided
+def revoke(
+    session: Session, key: str | None, batches: Sequence[str], path: Path | None,
+    ground: str, decision: str, day: date, actor: str,
+) -> None:  # fmt: skip
     """Thu hồi, không thể khôi phục / revoke for good.
 
-    KEY is the look-up code or the register number. The register says so at once, the chain when
-    it has taken it; repeating the command completes what was interrupted.
+    KEY is the look-up code or the register number. Many at once: --batch names whole batches as
+    their folders of papers are called, --list a file with one key a row in its first column
+    (text, CSV or Excel); all its faults are reported at once, and nothing is done while there is
+    one. The register says so at once, the chain when it has taken it; repeating the command
+    completes what was interrupted.
     """
-    _change(session, key, Lane.REVOKED, Withdrawal(ground, decision, day), actor)
+    if sum((key is not None, bool(batches), path is not None)) != 1:
+        raise click.UsageError("KEY | --batch | --list: chọn một / exactly one of them")
+    cause = Withdrawal(ground, decision, day)
+    if key is not None:
+        _change(session, key, Lane.REVOKED, cause, actor)
+        return
+    store = session.system.batches
+    found = (
+        by_batches(store, batches)
+        if path is None
+        else by_keys(store, read_key_list(path.read_bytes()))
+    )
+    _revoke_many(session, found, cause, actor)
+
+
+def _revoke_many(session: Session, found: Sequence[Located], cause: Withdrawal, actor: str) -> None:
+    progress = session.progress
+    revoking = session.system.mass_revoking(progress.stage, progress.advance)
+    outcome = revoking.revoke(found, cause, actor)
+    session.say("revocation.done", count=outcome.revoked)
+    for register_no in outcome.superseded:
+        session.say("revocation.superseded", register_no=register_no)
 
 
 @click.command()
-@_parameters
+@click.argument("key")
+@_decided
 def suspend(session: Session, key: str, decision: str, day: date, actor: str) -> None:
     """Tạm đình chỉ / suspend until further notice.
 
@@ -53,7 +89,8 @@ def suspend(session: Session, key: str, decision: str, day: date, actor: str) ->
 
 
 @click.command()
-@_parameters
+@click.argument("key")
+@_decided
 def reinstate(session: Session, key: str, decision: str, day: date, actor: str) -> None:
     """Khôi phục sau đình chỉ / end a suspension.
 

@@ -112,6 +112,26 @@ def sheets(data: bytes) -> Generator[Sheet, None, None]:
         book.close()
 
 
+def first_column(data: bytes, limit: int) -> list[tuple[int, str]]:
+    """What stands in the first column of the first sheet, with row numbers; blank cells left out.
+
+    Raises InputError: what `safe_archive` raises, ``file.damaged``, ``file.too_many_rows``.
+    """
+    archive = safe_archive(data)
+    with _damage_reported():
+        book = _load(archive)
+    found: list[tuple[int, str]] = []
+    try:
+        for number, values in _numbered(book.worksheets[0]):
+            if values and (text := nfc(str(values[0] or "")).strip()):
+                found.append((number, text))
+            if number > _LAST_ROW or len(found) > limit:
+                raise InputError([Fault("file.too_many_rows", params={"limit": limit})])
+    finally:
+        book.close()
+    return found
+
+
 def _load(archive: bytes) -> Any:
     """A workbook whose sheets are read row by row; values only, no links, no macros."""
     return load_workbook(  # type: ignore[no-untyped-call]

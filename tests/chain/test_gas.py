@@ -65,6 +65,10 @@ def measured(ledger: LedgerUnderTest) -> dict[str, int]:
     note("supersede one", REVOKE_KEY, "supersede", SCHOOL, root, 3, root_of("gas 1"), 0)
     revoked = writer.status_call(SCHOOL, root, 5, Lane.REVOKED)
     gas["revoke one in a used word, relayed"] = ledger.send_call(RELAYER, revoked).gas_used
+    word = writer.revoke_word_call(SCHOOL, root_of("gas 1"), range(128, 256))
+    gas["revoke 128 in one word, relayed"] = ledger.send_call(RELAYER, word).gas_used
+    one = writer.revoke_word_call(SCHOOL, root, [7])
+    gas["revoke one by its word, relayed"] = ledger.send_call(RELAYER, one).gas_used
     suspended = writer.status_call(SCHOOL, root, 6, Lane.SUSPENDED)
     gas["suspend one in a used word, relayed"] = ledger.send_call(RELAYER, suspended).gas_used
     return gas

@@ -196,7 +196,7 @@ def test_a_relayed_change_is_the_schools_and_costs_it_nothing(ledger: LedgerUnde
     ledger.send_call(RELAYER, writer.status_call(SCHOOL, root, 0, Lane.SUSPENDED))
     ledger.send_call(RELAYER, writer.status_call(SCHOOL, root, 0, Lane.ACTIVE))
     ledger.send_call(RELAYER, writer.status_call(SCHOOL, root, 1, Lane.REVOKED))
-    ledger.send_call(RELAYER, writer.revoke_word_call(SCHOOL, root, 0, 3 << 2 * 2))
+    ledger.send_call(RELAYER, writer.revoke_word_call(SCHOOL, root, [2]))
     ledger.send_call(RELAYER, writer.supersede_call(SCHOOL, root, 3, root, 4))
     assert [lane(ledger, root, index) for index in range(5)] == [0, 3, 3, 2, 0]
 
@@ -219,6 +219,23 @@ def test_many_revocations_may_be_signed_at_once(ledger: LedgerUnderTest) -> None
     for call in reversed(calls):
         ledger.send_call(RELAYER, call)
     assert [lane(ledger, root, index) for index in range(3)] == [3, 3, 3]
+
+
+def test_a_relayed_word_leaves_what_is_terminal_and_is_refused_when_all_is(
+    ledger: LedgerUnderTest,
+) -> None:
+    root = ledger.anchored()
+    writer, asked = ledger.writer(), [128, 130, 131, 255]
+    supersede(ledger, root, 130)
+    suspend(ledger, root, 131)
+    ledger.send_call(RELAYER, writer.revoke_word_call(SCHOOL, root, asked))
+    lanes = writer.lanes(SCHOOL, root, [255, 0, 128, 299, 130, 131, 129])
+    assert lanes == [3, 0, 3, 0, 2, 3, 0], "of several words, in the order asked for"
+    ledger.net.finalise()
+    assert writer.lanes(SCHOOL, root, asked, final=True) == [3, 2, 3, 3]
+    with pytest.raises(RefusedError, match=r"ledger\.lane_unchanged"):
+        writer.revoke_word_call(SCHOOL, root, asked)
+    assert writer.lanes(SCHOOL, root, []) == []
 
 
 def test_superseding_needs_a_successor(ledger: LedgerUnderTest) -> None:

@@ -9,6 +9,9 @@ FULL = os.environ.get("FAULTS") == "all"
 BATCH = {EMBEDDED: 10_000, ANVIL: 1_000} if FULL else {EMBEDDED: 6, ANVIL: 6}
 """Credentials of a batch that is killed while it is issued, by deployment."""
 
+REVOKED_BATCH = BATCH if FULL else {EMBEDDED: 260, ANVIL: 260}
+"""Credentials of a batch that is killed while all of it is revoked: of three words at least."""
+
 RUNS = 20 if FULL else 2
 """Races of two workers, of each kind and on each pair of databases."""
 

@@ -16,6 +16,8 @@ from api.wiring import System
 from chain.writer import LedgerWriter
 from credential.facts import Withdrawal
 from credential.model import Lane
+from issuer.locating import Key, by_batches, by_keys
+from issuer.mass_revoking import Outcome
 from registry.desk import Desk
 from store.batches import Batches
 from tests.faults.deployments import order
@@ -69,5 +71,20 @@ def work(system: System, act: str, *given: str) -> None:
     elif act == "resume":
         for batch in system.batches.unfinished():
             issuing.resume(batch)
-    else:
+    elif act == "revoke":
         system.revoking.change(given[0], Lane.REVOKED, CAUSE, "A")
+    elif act == "suspend":
+        system.revoking.change(given[0], Lane.SUSPENDED, CAUSE, "A")
+    else:
+        revoke_many(system, act, *map(int, given))
+
+
+def revoke_many(system: System, act: str, number: int, size: int) -> Outcome:
+    """Revoke a whole batch, or (``revoke list``) every second one of it by a list of keys."""
+    ref, store = order(number, size).ref, system.batches
+    places = by_batches(store, [ref])
+    if act == "revoke list":
+        places = by_keys(store, [Key(place.register_no) for place in places[::2]])
+    return system.mass_revoking(lambda _stage, _count: None, lambda _count: None).revoke(
+        places, CAUSE, "A"
+    )

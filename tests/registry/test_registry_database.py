@@ -14,6 +14,7 @@ from sqlalchemy import event, inspect
 from credential.errors import UnavailableError
 from credential.facts import AwardClaim, Withdrawal
 from credential.model import CredentialType, Lane
+from credential.records import AwardLine
 from registry import loading
 from registry.access import Clients
 from registry.desk import Desk
@@ -58,6 +59,9 @@ WRITES = {
     "set_status": lambda database, awards: Desk(database).set_status(
         DIPLOMA, 1, "B26/0101/00001", Lane.REVOKED, WHY
     ),
+    "revoke": lambda database, awards: Desk(database).revoke(
+        [AwardLine(DIPLOMA, 1, "B26/0101/00001"), AwardLine(DIPLOMA, 1, "B26/0101/00002")], WHY
+    ),
     "load": lambda database, awards: loading.load_heads(database, [NEW_HEAD]),
     "remove": lambda database, awards: Clients(database).remove("verifier"),
 }
@@ -65,7 +69,7 @@ WRITES = {
 
 @pytest.fixture
 def entered(database, desk, awards):
-    desk.enter(awards("a", (0,)))
+    desk.enter(awards("a", (0, 5)))
     Clients(database).add("verifier", "a verifier")
 
 
@@ -170,6 +174,7 @@ def test_a_registry_that_does_not_answer_never_reads_as_having_no_such_award(sil
         lambda: Desk(database).school("79000101", date(2026, 1, 1)),
         lambda: Desk(database).pupils(["7900000000"]),
         lambda: Desk(database).set_status(DIPLOMA, 1, "B26", Lane.REVOKED, WHY),
+        lambda: Desk(database).revoke([AwardLine(DIPLOMA, 1, "B26")], WHY),
         lambda: Clients(database).check("v", "secret"),
     ):
         with pytest.raises(UnavailableError) as caught:

@@ -34,6 +34,7 @@ WRITES = {
     "replace": lambda book, samples: book.replace(WAITING, DEARER),
     "advance": lambda book, samples: book.advance(2, BatchState.FINAL, 9, 9),
     "set_lane": lambda book, samples: book.set_lane(1, 2, Lane.REVOKED, "a", "b"),
+    "set_lanes": lambda book, samples: book.set_lanes(1, [0, 2], Lane.REVOKED, "a", "b"),
 }
 
 
