@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from api.connections import CONNECTIONS, Connection, Server
 from api.lists.checking import Checker
 from api.lists.desk import Desk
 from api.lists.webhooks import Webhooks
@@ -32,7 +34,7 @@ from registry.access import Clients
 from registry.service import create_service
 from web import messages
 
-CONNECTIONS = 200  # at once; more are told to come again (503), so that those inside get answers
+_FILES = 500  # open files beside connections: databases, pipes of readers
 _GOODBYE = 10  # seconds that running requests get when the service is stopped
 
 
@@ -219,14 +221,25 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
         access_log=False,  # queries and bodies are nobody's business
         log_level="warning",
         server_header=False,
-        limit_concurrency=CONNECTIONS,
+        http=Connection,
+        ws="none",
         timeout_graceful_shutdown=_GOODBYE,
     )
+    _allow_files()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        uvicorn.Server(config).run([listener])
+        Server(config).run([listener])
     except KeyboardInterrupt:
         return  # asked for, and done
+
+
+def _allow_files() -> None:
+    """Let this process open as many files as it may have connections, where the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def embedded_chain(settings: Settings) -> Path:

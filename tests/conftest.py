@@ -1,4 +1,5 @@
-"""What tests everywhere may ask for: databases, and a browser (`tests.browsing`).
+"""What tests everywhere may ask for: databases, a browser (`tests.browsing`), what the
+demo made (`tests.deployed`).
 
 Each test that asks for a database runs on SQLite and on PostgreSQL. PostgreSQL comes out of a
 wheel: one server per session, one empty database per test.
@@ -16,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.deployed"]
 
 _databases = itertools.count()
 

@@ -112,7 +112,10 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
 
 
 def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """OpenAPI as FastAPI makes it, with problems under their own media type."""
+    """OpenAPI as FastAPI makes it, with problems under their own media type.
+
+    What any connection may be told (`api.connections`) is added to every operation.
+    """
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -123,6 +126,9 @@ def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
                         if int(status) >= 400:
                             content = declared["content"]
                             content[problems.MEDIA_TYPE] = content.pop("application/json")
+                    slow = (408,) if "requestBody" in operation else ()
+                    for each, answer in problems.documented(*slow, 431, 503).items():
+                        operation["responses"].setdefault(each, answer)
         return generate()
 
     return openapi

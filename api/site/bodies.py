@@ -1,7 +1,8 @@
 """What a client may send to be verified: limits first, then parsing.
 
-Bodies are counted while they stream in and refused at the first byte too many; nothing is
-written to disk. What the bytes mean is decided by `verifier`.
+Bodies are counted while they stream in and refused at the first byte too many; large ones wait
+for a place (`api.site.places`); nothing is written to disk. What the bytes mean is decided by
+`verifier`.
 """
 
 from collections.abc import AsyncGenerator, Collection
@@ -19,6 +20,7 @@ TEXT_LIMIT: Final = 65_536  # bytes; the longest SD-JWT taken
 FILE_LIMIT: Final = 10_000_000  # bytes; a sharp photo from a phone takes 3 to 8 MB
 FRAME_LIMIT: Final = 2_000_000  # bytes; a camera frame as JPEG takes 100 kB
 _ENVELOPE: Final = 1024  # bytes around the content: JSON syntax, multipart headers
+_SMALL: Final = TEXT_LIMIT + _ENVELOPE  # bytes; what is larger waits for a place
 IMAGES: Final = ("image/png", "image/jpeg", "image/webp")
 # What the bytes really are is told by the bytes; an SD-JWT may come as a text file.
 FILES: Final = ("application/pdf", *IMAGES, "text/plain", "application/octet-stream")
@@ -100,6 +102,8 @@ async def _read(request: Request, limit: int) -> bytes:
         size += len(chunk)
         if size > limit:
             raise FormatError("request.too_large", limit=limit)
+        if size > _SMALL:
+            await request.state.place.take()
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.site import problems
+from api.site.places import Places
 from credential.errors import SogocError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -47,17 +48,21 @@ _UNLESS_SAID = [  # for whatever does not say otherwise
     (b"cache-control", b"no-store"),
     (b"content-security-policy", policy().encode()),
 ]
+ALL = [*_HEADERS, *_UNLESS_SAID]
+"""The headers of an answer that says nothing of its own."""
 
 
 class Edge:
     """Adds the security headers and turns what nobody foresaw into a problem response.
 
     `direct` handlers, by method and path, are called from here: FastAPI's way to one of its own
-    takes a fifth of the time of a verification (docs/PERFORMANCE.md).
+    takes a fifth of the time of a verification (docs/PERFORMANCE.md). Each request finds its place
+    for a large body under ``request.state.place``.
     """
 
     def __init__(self, app: ASGIApp, direct: Mapping[tuple[str, str], Handler]) -> None:
         self._app, self._direct = app, direct
+        self._places = Places()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -65,6 +70,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         started = False
+        place = scope.setdefault("state", {})["place"] = self._places.place()
 
         async def with_headers(message: Message) -> None:
             nonlocal started
@@ -84,6 +90,8 @@ class Edge:
             answer = problems.unforeseen(error)
             if not started:
                 await answer(scope, receive, with_headers)
+        finally:
+            place.give_back()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         handler = self._direct.get((scope["method"], scope["path"]))

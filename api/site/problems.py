@@ -44,7 +44,9 @@ _BY_CODE = {
     "request.too_large": 413,
     "request.unsupported": 415,
     "request.too_many": 429,
+    "request.head_too_large": 431,
     "reading.busy": 503,
+    "site.crowded": 503,
     "receipt.no_key": 503,
     "receipt.key_unlisted": 503,
 }
@@ -130,6 +132,12 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": _MEANS[status]} for status in statuses}
 
 
+def documented(*statuses: int) -> dict[str, dict[str, Any]]:
+    """The same as it stands in an OpenAPI document, whose problems have their schema there."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+    return {str(each): {"description": _MEANS[each], "content": content} for each in statuses}
+
+
 _MEANS = {
     400: "The body is not what its content type says.",
     401: "A secret or a key is needed, or it is not taken.",
@@ -140,6 +148,7 @@ _MEANS = {
     415: "The content type is not accepted.",
     422: "Well transmitted, but nothing of ours can be read in it.",
     429: "Asked too often; Retry-After says when to ask again.",
+    431: "Address and headers are longer than allowed.",
     503: "A source did not answer; try again later.",
 }
 

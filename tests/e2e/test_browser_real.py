@@ -15,7 +15,7 @@ import zxingcpp
 from PIL import Image
 
 from tests.browsing import Playwright, Visit, camera, film
-from tests.e2e.conftest import Deployment, Running
+from tests.deployed import Deployment, Running
 from web import messages
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]

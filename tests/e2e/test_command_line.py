@@ -16,7 +16,7 @@ from api.progress import Progress
 from api.session import Session
 from api.settings import Settings
 from credential.errors import RefusedError
-from tests.e2e.conftest import SOGOC, Deployment, environment
+from tests.deployed import SOGOC, Deployment, environment
 
 pytestmark = pytest.mark.xdist_group("demo")
 

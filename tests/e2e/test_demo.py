@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Deployment, FirstRun
+from tests.deployed import Deployment, FirstRun
 from web import messages
 
 pytestmark = pytest.mark.xdist_group("demo")

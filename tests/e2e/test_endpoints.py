@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.e2e.conftest import Deployment, Running
+from tests.deployed import Deployment, Running
 
 DEAD = "http://127.0.0.1:1"
 GENUINE = "B26/1001/00001"

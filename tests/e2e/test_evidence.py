@@ -21,7 +21,7 @@ from credential.bundle import Bundle
 from credential.errors import FormatError, RefusedError, UnavailableError
 from credential.keys import PublicKey, SoftwareKey
 from credential.model import Deployment as Ledger
-from tests.e2e.conftest import Deployment, environment
+from tests.deployed import Deployment, environment
 from verifier.verdict import Conclusion, Outcome, Verdict
 
 DIPLOMA, TRANSCRIPT, REVOKED = "B26/1001/00001", "H26/1001/00001", "B26/1001/00002"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.e2e.conftest import PATIENCE, Deployment
+from tests.deployed import PATIENCE, Deployment
 
 pytestmark = pytest.mark.xdist_group("demo")
 

@@ -15,7 +15,7 @@ import pytest
 from api import mirroring
 from api.mirroring import Tally, update
 from credential.errors import UnavailableError
-from tests.e2e.conftest import Deployment, Running
+from tests.deployed import Deployment, Running
 from verifier.mirror import LEAF_BYTES, Mirror
 
 DIPLOMA = "B26/1001/00001"

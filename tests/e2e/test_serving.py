@@ -1,5 +1,6 @@
 """`sogoc serve` and its neighbours as processes: where they listen, what they say, how they end."""
 
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -8,8 +9,8 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from api.serving import CONNECTIONS
-from tests.e2e.conftest import PATIENCE, Deployment
+from api.connections import CONNECTIONS
+from tests.deployed import PATIENCE, Deployment
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -75,6 +76,8 @@ def test_the_registry_is_served_by_itself(bare: Deployment) -> None:
 
 def test_more_connections_than_it_takes_are_told_to_come_again(site: str) -> None:
     host, port = site.removeprefix("http://").split(":")
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with ExitStack() as open_ones:
         for _ in range(CONNECTIONS):
             open_ones.enter_context(socket.create_connection((host, int(port)), timeout=30))

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from api import sample
-from tests.e2e.conftest import Deployment, Running
+from tests.deployed import Deployment, Running
 
 pytestmark = pytest.mark.xdist_group("demo")
 

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.e2e.conftest import Deployment, Running, environment
+from tests.deployed import Deployment, Running, environment
 
 ROOT = Path(__file__).parents[2]
 DIPLOMA = "B26/1001/00001"

@@ -11,7 +11,7 @@ import pytest
 from api.cli import run
 from credential import qrlink
 from issuer.delivery import sd_jwt_of, token_of
-from tests.e2e.conftest import Deployment
+from tests.deployed import Deployment
 
 pytestmark = pytest.mark.xdist_group("demo")
 

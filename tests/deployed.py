@@ -1,4 +1,7 @@
-"""`sogoc` as real processes over what `sogoc demo` made, once per session."""
+"""`sogoc` as real processes over what `sogoc demo` made, once per session.
+
+Who asks for `demo` is marked `xdist_group("demo")`, so that all share one.
+"""
 
 import os
 import re
