@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import Deployment, Running
 
 from chain.provider import close, connect
 from tests.browsing import Visit
+from tests.deployed import Deployment, Running
 from tests.e2e.test_browser_real import GENUINE, REVOKED, headline
 from tests.independent.running import Endpoint
 from web import messages

@@ -10,7 +10,7 @@ import pytest
 
 from credential import qrtoken
 from store.tables import CREDENTIALS
-from tests.e2e.conftest import PATIENCE, Deployment
+from tests.deployed import PATIENCE, Deployment
 from tests.lists.test_webhooks import Receiver, signed
 
 pytestmark = pytest.mark.xdist_group("demo")

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import Deployment
 
 from api.cli import run
+from tests.deployed import Deployment
 
 pytestmark = pytest.mark.xdist_group("demo")
 GENUINE, OTHER, REVOKED = "B26/1001/00001", "B26/1001/00002", "B26/1001/00007"

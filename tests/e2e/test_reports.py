@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from sqlalchemy import update
-from tests.e2e.conftest import Deployment
 
 from registry.tables import AWARDS
+from tests.deployed import Deployment
 from web.messages import VIETNAM
 
 pytestmark = pytest.mark.xdist_group("demo")

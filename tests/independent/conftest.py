@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import demo, first_run  # noqa: F401 — likewise
 
 from chain import acts
 from tests.chain.conftest import (  # noqa: F401 — fixtures that this folder uses too
@@ -20,6 +19,7 @@ from tests.chain.conftest import (  # noqa: F401 — fixtures that this folder u
     net,
 )
 from tests.chain.world import ANCHOR_KEY, REVOKE_KEY, SCHOOL, LedgerUnderTest
+from tests.deployed import demo, first_run  # noqa: F401 — likewise
 from tests.independent.running import Endpoint
 from tests.web.simulator import World, key_from
 from verifier.artefact import Artefact, decode

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import Deployment as Demo
 
 from api.site.directory import SigningKeys, presented
 from credential import bundle
 from credential.facts import Block, LedgerKey
 from credential.model import Deployment, KeyRole
+from tests.deployed import Deployment as Demo
 from tests.e2e.test_evidence import DIPLOMA, Made, made
 from tests.independent.conftest import Scripts
 from tests.web.simulator import SCHOOL, World, key_from

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import Deployment
 
 from api import evidence
 from api.evidence import judge
@@ -25,6 +24,7 @@ from tests.chain.middleman import Middleman
 from tests.chain.test_state_proof import FORGED, HARMLESS, Shown
 from tests.chain.test_witnesses import LIES, UNSEEN_ALONE
 from tests.chain.world import LedgerUnderTest, rpc
+from tests.deployed import Deployment
 from tests.e2e.test_evidence import DIPLOMA, LEFT_OUT, Made, made, seen
 from tests.independent.conftest import GENUINE, REVOKED, Anchored, RefusedByScript, Scripts
 from tests.web.simulator import key_from
