@@ -29,6 +29,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "check": ("code.", "ground."),
     "list": ("list.",),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
+    "absent": ("absent.",),
     "offline": _VERDICTS,
     "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
 }

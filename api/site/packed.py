@@ -38,16 +38,21 @@ class Packed:
     media_type: str
     etag: str
 
-    def answer(self, request: Request) -> Response:
-        """The document, or 304 for who has it already."""
+    def answer(self, request: Request, status: int = 200) -> Response:
+        """The document, or 304 for who has it already; with another status it is never kept."""
+        if status != 200:
+            return self._whole(request, status, {"Vary": "Accept, Accept-Encoding"})
         headers = {"ETag": self.etag, "Cache-Control": KEPT, "Vary": "Accept-Encoding"}
         known = request.headers.get("if-none-match", "")
         if self.etag in (one.strip() for one in known.split(",")):
             return Response(None, 304, headers)
+        return self._whole(request, 200, headers)
+
+    def _whole(self, request: Request, status: int, headers: dict[str, str]) -> Response:
         body = self.plain
         if self.compressed and _takes_gzip(request.headers.get("accept-encoding", "")):
             body, headers["Content-Encoding"] = self.compressed, "gzip"
-        return Response(body, 200, headers, media_type=self.media_type)
+        return Response(body, status, headers, media_type=self.media_type)
 
 
 def pack(content: bytes, media_type: str, *, compress: bool = True) -> Packed:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.site import edge, packed, shell
+from api.site import edge, packed, problems, shell
 from api.site.packed import Packed
 from chain.contract import code_hash
 from credential.model import Deployment
@@ -29,6 +29,8 @@ POLICIES: Mapping[str, str] = {
     "independent": edge.policy("'self' https: http://127.0.0.1:* http://localhost:*")
 }
 """Pages with a policy of their own: this one asks endpoints that its user names."""
+ABSENT = "absent"
+"""The page that a person is shown who opens an address where nothing stands."""
 _SCANNER = "vendor/zxing_reader.wasm"  # there when `scripts/make_assets.sh` has run
 _FACE = "vendor/public-sans-vietnamese.woff2"  # likewise
 _KECCAK = "vendor/noble/sha3.js"  # likewise
@@ -82,6 +84,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
     for name, paths in there.items():
         _add(app, paths, pages[name], POLICIES.get(name, edge.policy()))
     _add_static(app, static)
+    _add_absent(app, packed.pack(page.render(ABSENT, about).encode(), _HTML))
     shell.install(app, pages, there, static)
 
 
@@ -114,3 +117,19 @@ def _add_static(app: FastAPI, static: Mapping[str, Packed]) -> None:
         return static[path].answer(request)
 
     app.add_api_route("/static/{path:path}", show, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+def _add_absent(app: FastAPI, document: Packed) -> None:
+    """Where nothing stands, a browser is shown a page; programs are told a problem as ever."""
+
+    async def show(request: Request, error: Exception) -> Response:
+        if request.method in ("GET", "HEAD") and _wants_page(request):
+            return document.answer(request, 404)
+        return await problems.on_http(request, error)
+
+    app.add_exception_handler(404, show)
+
+
+def _wants_page(request: Request) -> bool:
+    kinds = request.headers.get("accept", "").lower().split(",")
+    return any(kind.partition(";")[0].strip() == "text/html" for kind in kinds)

@@ -123,7 +123,7 @@ def unforeseen(error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Make the app answer every error with a problem."""
     app.add_exception_handler(SogocError, on_error)
-    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 
@@ -184,7 +184,8 @@ async def on_error(_: Request, error: Exception) -> Response:
     return response(error)
 
 
-async def _on_http(_: Request, error: Exception) -> Response:
+async def on_http(_: Request, error: Exception) -> Response:
+    """The problem response for what the framework refuses, as an exception handler."""
     assert isinstance(error, HTTPException)
     code = {404: "route.unknown", 405: "route.method"}.get(error.status_code, "request.malformed")
     return response(FormatError(code), error.headers)

@@ -39,6 +39,11 @@ def start(seen: Visit, site: str, _: World) -> None:
     seen.page.wait_for_selector("#scan")
 
 
+def absent(seen: Visit, site: str, _: World) -> None:
+    seen.page.goto(f"{site}/van-bang/B26-1001-00001")
+    seen.page.wait_for_selector("#title:has-text('Không có trang này')")
+
+
 def faults(seen: Visit, site: str, world: World) -> None:
     start(seen, site, world)
     seen.page.fill("#code", world.issued[0].code[::-1])
@@ -227,6 +232,7 @@ def genuine_pdf(world: World) -> Any:
 
 STATES: dict[str, Reach] = {
     "start": start,
+    "absent": absent,
     "start-faults": faults,
     "no-camera": no_camera,
     "waiting": waiting,
