@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import gas, issuing, proving, qr_reading, reading, verifying
+from benchmarks import crowd, gas, issuing, proving, qr_reading, reading, verifying
 from benchmarks.measure import Target, calibration
 
 
@@ -39,6 +39,7 @@ def _number(value: float) -> str:
 _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Issuing": issuing.main,
     "Verifying": verifying.main,
+    "A thousand at once": crowd.main,
     "Proofs and evidence bundles": proving.main,
     "Reading the chain": reading.main,
     "Gas": gas.main,
