@@ -35,8 +35,12 @@ _DECOY = qrtoken.assemble(_NOBODY, bytes(32), "ES256", bytes(64))
 
 
 def fold(number: str) -> str:
-    """A number as the store looks it up: capitals, without spaces and dashes."""
-    return number.strip().translate(_IGNORED).upper()
+    """A number as the store looks it up: capitals, without spaces and dashes.
+
+    Folding again changes nothing: guesses at a number are counted by what it folds to, so one
+    number must not have many.
+    """
+    return number.translate(_IGNORED).strip().upper()
 
 
 class Numbers:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from credential.facts import Withdrawal
 from tests.lists.conftest import ZIP, Office, archive
 from tests.web.conftest import drawn, problem
 from tests.web.simulator import World
+from verifier.numbers import fold
 
 LIST = """Họ và tên;Số hiệu;Ngày sinh
 Nguyễn Thị Minh Anh;SG000001;07/02/2008
@@ -135,6 +137,21 @@ def test_nobody_tries_out_a_birth_date_with_a_list(office: Office) -> None:
     made = office.hand_in(f"serial,born\n{days}".encode())
     assert made.counts["FAULT"] == 26
     assert {row.code for row in made.faults} == {"list.guessed"}
+
+
+def test_no_spelling_of_a_number_gives_more_tries(office: Office) -> None:
+    """A dash before a tab once hid the tab: one number had as many names as one liked."""
+    tabs = [f"-{space}{other}SG000001" for space in "\t\v\f\x1c\x85" for other in "\t\v\f\x1c"]
+    days = "".join(f'"{number}",{day:02d}/02/2008\n' for day, number in enumerate(tabs, 1))
+    made = office.hand_in(f"serial,born\n{days}".encode())
+    assert (made.counts["FAULT"], {row.code for row in made.faults}) == (18, {"list.guessed"})
+
+
+@pytest.mark.parametrize("around", ["{}", "-{}", "{}-", " {}\N{EN DASH}"])
+def test_a_folded_number_is_what_it_folds_to(around: str) -> None:
+    for code in range(sys.maxunicode + 1):
+        folded = fold(around.format(chr(code)))
+        assert fold(folded) == folded
 
 
 def test_a_list_is_that_of_whoever_has_its_secret(office: Office) -> None:
