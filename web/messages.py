@@ -15,6 +15,7 @@ from typing import Final
 LANGUAGES: Final = ("vi", "en")
 MISSING: Final = "–"  # stands for a parameter that was not given
 VIETNAM: Final = timezone(timedelta(hours=7))  # no daylight saving since 1975
+_END_OF_TIME = 253_402_275_599  # 9999-12-31 23:59:59 there
 
 # Parameters whose values are words of ours, and the table that translates them.
 _WORDS: Mapping[str, str] = {
@@ -94,5 +95,12 @@ def _lowered(label: str) -> str:
 
 @lru_cache(maxsize=4096)
 def local_time(seconds: int) -> str:
-    """Seconds since 1970 as ``dd/mm/yyyy HH:mm`` in Vietnamese time."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    """Seconds since 1970 as ``dd/mm/yyyy HH:mm`` in Vietnamese time.
+
+    What lies beyond the calendar, which only a forgery or a key without an end names, is its end.
+    """
+    return (
+        datetime.fromtimestamp(min(seconds, _END_OF_TIME), UTC)
+        .astimezone(VIETNAM)
+        .strftime("%d/%m/%Y %H:%M")
+    )

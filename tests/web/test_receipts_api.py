@@ -225,6 +225,33 @@ def test_hostile_receipts_get_a_problem(case: str, call: Call) -> None:
         problem(answer)
 
 
+FORGED: dict[str, dict[str, object]] = {
+    "a time beyond the calendar": {"code": "signature.key_lost", "params": {"time": 2**53 - 1}},
+    "a code that has no sentence": {"code": "no.such", "params": {"time": 2**53 - 1}},
+    "the names of a sentence's own": {"code": "anchor.ok", "params": {"lang": 1, "code": "x"}},
+    "lists for words": {"code": "inclusion.ok", "params": {"size": ["a"] * 32, "time": []}},
+}
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forged_receipt_is_compared_without_falling_over(
+    case: str, call: Call, world: World
+) -> None:
+    """Its sentences are made before anybody knows whether it is genuine."""
+    text = world.issued[0].link
+    claims = given(call, text).json()["receipt"]
+    step = {"outcome": "unknown", "reason": "forged", **FORGED[case]}
+    one = claims["artefacts"][0]
+    claims["verdict"] = one["verdict"] = "UNDETERMINED"
+    one["checks"][1] |= step
+    signed = receipt.signing_input(bytes(32), claims)
+    made = receipt.assemble(claims, signed, bytes(64)).encode()
+    found = judged(call("POST", CHECK, files={"receipt": ("r", made)}, data={"text": text}))
+    assert found.standing == "forged"
+    assert found.anew is not None
+    assert [change.step for change in found.anew.changes] == [2]
+
+
 @pytest.mark.parametrize("path", sorted(VECTORS.glob("receipt-*.json")), ids=lambda path: path.stem)
 def test_no_frozen_vector_is_genuine_here_or_a_verdict(path: Path, call: Call) -> None:
     """Their keys are no keys of this ledger."""
