@@ -30,6 +30,7 @@ from tests.chain.world import Net, rpc
 EMBEDDED, ANVIL = "embedded chain, SQLite", "anvil, PostgreSQL"
 ON_ANVIL = [pytest.mark.anvil, pytest.mark.postgres]
 SCHOOL = sample.schools()[0].id
+_PUPILS = 10_000  # of an order of any size, so that no two orders share one
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ def made(name: str, data: Path, net: Net | None = None, **urls: str) -> Site:
 
 def order(number: int, size: int) -> Order:
     """The order of that number: pupils of its own, the same ones each time."""
-    return diploma_order(size, number * size)
+    return diploma_order(size, number * _PUPILS)
 
 
 def enrol(site: Site, number: int, size: int) -> Order:
     """The same, its pupils known to the register from now on."""
     with site.system() as system:
-        return diplomas(system, size, number * size)
+        return diplomas(system, size, number * _PUPILS)
 
 
 @dataclass
