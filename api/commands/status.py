@@ -1,5 +1,6 @@
 """`sogoc revoke`, `suspend` and `reinstate`: registry first, then chain."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from api.session import Session
 from credential.facts import Withdrawal
 from credential.model import Lane
 from credential.records import Located
-from issuer.locating import by_batches, by_keys
+from issuer.locating import Key, by_batches, by_keys
 from issuer.revoking import GROUNDS
 
 
@@ -38,11 +39,13 @@ def _decided(command: Callable[..., Any]) -> Callable[..., Any]:
               help="Cả đợt cấp, vd. 1001-0003, lặp lại được / a batch; repeatable.")  # fmt: skip
 @click.option("--list", "path", type=FILE, metavar="FILE",
               help="Danh sách mã tra cứu hoặc số vào sổ / a list of keys.")  # fmt: skip
+@click.option("--dry-run", is_flag=True,
+              help="Chỉ cho biết sẽ thu hồi những gì / only say what would be.")  # fmt: skip
 @click.option("--ground", type=click.Choice(list(GROUNDS)), required=True,
               help="Lý do theo thông tư / ground, one of the circular's.")  # fmt: skip
 @_decided
 def revoke(
-    session: Session, key: str | None, batches: Sequence[str], path: Path | None,
+    session: Session, key: str | None, batches: Sequence[str], path: Path | None, dry_run: bool,
     ground: str, decision: str, day: date, actor: str,
 ) -> None:  # fmt: skip
     """Thu hồi, không thể khôi phục / revoke for good.
@@ -50,22 +53,31 @@ def revoke(
     KEY is the look-up code or the register number. Many at once: --batch names whole batches as
     their folders of papers are called, --list a file with one key a row in its first column
     (text, CSV or Excel); all its faults are reported at once, and nothing is done while there is
-    one. The register says so at once, the chain when it has taken it; repeating the command
-    completes what was interrupted.
+    one; --dry-run says how many they are, by batch. The register says so at once, the chain when
+    it has taken it; repeating the command completes what was interrupted.
     """
     if sum((key is not None, bool(batches), path is not None)) != 1:
         raise click.UsageError("KEY | --batch | --list: chọn một / exactly one of them")
     cause = Withdrawal(ground, decision, day)
-    if key is not None:
+    if key is not None and not dry_run:
         _change(session, key, Lane.REVOKED, cause, actor)
         return
     store = session.system.batches
-    found = (
-        by_batches(store, batches)
-        if path is None
-        else by_keys(store, read_key_list(path.read_bytes()))
-    )
-    _revoke_many(session, found, cause, actor)
+    if batches:
+        found = by_batches(store, batches)
+    else:
+        found = by_keys(store, read_key_list(path.read_bytes()) if path else [Key(key or "")])
+    if dry_run:
+        _foretell(session, found)
+    else:
+        _revoke_many(session, found, cause, actor)
+
+
+def _foretell(session: Session, found: Sequence[Located]) -> None:
+    batches = Counter(one.batch for one in found)
+    for batch, count in batches.items():
+        place = {"school": batch.school, "seq": batch.seq, "size": batch.size}
+        session.say("revocation.would", count=count, **place)
 
 
 def _revoke_many(session: Session, found: Sequence[Located], cause: Withdrawal, actor: str) -> None:

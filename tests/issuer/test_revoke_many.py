@@ -42,6 +42,22 @@ def state(desk: Desk) -> list[object]:
         return [lanes, lines, system.ledger.nonce()]
 
 
+def test_a_dry_run_says_how_many_and_does_nothing(
+    desk: Desk, codes: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = text(desk.data / "list", codes[:2])
+    before = state(desk)
+    for given, count in (
+        (["--batch", "1001-0"], PUPILS), (["--list", str(listed)], 2), ([codes[0]], 1),
+    ):  # fmt: skip
+        capsys.readouterr()
+        assert desk.sogoc("revoke", *given, "--dry-run", *WHY) == 0
+        said = capsys.readouterr().out
+        assert f"Would revoke {count} of the {PUPILS} of batch 0 of school 1001" in said
+    assert desk.sogoc("revoke", "--batch", "1001-7", "--dry-run", *WHY) == 1
+    assert state(desk) == before
+
+
 @pytest.mark.parametrize("name", [lambda _: "1001-0000", lambda _: "1001-0", ref],
                          ids=["as its folder", "by number", "by ref"])  # fmt: skip
 def test_a_whole_batch_is_revoked_with_one_transaction(
