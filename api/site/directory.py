@@ -5,12 +5,12 @@ forgery look signed by a listed one, and a missing one is missing; that it was l
 for that school at that time, only the chain proves.
 """
 
+import asyncio
 import gzip
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
 from typing import Annotated, Any
 
 import orjson
@@ -82,7 +82,7 @@ def install(
     waiting: ThreadPoolExecutor,
 ) -> None:
     """Add the route; `signing_keys` may block and raises UnavailableError."""
-    directory = _Directory(signing_keys, deployment)
+    directory = _Directory(signing_keys, deployment, waiting)
 
     @app.get(
         "/api/keys",
@@ -95,7 +95,7 @@ def install(
         school: Annotated[int | None, Query(ge=0, lt=1 << 32, description="this one only")] = None,
     ) -> Response:
         """The schools' public signing keys with their windows, to check signatures offline."""
-        found = await in_pool(waiting, directory.current)
+        found = await directory.current()
         if school is not None:
             return _json(orjson.dumps(found.of(school)), {})
         if "gzip" in request.headers.get("accept-encoding", ""):
@@ -125,18 +125,33 @@ class _Listed:
 
 
 class _Directory:
-    """Makes the list anew when it is older than `_KEPT`, once for all who wait."""
+    """Makes the list anew when it is older than `_KEPT`, once for all who wait meanwhile.
 
-    def __init__(self, ask: Callable[[], SigningKeys], deployment: Deployment) -> None:
-        self._ask, self._deployment, self._making = ask, deployment, Lock()
+    One thread at most waits for the chain, so that asking for the list while it is silent takes
+    none from those who verify. Used by one event loop.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], SigningKeys],
+        deployment: Deployment,
+        waiting: ThreadPoolExecutor,
+    ) -> None:
+        self._ask, self._deployment, self._waiting = ask, deployment, waiting
         self._kept: _Listed | None = None
+        self._making: asyncio.Future[_Listed] | None = None
 
-    def current(self) -> _Listed:
+    async def current(self) -> _Listed:
         """Raises UnavailableError while there is none to be had."""
-        with self._making:
-            if self._kept is None or time.monotonic() - self._kept.made > _KEPT:
-                self._kept = _Listed(self._ask(), self._deployment)
+        if self._kept is not None and time.monotonic() - self._kept.made <= _KEPT:
             return self._kept
+        if self._making is None or self._making.done():
+            self._making = asyncio.ensure_future(in_pool(self._waiting, self._made))
+        self._kept = await asyncio.shield(self._making)
+        return self._kept
+
+    def _made(self) -> _Listed:
+        return _Listed(self._ask(), self._deployment)
 
 
 def presented(found: SigningKeys, deployment: Deployment) -> dict[str, Any]:

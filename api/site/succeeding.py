@@ -11,6 +11,7 @@ from api.site.answering import in_pool, json_response
 from api.site.verifying import accepts
 
 PATH = "/api/successor"
+_READING = 2  # threads that read files: they wait for their turn, and nobody else behind them
 
 
 class Succeeding(Protocol):
@@ -31,6 +32,7 @@ class SuccessorModel(BaseModel):
 
 def install(app: FastAPI, successions: Succeeding, waiting: ThreadPoolExecutor) -> None:
     """Add the route."""
+    readers = ThreadPoolExecutor(_READING, thread_name_prefix="successors")
 
     @app.post(
         PATH,
@@ -42,4 +44,5 @@ def install(app: FastAPI, successions: Succeeding, waiting: ThreadPoolExecutor) 
     async def successor(request: Request) -> Response:
         """The code of what took a superseded credential's place, for who holds the old one."""
         thing = await bodies.thing(request)
-        return json_response({"text": await in_pool(waiting, lambda: successions.of(thing))})
+        pool = waiting if isinstance(thing, str) else readers
+        return json_response({"text": await in_pool(pool, lambda: successions.of(thing))})

@@ -1,8 +1,11 @@
 """The list of signing keys that browsers keep, and where pages may send requests."""
 
+import asyncio
 import gzip
+import threading
 from collections.abc import Iterator
 
+import httpx
 import orjson
 import pytest
 from fastapi import FastAPI
@@ -27,10 +30,12 @@ class Keys:
     """Two keys of one school; counts how often it is asked, and may be silent."""
 
     def __init__(self) -> None:
-        self.asked, self.silent = 0, False
+        self.asked, self.silent, self.hold = 0, False, threading.Event()
+        self.hold.set()
 
     def __call__(self) -> SigningKeys:
         self.asked += 1
+        self.hold.wait()
         if self.silent:
             raise UnavailableError("chain")
         keys = [*(listed(SCHOOL, number) for number in (7, 8)), listed(OPERATOR, 9)]
@@ -83,6 +88,26 @@ def test_a_silent_chain_gives_no_list_and_a_later_one_does(call: Call, keys: Key
     assert problem(call("GET", "/api/keys")).status == 503
     keys.silent = False
     assert call("GET", "/api/keys").status_code == 200
+
+
+def test_all_who_ask_while_the_chain_is_slow_wait_for_one_question(
+    app: FastAPI, keys: Keys
+) -> None:
+    """Else a few requests for the list would take every thread from those who verify."""
+    keys.silent, keys.hold = True, threading.Event()
+
+    async def ask_together() -> list[int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=HOST, timeout=None
+        ) as client:
+            asked = [asyncio.ensure_future(client.get("/api/keys")) for _ in range(40)]
+            while not keys.asked:
+                await asyncio.sleep(0.01)
+            keys.hold.set()
+            return [(await each).status_code for each in asked]
+
+    assert set(asyncio.run(ask_together())) == {503}
+    assert keys.asked == 1
 
 
 def test_the_list_of_a_whole_city_stays_small(world: World, keys: Keys) -> None:

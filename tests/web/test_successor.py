@@ -1,8 +1,11 @@
 """From a superseded credential to the one that took its place: who is led on, and who is not."""
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import insert
 
@@ -87,6 +90,41 @@ LED_NOWHERE: dict[str, Callable[[World], str]] = {
 def test_nobody_else_learns_anything(case: str, world: World, ask: Call) -> None:
     answer = ask("POST", "/api/successor", json={"text": LED_NOWHERE[case](world)})
     assert (answer.status_code, problem(answer).code) == (404, "successor.unknown")
+
+
+class Held:
+    """Finds a successor, of a file only when it is let go."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    def of(self, thing: str | bytes) -> str:
+        if isinstance(thing, bytes):
+            self.go.wait()
+        return "1"
+
+
+def test_files_that_wait_for_their_turn_keep_no_text_waiting(world: World) -> None:
+    held, verifier = Held(), world.verifier()
+    parts = Parts(verifier, world, world.readiness, successions=held)
+    app = create_app(parts, Site(world.deployment, HOST))
+
+    async def ask_together() -> list[int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=HOST, timeout=None
+        ) as client:
+            pdf = {"content": b"%PDF-", "headers": {"Content-Type": "application/pdf"}}
+            files = [asyncio.ensure_future(client.post("/api/successor", **pdf)) for _ in range(40)]
+            await asyncio.sleep(0)
+            text = client.post("/api/successor", json={"text": "1"})
+            try:
+                answered = await asyncio.wait_for(text, 60)
+            finally:
+                held.go.set()
+            return [answered.status_code, *[(await each).status_code for each in files]]
+
+    assert set(asyncio.run(ask_together())) == {200}
+    verifier.close()
 
 
 def test_the_index_knows_what_replaced_what(tmp_path: Path) -> None:
