@@ -176,10 +176,12 @@ class Lists:
         done: Sequence[Outcome],
         later: Mapping[int, int],
         notice: Notice,
+        untouched: Sequence[int] = (),
     ) -> None:
         """Write outcomes of a claim down, and when its other rows may be claimed again (times).
 
-        What is not held by that claim any more is left alone.
+        Rows that were left `untouched` are free again as if they had not been claimed. What is not
+        held by that claim any more is left alone.
         """
         mine = (LIST_ROWS.c.list == claimed.list, LIST_ROWS.c.owner == owner)
         with self._database.writing() as connection:
@@ -192,6 +194,10 @@ class Lists:
             for place, due in later.items():
                 here = (*mine, LIST_ROWS.c.position == place, LIST_ROWS.c.kind == "")
                 connection.execute(update(LIST_ROWS).where(*here).values(due=due, owner=""))
+            if untouched:
+                here = (*mine, LIST_ROWS.c.position.in_(untouched), LIST_ROWS.c.kind == "")
+                free = {"due": 0, "owner": "", "claims": LIST_ROWS.c.claims - 1}
+                connection.execute(update(LIST_ROWS).where(*here).values(free))
             self._close(connection, claimed.list, notice)
 
     def forget(self, number: str) -> None:

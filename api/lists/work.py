@@ -2,7 +2,7 @@
 
 A process that dies leaves nothing behind but claims that end. A row whose source is silent is tried
 again after growing pauses, and shown as undetermined in the end; one that a process died of so
-often that it must be its fault is given up.
+often that it must be its fault, or that fails in a way that nobody foresaw, is given up.
 """
 
 import logging
@@ -69,23 +69,29 @@ class Worker:
         until = time.monotonic() + _AT_MOST
         done: list[Written] = []
         later: dict[int, int] = {}
+        untouched: list[int] = []
         for place, given, claims in claimed.rows:
             if time.monotonic() > until:
-                later[place] = 0
+                untouched.append(place)
                 continue
             outcome, pause = self._checked(Row.from_bytes(given), claims)
             if pause is None:
                 done.append((place, outcome.kind, _sealed(claimed, outcome)))
             else:
                 later[place] = int(self._clock()) + pause
-        self._lists.settle(claimed, owner, done, later, notice)
+        self._lists.settle(claimed, owner, done, later, notice, untouched)
         return True
 
     def _checked(self, row: Row, claims: int) -> tuple[Outcome, int | None]:
         """The outcome of a row, and how long to wait for a better one."""
+        given_up = outcomes.of_fault(row.row, row.label, Fault("list.given_up"))
         if claims > MOST_CLAIMS:
-            return outcomes.of_fault(row.row, row.label, Fault("list.given_up")), None
-        outcome, again = self._checker.check(row)
+            return given_up, None
+        try:
+            outcome, again = self._checker.check(row)
+        except Exception as error:  # noqa: BLE001 — one row's defect must not undo the others
+            _log.error("a row failed: %s", type(error).__name__)
+            outcome, again = given_up, True
         return outcome, PAUSES[claims - 1] if again and claims <= len(PAUSES) else None
 
 

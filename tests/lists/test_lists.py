@@ -3,18 +3,22 @@
 import csv
 import io
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from api.lists import work
 from api.lists.work import PAUSES
+from credential.dates import PartialDate
 from credential.facts import Withdrawal
 from tests.lists.conftest import ZIP, Office, archive
 from tests.web.conftest import drawn, problem
 from tests.web.simulator import World
 from verifier.numbers import fold
+from verifier.verify import Answer
 
 LIST = """Họ và tên;Số hiệu;Ngày sinh
 Nguyễn Thị Minh Anh;SG000001;07/02/2008
@@ -130,6 +134,40 @@ def test_while_a_source_is_silent_rows_are_tried_again_and_then_shown_as_undeter
     told = office.progress(made)
     assert (told.done, told.counts["UNDETERMINED"]) == (True, 1)
     assert rows_of(office, made)[1][3] == "Chưa kiểm tra được: sổ gốc không trả lời"
+
+
+def test_rows_that_nobody_had_time_for_are_not_given_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind rows that wait for a silent source, others were claimed again and again in vain."""
+    made = office.hand_in(b"serial,born\nSG000001,07/02/2008\nSG000003,09/02/2008\n")
+    with monkeypatch.context() as hurried:
+        hurried.setattr(work, "_AT_MOST", -1)
+        for _ in range(work.MOST_CLAIMS + 1):
+            assert office.worker().once()
+    office.work()
+    assert office.progress(made).counts["FAULT"] == 0
+    assert office.progress(made).done
+
+
+def test_a_row_that_fails_unforeseen_undoes_no_other_and_is_given_up(office: Office) -> None:
+    find = office.numbers.verify
+
+    def failing(number: str, born: PartialDate) -> Sequence[Answer]:
+        if number == "SG000002":
+            raise ZeroDivisionError
+        return find(number, born)
+
+    office.numbers.verify = failing  # type: ignore[method-assign]
+    made = office.hand_in(LIST)
+    office.work()
+    assert office.progress(made).checked == len(EXPECTED) - 1
+    for pause in PAUSES:
+        office.clock.now += pause
+        office.work()
+    told = office.progress(made)
+    assert told.done
+    assert "list.given_up" in {row.code for row in told.faults}
 
 
 def test_nobody_tries_out_a_birth_date_with_a_list(office: Office) -> None:
