@@ -50,6 +50,15 @@ class NewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many lists are not finished: `all`, of nobody's key `anybodys`, archives among those."""
+
+    all: int
+    anybodys: int
+    archives: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """Rows of one list that a worker may work on: position, what was given, claims so far."""
 
@@ -115,11 +124,16 @@ class Lists:
             row = connection.execute(_LIST.where(*here)).one_or_none()
         return _kept(row) if row else None
 
-    def waiting(self) -> int:
+    def waiting(self) -> Waiting:
         """How many lists are not finished."""
+        anybodys = LISTS.c.client.is_(None)
+        query = select(
+            func.count(),
+            func.count().filter(anybodys),
+            func.count().filter(anybodys, LISTS.c.files == 1),
+        ).where(LISTS.c.finished.is_(None))
         with self._database.reading() as connection:
-            query = select(func.count()).select_from(LISTS).where(LISTS.c.finished.is_(None))
-            return connection.scalar(query) or 0
+            return Waiting(*connection.execute(query).one())
 
     def counts(self, number: str) -> Mapping[str, int]:
         """How many rows have an outcome of each kind."""

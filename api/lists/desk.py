@@ -24,6 +24,8 @@ from store.lists import Kept, Lists, NewRow
 
 CLIENT_ROWS: Final = 20_000  # of a client's list: intake's own limit
 WAITING: Final = 200  # lists that are worked on at once, so that the store has an end
+OPEN: Final = 100  # of these without a key, so that whoever hands in many shuts no client out
+OPEN_ARCHIVES: Final = 20  # of those with files: 2 GB at most
 _ID = 16  # bytes
 
 
@@ -107,7 +109,7 @@ class Desk:
         self, body: bytes, digest: bytes, asker: Asker | None, request: str | None
     ) -> tuple[Kept, str]:
         handed = read(body, CLIENT_ROWS if asker else self._rows)
-        if self._lists.waiting() >= WAITING:
+        if self._is_full(asker, files=handed.files):
             raise RefusedError("reading.busy")
         number = base64.urlsafe_b64encode(secrets.token_bytes(_ID)).rstrip(b"=").decode()
         secret = client_secret(asker.key, number) if asker else new_secret()
@@ -116,6 +118,11 @@ class Desk:
             handed.files, len(handed.rows), 0, None, 0,
         )  # fmt: skip
         return self._lists.create(new, [_new_row(new, row) for row in handed.rows], notice), secret
+
+    def _is_full(self, asker: Asker | None, *, files: bool) -> bool:
+        waiting = self._lists.waiting()
+        open_full = waiting.anybodys >= OPEN or (files and waiting.archives >= OPEN_ARCHIVES)
+        return waiting.all >= WAITING or (asker is None and open_full)
 
     def _opened(self, theirs: Theirs, kind: str | None = None) -> Iterator[Outcome]:
         opener = Opener(theirs.secret, theirs.kept.id)

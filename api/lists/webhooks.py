@@ -27,7 +27,9 @@ PAUSES: Final = (5, 30, 300, 1_800, 7_200, 18_000, 36_000)  # seconds after each
 _PATIENCE = 15.0  # seconds for all of one try, however slowly the other end drips
 _IDLE = 1.0  # seconds between looks for what is due
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48")))  # to IPv4
+# The only IPv6 space given out (RFC 4291 §2.4). What lies outside may be translated or routed to
+# this machine or its neighbours: ::127.0.0.1, 64:ff9b::/96, ::ffff:0:0:0/96, fec0::/10.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 _LONGEST = 500  # characters of an address
 
 _log = logging.getLogger(__name__)
@@ -148,5 +150,5 @@ def is_allowed(address: str, *, local: bool) -> bool:
     found = mapped or found
     if local:
         return found.is_loopback
-    elsewhere = found.is_multicast or any(found in network for network in _TRANSLATED)
-    return found.is_global and not elsewhere
+    outside = isinstance(found, ipaddress.IPv6Address) and found not in _UNICAST
+    return found.is_global and not (found.is_multicast or outside)

@@ -16,11 +16,11 @@ from typing import Final
 
 from starlette.requests import Request
 
-from credential.errors import FormatError, InputError, RefusedError
+from credential.errors import RefusedError, SogocError
 from registry.pace import Pace
 
 WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
-TRIES: Final = 5  # lists that cannot be read, for each that can: people mend and try again
+TRIES: Final = 5  # lists that are not taken, for each that is: people mend and try again
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
@@ -61,7 +61,7 @@ class Limits:
 
     @contextmanager
     def list(self, request: Request) -> Iterator[None]:
-        """Around handing a list in: one that cannot be read counts as a try alone.
+        """Around handing a list in: one that is not taken counts as a try alone.
 
         Raises RefusedError ``request.too_many`` (seconds).
         """
@@ -70,7 +70,7 @@ class Limits:
         self._lists.take(key)
         try:
             yield
-        except (FormatError, InputError):
+        except SogocError:  # unreadable, or no room for it just now
             self._lists.give_back(key)
             raise
 

@@ -21,7 +21,7 @@ from api.site.verifying import accepts
 from credential.errors import FormatError, RefusedError
 
 LIMIT: Final = 50_000_000  # bytes of a list: 400 papers as PDF take 30 MB
-_AT_ONCE = 4  # bodies that are read at once: 200 MB
+_AT_ONCE = 3  # bodies that are read at once of anybody, as many again of clients: 300 MB
 _PATIENCE = 300  # seconds that a body may take: 50 MB over a slow line
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = ("text/csv", "application/zip", "application/octet-stream", _XLSX)
@@ -49,7 +49,8 @@ def install(app: FastAPI, desk: Desk, limits: Limits, waiting: ThreadPoolExecuto
 
 def _add_handing_in(app: FastAPI, desk: Desk, limits: Limits, waiting: ThreadPoolExecutor) -> None:
     readers = ThreadPoolExecutor(1, thread_name_prefix="lists")
-    uploads = asyncio.Semaphore(_AT_ONCE)
+    # Of each their own: whoever sends slowly and without a key keeps no client out.
+    uploads, clients_uploads = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
     @app.post(
         "/api/lists",
@@ -77,7 +78,7 @@ def _add_handing_in(app: FastAPI, desk: Desk, limits: Limits, waiting: ThreadPoo
         if asker:
             limits.client_list(asker.client.name)
         with nullcontext() if asker else limits.list(request):
-            body = await _body(request, uploads)
+            body = await _body(request, clients_uploads if asker else uploads)
             theirs = await in_pool(readers, lambda: desk.hand_in(body, asker, idempotency_key))
         told = await in_pool(waiting, lambda: desk.told(theirs, with_secret=True))
         return json_response(told, 202)

@@ -65,6 +65,9 @@ WHOLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "not UTF-8": (lambda: "Số hiệu,Ngày sinh\n".encode("utf-16"), "file.not_utf8"),
     "a NUL": (lambda: b"serial,born\n\0,1\n", ""),
     "an endless cell": (lambda: b'serial,born\n"' + b"x" * 200_000, "file.damaged"),
+    "a text of fifty megabytes": (
+        lambda: b"serial,born,x\n1,2," + b"x," * 25_000_000 + "🙂".encode(), "file.too_large",
+    ),
     "too many rows": (lambda: b"serial,born\n" + b"1,2\n" * 501, "file.too_many_rows"),
     "a sheet with too many rows": (
         lambda: workbook([["serial", "born"], *[[number, "2008"] for number in range(501)]]),
