@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from credential.facts import Block, ChainTrust, Evidence
 from credential.model import Deployment
+from grading.explaining import Remark
 from verifier.verdict import Check, Outcome, Report, Step
 from verifier.verify import Answer
 from web import messages
@@ -41,6 +42,14 @@ class CheckModel(_Model):
     outcome: Literal["passed", "failed", "unknown"]
     code: str
     reason: str = Field(description="the verdict's reason if this check decides it, or empty")
+    params: dict[str, JsonValue]
+    text: Bilingual
+
+
+class ObservationModel(_Model):
+    """Something noticed beside the checks; it does not bear on the verdict."""
+
+    code: str
     params: dict[str, JsonValue]
     text: Bilingual
 
@@ -74,6 +83,9 @@ class ReportModel(_Model):
     silence: Bilingual | None = Field(description="why the chain told nothing, if it was asked")
     digest: str = Field(description="leaf hash, for /api/evidence; 64 hex digits")
     checks: list[CheckModel]
+    observations: list[ObservationModel] = Field(
+        description="for information: a transcript computed again by the grade rules of its year"
+    )
 
 
 class AnswerModel(_Model):
@@ -170,6 +182,7 @@ def _report(report: Report) -> dict[str, Any]:
         "silence": _both(f"silence.{report.silence}") if report.silence else None,
         "digest": report.digest,
         "checks": [_check(check) for check in report.checks],
+        "observations": [_observation(remark) for remark in report.observations],
     }
 
 
@@ -179,6 +192,11 @@ def _check(check: Check) -> dict[str, Any]:
         for name, value in check.params.items()
     )
     return _said(check.step, check.outcome, check.code, check.reason, params)
+
+
+def _observation(remark: Remark) -> dict[str, Any]:
+    params = plain(remark.params)
+    return {"code": remark.code, "params": params, "text": messages.both(remark.code, **params)}
 
 
 @lru_cache(maxsize=4096)

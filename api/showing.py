@@ -42,6 +42,10 @@ def _report_lines(lang: str, report: Report) -> Iterable[str]:
     for check in report.checks:
         words = messages.text(lang, check.code, **check.params)
         yield f"  {_OUTCOMES[check.outcome]} {check.step.value} {words}"
+    if report.observations:
+        yield f"  {messages.text(lang, 'page.recomputed')}:"
+        for remark in report.observations:
+            yield f"  · {messages.text(lang, remark.code, **remark.params)}"
     if report.silence:
         yield "  " + messages.text(lang, f"silence.{report.silence}")
     if report.block is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from credential.facts import ONE_BELIEVED, Block, ChainTrust
+from grading.explaining import Remark
 
 
 class Step(IntEnum):
@@ -94,6 +95,7 @@ class Report:
     document; `partial` says that the holder showed a selection; `block` is as of when,
     `trust` on whose word, `silence` why the chain told nothing (empty: it did, or was not asked);
     `digest` is the leaf hash in hexadecimal, `school` the number that the document names.
+    `observations` are told beside the checks and decide nothing.
     """
 
     conclusion: Conclusion
@@ -108,3 +110,4 @@ class Report:
     silence: str = ""
     digest: str = ""
     school: int = 0
+    observations: tuple[Remark, ...] = ()

@@ -19,6 +19,7 @@ from verifier import asking, checks
 from verifier.artefact import Artefact, decode
 from verifier.ports import AwardRegistry, EvidenceStore, Ledger
 from verifier.reading import read
+from verifier.recomputing import observations
 from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, conclude
 
 SOURCE_LIMIT = 8.0  # seconds that one source may take before it counts as silent
@@ -134,6 +135,7 @@ class Verifier:
             silence=answers.silence,
             digest=artefact.leaf.hex(),
             school=artefact.school,
+            observations=observations(artefact) if checks.is_signed(artefact, answers) else (),
         )
 
     def _gather(self, artefact: Artefact) -> checks.Answers:

@@ -282,3 +282,22 @@ def test_without_a_camera_the_other_ways_are_named(site: str, visit: Open) -> No
     seen.page.click("#scan")
     seen.page.wait_for_selector("#trouble:visible")
     assert "nhập mã tra cứu" in seen.page.locator("#trouble").inner_text()
+
+
+def test_a_transcript_is_computed_again_beside_its_verdict(
+    site: str, visit: Open, world: World
+) -> None:
+    """The simulator's year marks do not follow from their semesters; the verdict stays."""
+    seen = visit()
+    seen.page.goto(f"{site}/")
+    seen.page.fill("#code", world.issued[4].sd_jwt)
+    seen.page.press("#code", "Enter")
+    seen.page.wait_for_selector(".observations")
+    assert seen.verdict == "VALID"
+    card = seen.page.locator(".observations")
+    assert card.locator('li[data-code="mark.year_average"]').count() > 3
+    assert "không làm thay đổi kết luận" in card.inner_text()
+    assert seen.page.locator(".verdict .observations").count() == 0
+    seen.page.click('[data-lang="en"]')
+    assert "does not change the verdict" in seen.page.locator(".observations").inner_text()
+    assert seen.complaints == []

@@ -1,5 +1,6 @@
 // The eight checks in plain words: outcome, what was found, on whose word and as of when.
 import { node, sign } from "./nodes.js";
+import { plainly } from "./plainly.js";
 import { localTime } from "./times.js";
 import { said, text } from "./texts.js";
 
@@ -18,6 +19,16 @@ export function checks(report, checkedAt, named) {
     at ? node("p", { class: "small" }, said(at.trust)) : null,
     report.silence ? node("p", { class: "small" }, said(report.silence)) : null,
     node("ol", { class: "checks" }, ...report.checks.map((one) => check(one, at, checkedAt))));
+}
+
+/** What was noticed beside the checks, as a card of its own: it decides nothing, and says so. */
+export function observations(report) {
+  if (report.observations.length === 0) return null;
+  return node("section", { class: "card observations" },
+    node("h2", {}, text("page.recomputed")),
+    node("ul", {}, ...report.observations.map((one) =>
+      node("li", { "data-code": one.code }, plainly(said(one.text))))),
+    node("p", { class: "small" }, text("page.recomputed_note")));
 }
 
 function check(one, at, checkedAt) {

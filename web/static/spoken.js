@@ -19,7 +19,7 @@ export function spoken(answer, trust, names) {
       partial: report.partial, document: report.document, digest: report.digest,
       as_of: report.block && asOf(report.block, trust),
       silence: report.silence ? both(`silence.${report.silence}`) : null,
-      checks: report.checks.map(said),
+      checks: report.checks.map(said), observations: [], // the rules are the server's
     })),
   };
 }

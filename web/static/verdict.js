@@ -1,5 +1,5 @@
 // The verdict: one big sentence, what to do next, what the paper should look like, every check.
-import { checks } from "./checks.js";
+import { checks, observations } from "./checks.js";
 import { differences } from "./differences.js";
 import { card, node, sign } from "./nodes.js";
 import { paper } from "./paper.js";
@@ -35,11 +35,14 @@ export function verdict(answer, checkedAt, elsewhere, actions) {
         paper(first), differences(reports), actions, ...others.map((other) => aside(other, checkedAt)),
         ...earlier(answer.others ?? [], checkedAt)),
       node("div", { class: "stack" },
-        checks(first, checkedAt, several),
+        checks(first, checkedAt, several), observed(reports),
         node("p", { class: "small" },
           text("page.checked_at", { time: localTime(checkedAt), host: location.host })))),
   ].filter((part) => part !== null);
 }
+
+/** The observations of whichever artefact has the results: a QR code carries none. */
+const observed = (reports) => reports.map(observations).find((card_) => card_) ?? null;
 
 /** A failure that says nothing about the document, in the shape of a verdict. */
 export function failure(headline, next, actions) {
@@ -79,7 +82,7 @@ function earlier(answers, checkedAt) {
   return [node("h2", {}, text("page.others")), ...answers.map(({ verdict: outcome, reason, headline, reports }) =>
     node("details", { class: "card", "data-verdict": outcome, "data-reason": reason },
       node("summary", {}, sign(signOf(outcome, reason)), said(headline)),
-      paper(reports[0]), checks(reports[0], checkedAt, false)))];
+      paper(reports[0]), checks(reports[0], checkedAt, false), observed(reports)))];
 }
 
 /** Another artefact of the same file, folded away. */
