@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import crowd, gas, issuing, proving, qr_reading, reading, verifying
+from benchmarks import crowd, gas, issuing, paper, proving, qr_reading, reading, verifying
 from benchmarks.measure import Target, calibration
 
 
@@ -44,6 +44,7 @@ _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Reading the chain": reading.main,
     "Gas": gas.main,
     "Reading QR codes": _qr_reading,
+    "From the tap to the verdict": paper.main,
 }
 
 if __name__ == "__main__":

@@ -75,17 +75,28 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
     database.close()
 
 
-BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+ASKED_NOTHING = ("health", "ready", "counts")  # there is nothing to get wrong
 CASES = [
     (name, mode)
-    for name in (
-        *("verify", "verify_number", "decode", "evidence", "report", "report_status"),
-        *("give_receipt", "check_receipt", "keys", "hand_in_list", "list_progress", "forget_list"),
-        *("list_result_xlsx", "list_result_csv"),
-    )
-    for mode in BOTH
+    for name in OPERATIONS
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+    if mode is GenerationMode.POSITIVE or name not in ASKED_NOTHING
 ]
-CASES += [(name, GenerationMode.POSITIVE) for name in ("health", "ready", "counts")]
+
+
+def test_every_operation_of_the_document_is_tried(schema: BaseSchema) -> None:
+    found = {
+        (operation.path, operation.method.upper())
+        for operation in (each.ok() for each in schema.get_all_operations())
+    }
+    assert found == set(OPERATIONS.values())
+
+
+def test_what_any_connection_may_be_told_is_declared(schema: BaseSchema) -> None:
+    for path, methods in schema.raw_schema["paths"].items():
+        for method, operation in methods.items():
+            slow = {"408"} if "requestBody" in operation else set()
+            assert operation["responses"].keys() >= {"431", "503"} | slow, f"{method} {path}"
 
 
 @pytest.mark.parametrize(("operation", "mode"), CASES)
