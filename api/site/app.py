@@ -33,7 +33,7 @@ from api.site.counting import Sums
 from api.site.directory import SigningKeys
 from api.site.edge import Edge
 from api.site.limits import Limits
-from api.site.numbering import VerifyingNumbers
+from api.site.numbering import LookUp, VerifyingNumbers
 from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
 from api.site.receipts import Receipts
@@ -91,12 +91,13 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     )
     verify = verifying.install(app, parts.verifier, waiting, parts.note)
     app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
-    if parts.numbers:
-        numbering.install(app, parts.numbers, parts.limits, waiting, parts.note)
+    look_up = LookUp(parts.numbers, parts.limits, waiting) if parts.numbers else None
+    if look_up:
+        numbering.install(app, look_up, parts.note)
     if parts.successions is not None:
         succeeding.install(app, parts.successions, waiting)
     if parts.receipts is not None:
-        receipts.install(app, parts.receipts, waiting)
+        receipts.install(app, parts.receipts, waiting, look_up)
     if parts.lists:
         listing.install(app, parts.lists, parts.limits, waiting)
     publishing.install(app, parts.published, site.deployment, waiting)

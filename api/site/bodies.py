@@ -40,12 +40,25 @@ async def thing(request: Request) -> str | bytes:
     """
     kind = _content_type(request)
     if kind == "application/json":
-        return _text(await _read(request, TEXT_LIMIT + _ENVELOPE))
+        return _text(_parsed(await _read(request, TEXT_LIMIT + _ENVELOPE)))
     if kind == "multipart/form-data":
         return await _multipart(request)
     if kind in FILES:
         return await _read(request, FILE_LIMIT)
     raise FormatError("request.unsupported")
+
+
+async def thing_or(request: Request, model: type[_Model]) -> str | bytes | _Model:
+    """What to verify as `thing` has it, or what JSON with members of `model` says.
+
+    Raises FormatError as `thing` does.
+    """
+    if _content_type(request) != "application/json":
+        return await thing(request)
+    found = _parsed(await _read(request, TEXT_LIMIT + _ENVELOPE))
+    if isinstance(found, dict) and found.keys() & model.model_fields.keys():
+        return _shaped(found, model)
+    return _text(found)
 
 
 async def receipt(request: Request) -> tuple[bytes, str | bytes | None]:
@@ -83,7 +96,10 @@ async def members(request: Request, limit: int, model: type[_Model]) -> _Model:
     """A JSON body of that shape. Raises FormatError as `thing` does."""
     if _content_type(request) != "application/json":
         raise FormatError("request.unsupported")
-    found = _parsed(await _read(request, limit))
+    return _shaped(_parsed(await _read(request, limit)), model)
+
+
+def _shaped(found: Any, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(found)
     except ValidationError as error:
@@ -108,8 +124,7 @@ async def _read(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _text(body: bytes) -> str:
-    members = _parsed(body)
+def _text(members: Any) -> str:
     if isinstance(members, dict) and "jwt" in members:
         raise FormatError("receipt.given")
     text = members.get("text") if isinstance(members, dict) and len(members) == 1 else None

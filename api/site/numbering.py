@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fastapi import FastAPI, Request, Response
@@ -43,6 +44,26 @@ class NumberModel(BaseModel):
     born: str = Field(min_length=4, max_length=10)
 
 
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Looking up under the limits of the site; `waiting` are threads that wait for sources."""
+
+    verifier: VerifyingNumbers
+    limits: Limits
+    waiting: ThreadPoolExecutor
+
+    async def find(self, members: NumberModel) -> Sequence[Answer]:
+        """As `VerifyingNumbers.verify`; what finds nothing counts against its number.
+
+        The address is counted by `Limits.look_up`, before anything is read of a request. Raises
+        RefusedError ``number.unknown``, ``number.ambiguous``, ``request.too_many`` (seconds),
+        FormatError for a birth date that is none, and UnavailableError.
+        """
+        born = birth(members.born)
+        with self.limits.guessing(numbers.fold(members.number)):
+            return await in_pool(self.waiting, lambda: self.verifier.verify(members.number, born))
+
+
 class FoundModel(AnswerModel):
     """The verdict on the credential that stands, as if it had been scanned, and on `others`.
 
@@ -52,13 +73,7 @@ class FoundModel(AnswerModel):
     others: list[AnswerModel]
 
 
-def install(
-    app: FastAPI,
-    verifier: VerifyingNumbers,
-    limits: Limits,
-    waiting: ThreadPoolExecutor,
-    note: Note,
-) -> None:
+def install(app: FastAPI, look_up: LookUp, note: Note) -> None:
     """Add the route."""
 
     @app.post(
@@ -74,11 +89,8 @@ def install(
         A number that nobody has and a wrong birth date give the same 404. An address has so many
         look-ups an hour, a number so many that find nothing a day: 429 with Retry-After.
         """
-        limits.look_up(request)
-        members = await bodies.members(request, _LIMIT, NumberModel)
-        born = birth(members.born)
-        with limits.guessing(numbers.fold(members.number)):
-            found = await in_pool(waiting, lambda: verifier.verify(members.number, born))
+        look_up.limits.look_up(request)
+        found = await look_up.find(await bodies.members(request, _LIMIT, NumberModel))
         note(found[0], NUMBER)
         first, *others = map(presenting.answer, found)
         return json_response(first | {"others": others})

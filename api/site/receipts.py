@@ -14,9 +14,10 @@ from api import judging
 from api.judging import JudgementModel
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
+from api.site.numbering import LookUp, NumberModel
 from api.site.verifying import accepts
 from credential import receipt
-from credential.errors import FormatError
+from credential.errors import FormatError, RefusedError
 from verifier import reading
 from verifier.auditing import Judgement
 from verifier.verify import Answer
@@ -37,6 +38,10 @@ class Receipts(Protocol):
 
     def give(self, thing: str | bytes) -> str:
         """Verify a thing anew and sign what was found: the receipt's file; blocks."""
+        ...
+
+    def sign(self, answer: Answer) -> str:
+        """The receipt of an answer that was just given; blocks."""
         ...
 
     def print(self, text: str) -> bytes:
@@ -61,26 +66,40 @@ class ReceiptModel(BaseModel):
     receipt: dict[str, JsonValue] = Field(description="its claims, for reading; see the token")
 
 
-def install(app: FastAPI, office: Receipts, waiting: ThreadPoolExecutor) -> None:
-    """Add the routes."""
+def install(
+    app: FastAPI, office: Receipts, waiting: ThreadPoolExecutor, look_up: LookUp | None = None
+) -> None:
+    """Add the routes; without `look_up` nothing is found by number."""
     working = ThreadPoolExecutor(_WORKING, thread_name_prefix="receipts")
+
+    async def signed(request: Request, thing: str | bytes | NumberModel) -> str:
+        if isinstance(thing, NumberModel):
+            if look_up is None:
+                raise RefusedError("number.not_here")
+            look_up.limits.look_up(request)
+            first, *_ = await look_up.find(thing)
+            return await in_pool(waiting, lambda: office.sign(first))
+        pool = waiting if isinstance(thing, str) else working
+        return await in_pool(pool, lambda: office.give(thing))
 
     @app.post(
         PATH,
         response_class=Response,
         responses={
             200: {"content": {_JSON: {"schema": ReceiptModel.model_json_schema()}, _PDF: {}}},
-            **problems.declared(400, 404, 409, 413, 415, 422, 503),
+            **problems.declared(400, 404, 409, 413, 415, 422, 429, 503),
         },
-        openapi_extra=accepts(bodies.FILES, text=True),
+        openapi_extra=_things_accepted(),
         operation_id="give_receipt",
     )
     async def give(request: Request) -> Response:
-        """Verify anew, as /api/verify does, and answer a signed receipt: JSON, or PDF by Accept."""
+        """Verify anew and answer a signed receipt: JSON, or PDF by Accept.
+
+        A text or file is verified as /api/verify does it, a number and birth date as
+        /api/verify-number, under the same limits; the receipt is of the one that stands.
+        """
         office.check_key()
-        thing = await bodies.thing(request)
-        pool = waiting if isinstance(thing, str) else working
-        text = await in_pool(pool, lambda: office.give(thing))
+        text = await signed(request, await bodies.thing_or(request, NumberModel))
         if not _wants_pdf(request):
             return _file(text, text.encode(), _JSON)
         return _file(text, await in_pool(working, lambda: office.print(text)), _PDF)
@@ -122,6 +141,15 @@ def _receipt_in(given: bytes) -> str:
     if found.kind != "receipt":
         raise FormatError("receipt.not_given")
     return found.texts[0]
+
+
+def _things_accepted() -> dict[str, Any]:
+    """What is verified, or a number and a birth date instead of a text."""
+    accepted = accepts(bodies.FILES, text=True)
+    content = accepted["requestBody"]["content"]
+    text = content[_JSON]["schema"]
+    content[_JSON] = {"schema": {"anyOf": [text, NumberModel.model_json_schema()]}}
+    return accepted
 
 
 def _receipts_accepted() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
+import httpx
 import pytest
 from starlette.requests import Request
 
@@ -11,6 +12,7 @@ from api.site.app import Parts, create_app
 from api.site.limits import WRONG, Allowance, Limits
 from api.site.numbering import FoundModel
 from api.site.pages import Site
+from credential import receipt
 from credential.dates import PartialDate
 from credential.errors import RefusedError
 from credential.facts import Withdrawal
@@ -44,8 +46,9 @@ def site(world: World, clock: Clock) -> Iterator[Callable[..., Call]]:
     def make(store: World | None = world, lookups: int = 1000) -> Call:
         limits = Limits(Allowance(lookups=lookups), clock)
         parts = Parts(
-            verifier, world, world.readiness, numbers=Numbers(verifier, store), limits=limits
-        )
+            verifier, world, world.readiness, numbers=Numbers(verifier, store), limits=limits,
+            receipts=world.office(verifier),
+        )  # fmt: skip
         return calling(create_app(parts, Site(world.deployment, HOST)))
 
     yield make
@@ -198,6 +201,65 @@ def test_an_address_has_so_many_look_ups_and_is_told_when_to_come_again(
     assert (response.status_code, response.headers["retry-after"]) == (429, "1200")
     clock.now += 1200
     assert look_up(call).verdict == "VALID"
+
+
+def receipt_of(call: Call, number: str = "SG000001", born: str = BORN) -> httpx.Response:
+    return call("POST", "/api/receipts", json={"number": number, "born": born})
+
+
+def test_what_is_found_gets_a_receipt(site: Callable[..., Call], world: World) -> None:
+    """Of the one that stands, as the look-up tells it first."""
+    again = replace(diploma(0, "Nguyễn Thị Minh Anh"), register_no="2026/0900")
+    world.add(again)
+    world.withdrawn["2026/0900"] = Withdrawal("fraud", "55/QĐ-SGDĐT", date(2026, 9, 1))
+    answer = receipt_of(site())
+    claims = receipt.parse(answer.text).claims
+    assert claims["verdict"] == "VALID"
+    assert [found["register_no"] for found in claims["artefacts"]] == ["2026/0001"]
+    assert BORN not in answer.text
+    checked = site()("POST", "/api/receipts/check", content=answer.content,
+                     headers={"Content-Type": "application/json"})  # fmt: skip
+    assert checked.json()["standing"] == "genuine"
+
+
+@pytest.mark.parametrize("case", NOT_FOUND)
+def test_a_receipt_of_what_is_not_found_is_refused_as_the_look_up_is(
+    case: str, site: Callable[..., Call]
+) -> None:
+    call = site()
+    looked_up = call("POST", "/api/verify-number",
+                     json=dict(zip(("number", "born"), NOT_FOUND[case], strict=True)))  # fmt: skip
+    assert receipt_of(call, *NOT_FOUND[case]).content == looked_up.content
+
+
+def test_receipts_and_look_ups_wear_out_the_same_limits(site: Callable[..., Call]) -> None:
+    """No second way to guess a birth date, none round the look-ups of an address."""
+    call = site()
+    for day in range(1, WRONG + 1):
+        ask = receipt_of if day % 2 else refused
+        ask(call, "SG000002", f"{day:02d}/03/2008")
+    for answer in (refused(call, "SG000002"), receipt_of(call, "SG000002").status_code):
+        assert answer in (429, (429, "request.too_many"))
+    call = site(lookups=2)
+    assert [receipt_of(call).status_code for _ in range(3)] == [200, 200, 429]
+    assert refused(call) == (429, "request.too_many")
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_request_for_a_receipt_is_told_what_is_wrong(
+    case: str, site: Callable[..., Call]
+) -> None:
+    body, status, _ = BAD[case]
+    response = site()("POST", "/api/receipts", json=body)
+    assert response.status_code == (422 if status == 413 else status), "texts may be longer"
+    problem(response)
+
+
+def test_where_nothing_is_found_by_number_no_receipt_is(world: World) -> None:
+    verifier = world.verifier()
+    parts = Parts(verifier, world, world.readiness, receipts=world.office(verifier))
+    answer = receipt_of(calling(create_app(parts, Site(world.deployment, HOST))))
+    assert (answer.status_code, problem(answer).code) == (409, "number.not_here")
 
 
 ADDRESSES = {

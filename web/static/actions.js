@@ -5,6 +5,7 @@ import { said, site, text } from "./texts.js";
 
 const RECEIPTS = [["application/pdf", "page.receipt_pdf", "pdf"],
                   ["application/json", "page.receipt_json", "json"]];
+const SIGNED = ["/api/verify", "/api/verify-number"]; // what they take, `/api/receipts` takes too
 const REPORT = "report"; // sessionStorage: what `/report` is about; never in an address
 
 /**
@@ -41,7 +42,7 @@ function succession({ body, type }, check) {
 
 /** Whether the server can give a receipt: it verifies the same thing anew. */
 function signable({ address }, answer) {
-  return answer && !answer.offline && site.receipts && address === "/api/verify";
+  return answer && !answer.offline && site.receipts && SIGNED.includes(address);
 }
 
 function receipts(request) {
@@ -59,13 +60,18 @@ async function take({ body, type }, accept, ending, pressed, trouble) {
     const response = await fetch("/api/receipts", {
       method: "POST", body, headers: { "Content-Type": type, Accept: accept }, cache: "no-store",
     });
-    if (!response.ok) throw new TypeError(`receipts: ${response.status}`);
-    save(await response.blob(), `bien-nhan-kiem-tra.${ending}`);
+    if (response.ok) save(await response.blob(), `bien-nhan-kiem-tra.${ending}`);
+    else tell(trouble, await response.json());
   } catch {
-    trouble.textContent = text("page.receipt_failed");
-    trouble.hidden = false;
+    tell(trouble);
   }
   pressed.disabled = false;
+}
+
+/** Why there is none: asked too often is worth knowing, what is wrong with this site is not. */
+function tell(trouble, { status = 500, detail, detail_en } = {}) {
+  trouble.textContent = status < 500 ? said({ vi: detail, en: detail_en }) : text("page.receipt_failed");
+  trouble.hidden = false;
 }
 
 function save(blob, name) {
