@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of every state of the check page, over the tests' simulator, in real Chromium.
+"""Pictures of every state of the check page and its neighbours, over the simulator, in Chromium.
 
     scripts/make_screenshots.py [--keep]
 
@@ -9,6 +9,7 @@ They go to ``build/screens`` as PNG. With ``--keep`` those that `docs/PAGES.md` 
 
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -23,20 +24,49 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from api.reporting import Intake  # noqa: E402
 from api.site.app import Parts, create_app  # noqa: E402
 from api.site.pages import Site  # noqa: E402
+from store.reports import Reports  # noqa: E402
+from store.schema import STORE  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
 from tests.browsing import CHROMIUM, QUIET, Visit  # noqa: E402
 from tests.web.simulator import World  # noqa: E402
+from tests.web.test_reports import Tokens  # noqa: E402
 from verifier.numbers import Numbers  # noqa: E402
 
 WIDTHS = (360, 768, 1280)
+
+
+def report(seen: Visit, address: str, world: World) -> None:
+    """The report page, as reached from a verdict."""
+    STATES["forged"](seen, address, world)
+    seen.page.get_by_role("link", name="Báo nghi giả").click()
+    seen.page.wait_for_selector("#about:visible")
+
+
+def ticket(seen: Visit, address: str, world: World) -> None:
+    """What a reporter is told."""
+    report(seen, address, world)
+    seen.page.click("#form button[type=submit]")
+    seen.page.wait_for_selector("#ticket:visible")
+
+
+def independent(seen: Visit, address: str, _: World) -> None:
+    """The independent page, with the endpoints named."""
+    seen.page.goto(f"{address}/independent")
+    seen.page.fill("#endpoint", "https://rpc.example.org")
+    seen.page.fill("#second", "https://node.example.edu.vn")
+
+
+REACHED = STATES | {"report": report, "ticket": ticket, "independent": independent}
 DARK = ("start", "valid", "forged", "registry-silent", "several")
 KEPT = {
     "start-1280", "start-360", "valid-1280", "valid-360", "valid-pdf-1280", "forged-1280",
     "revoked-768", "suspended-360", "registry-silent-1280", "registry-silent-360-dark",
     "foreign-360", "several-768", "pdf-differs-768", "start-1280-dark", "valid-transcript-360",
-    "print",
+    "print", "receipt-1280", "absent-360", "report-1280", "ticket-360", "independent-1280",
+    "independent-360",
 }  # fmt: skip
 _LONGEST = 1700  # pixels of height that are kept
 _QUALITY = 60  # of WebP
@@ -47,10 +77,20 @@ def site() -> Iterator[tuple[str, World]]:
     """A running site over a fresh simulator."""
     world = World()
     verifier = world.verifier()
-    with socket.socket() as listener:
+    with socket.socket() as listener, tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:///{folder}/store.sqlite"
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        parts = Parts(verifier, world, world.readiness, numbers=Numbers(verifier, world))
+        STORE.migrate(store)
+        reports = Intake(verifier, Tokens(world), Reports(STORE.connect(store)), 5)
+        parts = Parts(
+            verifier,
+            world,
+            world.readiness,
+            numbers=Numbers(verifier, world),
+            receipts=world.office(verifier),
+            reports=reports,
+        )
         about = Site(world.deployment, address, specimen=True, receipts=True, reports=True)
         app = create_app(parts, about)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
@@ -69,7 +109,7 @@ def take(browser: Any, folder: Path, name: str) -> None:
     with site() as (address, world):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         seen = Visit(context)
-        STATES[name](seen, address, world)
+        REACHED[name](seen, address, world)
         seen.page.evaluate("document.fonts.ready.then(() => true)")
         for scheme in ("light", "dark") if name in DARK else ("light",):
             seen.page.emulate_media(color_scheme=scheme)
@@ -103,7 +143,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        for name in STATES:
+        for name in REACHED:
             take(browser, folder, name)
         browser.close()
     if "--keep" in sys.argv[1:]:

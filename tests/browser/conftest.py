@@ -50,6 +50,7 @@ def site(
             world,
             world.readiness,
             numbers=Numbers(verifier, world),
+            receipts=world.office(verifier),
             successions=Successions(verifier, world, world),
         )
         app = create_app(parts, Site(world.deployment, address, receipts=True, reports=True))

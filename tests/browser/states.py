@@ -230,6 +230,16 @@ def genuine_pdf(world: World) -> Any:
     return upload(("van-bang.pdf", "application/pdf", pdf_of(one, one)))
 
 
+def receipt_given(seen: Visit, site: str, world: World) -> None:
+    """A receipt handed in where credentials are, as it says itself that it may be."""
+    verifier = world.verifier()
+    made = world.office(verifier).give(world.issued[0].link)
+    verifier.close()
+    start(seen, site, world)
+    seen.page.set_input_files("#file", upload(("r.json", "application/json", made.encode())))
+    seen.page.wait_for_selector(VERDICT)
+
+
 STATES: dict[str, Reach] = {
     "start": start,
     "absent": absent,
@@ -258,5 +268,6 @@ STATES: dict[str, Reach] = {
     "registry-silent": scanned(silent("registry")),
     "store-silent": scanned(silent("store")),
     "not-final": scanned(not_final),
+    "receipt": receipt_given,
     "several": chosen(several, "#several:not(:has(progress)) li:nth-child(4)"),
 }

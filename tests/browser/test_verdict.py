@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.states import STATES, VERDICT
+from tests.browser.states import STATES, VERDICT, upload
 from tests.browsing import Visit, code_image
 from tests.web.simulator import World
 from web import messages
@@ -159,6 +159,60 @@ def test_what_was_found_by_number_has_receipts_too(site: str, visit: Open, world
     take.click()
     seen.page.wait_for_selector(".below .fault:has-text('sau 60 giây'):visible")
     assert set(asked) == {'{"number":"SG000001","born":"2008-02-07"}'}
+
+
+def test_a_receipt_that_is_handed_in_is_judged_and_is_no_credential(
+    site: str, visit: Open, world: World
+) -> None:
+    seen = visit()
+    STATES["receipt"](seen, site, world)
+    assert seen.headline.startswith("Biên nhận thật: lúc ")
+    assert seen.verdict == "UNDETERMINED", "nothing is said of the credential today"
+    assert "Hãy kiểm tra lại chính văn bằng" in seen.result
+    for said in ("Nguyễn Thị Minh Anh", "SG000001", "2026/0001", "khối 1204"):
+        assert said in seen.result, said
+    assert seen.page.get_by_role("button", name="Tải biên nhận").count() == 0
+    seen.page.get_by_role("button", name="English").click()
+    assert seen.headline.startswith("Genuine receipt")
+    assert len(seen.complaints) == 1, "it was first taken for a credential: 422"
+
+
+def test_a_forged_receipt_says_so_and_nothing_of_what_it_claims(
+    site: str, visit: Open, world: World
+) -> None:
+    verifier = world.verifier()
+    office = world.office(verifier)
+    text = office.give(world.issued[0].link)
+    printed = office.print(text)
+    verifier.close()
+    world.listed = False  # the chain does not name its key
+    seen = visit()
+    for name, kind, data in (("r.json", "application/json", text.encode()),
+                             ("r.pdf", "application/pdf", printed)):  # fmt: skip
+        seen.page.goto(site)
+        seen.page.set_input_files("#file", upload((name, kind, data)))
+        seen.page.wait_for_selector(".verdict")
+        assert seen.headline.startswith("Biên nhận giả")
+        assert seen.verdict == "INVALID"
+        assert "Nguyễn Thị Minh Anh" not in seen.result
+
+
+def test_among_several_files_a_receipt_is_told_to_come_alone(
+    site: str, visit: Open, world: World
+) -> None:
+    verifier = world.verifier()
+    made = world.office(verifier).give(world.issued[0].link).encode()
+    verifier.close()
+    seen = visit()
+    seen.page.goto(site)
+    seen.page.set_input_files("#file", upload(
+        ("r.json", "application/json", made),
+        ("a.sdjwt", "text/plain", world.issued[0].sd_jwt.encode()),
+    ))  # fmt: skip
+    seen.page.wait_for_selector("#several:not(:has(progress)) li:nth-child(2)")
+    said = seen.page.inner_text("#several")
+    assert "hãy nộp riêng tệp này" in said
+    assert "1 hợp lệ · 1 không đọc được" in said
 
 
 def test_a_report_takes_along_what_it_is_about_and_not_in_an_address(

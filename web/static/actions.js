@@ -13,14 +13,14 @@ const REPORT = "report"; // sessionStorage: what `/report` is about; never in an
  * takes a request to its own verdict.
  */
 export function actions({ request, found, again, begin, check, back }) {
-  const { answer } = found;
-  const open = !answer || answer.verdict === "UNDETERMINED";
+  const { answer, judgement } = found;
+  const open = (!answer && !judgement) || answer?.verdict === "UNDETERMINED";
   return node("div", { class: "below" },
     back ? button(text("page.several_back"), back, "main") : null,
     ...(answer?.reason === "superseded" && site.successors ? succession(request, check) : []),
     open ? button(text("page.retry"), again, back ? null : "main") : null,
     button(text("page.again"), begin, back || open ? null : "main"),
-    answer ? button(text("page.print"), () => window.print(), "quiet") : null,
+    answer || judgement ? button(text("page.print"), () => window.print(), "quiet") : null,
     ...(signable(request, answer) ? receipts(request) : []),
     answer && !answer.offline && site.reports ? reporting(request, found) : null);
 }

@@ -25,7 +25,7 @@ export const aboutNumber = (number, born) => ({
 });
 
 /**
- * @returns one of `{ answer, at }`, `{ refusal }` (a sentence, when called) and `{ failure }`
+ * @returns one of `{ answer, at }`, `{ refusal, code }` (a sentence, when called) and `{ failure }`
  * (headline and next step, when called).
  */
 export async function ask(request) {
@@ -52,7 +52,7 @@ async function byItself(request) {
 
 function refused(problem) {
   const detail = () => said({ vi: problem.detail, en: problem.detail_en });
-  if (problem.status < 500) return { refusal: detail };
+  if (problem.status < 500) return { refusal: detail, code: problem.code };
   return { failure: () => [text("page.problem_title"), detail()] };
 }
 

@@ -6,8 +6,10 @@ import { find, say, show } from "./views.js";
 
 const LIMIT = 10_000_000; // bytes of a file
 const MOST = 50; // files at once
-const TYPES = ["application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain"];
-const ENDINGS = [[/\.pdf$/i, "application/pdf"], [/\.(sdjwt|txt)$/i, "text/plain"]];
+const TYPES = ["application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain",
+               "application/json"]; // a receipt
+const ENDINGS = [[/\.pdf$/i, "application/pdf"], [/\.(sdjwt|txt)$/i, "text/plain"],
+                 [/\.json$/i, "application/json"]];
 
 /** Check files, however they came. */
 export function takeFiles(files) {

@@ -6,6 +6,7 @@ import { text } from "./texts.js";
 import { failure, verdict } from "./verdict.js";
 import { announce, find, say, sayAgain, show } from "./views.js";
 
+const RECEIPT = "receipt.given"; // code of a refusal: it is a receipt, not a credential
 let redraw = null; // draws again what is seen, after the language changed
 let latest = 0; // only the newest request may draw
 
@@ -41,7 +42,8 @@ export async function check(request, place = "trouble", field = "title") {
   announce(text(request.busy));
   show("progress");
   find("busy").focus();
-  const found = await ask(request);
+  let found = await ask(request);
+  if (found.code === RECEIPT) found = await (await import("./judged.js")).judge(request);
   if (mine !== latest) return;
   if (found.refusal) refuse(found.refusal, place, field);
   else conclude(request, found, () => check(request, place, field));
@@ -51,14 +53,18 @@ export async function check(request, place = "trouble", field = "title") {
 export function conclude(request, found, again, back = null) {
   redraw = () => {
     const row = actions({ request, found, again, begin, check, back });
-    find("result").replaceChildren(...(found.answer
-      ? verdict(found.answer, found.at, request.elsewhere, row) : failure(...found.failure(), row)));
+    find("result").replaceChildren(...drawn(request, found, row));
   };
   redraw();
   show("result");
   window.scrollTo(0, 0);
   find("headline").focus();
   announce(find("headline").textContent);
+}
+
+function drawn({ elsewhere }, { answer, at, judgement, failure: said }, row) {
+  if (answer) return verdict(answer, at, elsewhere, row);
+  return judgement ? judgement(row) : failure(...said(), row);
 }
 
 function refuse(sentence, place, field) {
