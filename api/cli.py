@@ -41,6 +41,7 @@ _COMMANDS = (
     ("suspend", "status", "Tạm đình chỉ / suspend until further notice"),
     ("reinstate", "status", "Khôi phục sau đình chỉ / end a suspension"),
     ("client", "client", "Bên dùng API kiểm tra danh sách / those who may hand in lists by API"),
+    ("grade", "grade", "Tính điểm, kết quả học tập, lên lớp / compute a pupil's year by the rules"),
     ("serve", "services", "Mở trang kiểm tra và API / serve the check page and the API"),
     ("registry", "services", "Dịch vụ đối chiếu của sổ gốc / the registry as a service of its own"),
     ("chain", "services", "Chuỗi khối nhúng chạy riêng / the embedded chain by itself"),
