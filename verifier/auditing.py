@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from credential.errors import FormatError
-from credential.facts import Block, LedgerFacts, LedgerKey
+from credential.facts import Block, LedgerKey
 from credential.keys import PublicKey
 from credential.model import Deployment, KeyRole
 from credential.receipt import OPERATOR, Receipt
@@ -65,9 +65,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the chain said: the operators' keys of that id, and the blocks that are named."""
+    """What the chain said: of the signature, its head, and the blocks that are named."""
 
-    facts: LedgerFacts
+    signed: Finding
+    head: Block
     past: Mapping[int, Block | None]
 
 
@@ -111,15 +112,19 @@ class Auditor:
         if told is None:
             yield Finding(_UNKNOWN, "receipt.no_chain")
             return
-        yield signature(receipt, told.facts.keys)
-        for block in named(receipt):
-            yield block_stands(block, told.facts.block, told.past.get(block.number))
+        yield told.signed
+        for block in named(receipt) if told.signed.outcome is not _FAILED else ():
+            yield block_stands(block, told.head, told.past.get(block.number))
 
     def _ask(self, receipt: Receipt) -> _Told:
+        """Blocks are asked for only by who signed: else anybody could have the chain searched."""
         facts = self._ledger.facts(OPERATOR, receipt.kid, None, 0)
+        signed = signature(receipt, facts.keys)
+        if signed.outcome is _FAILED:
+            return _Told(signed, facts.block, {})
         numbers = {block.number for block in named(receipt)}
         passed = [number for number in numbers if number <= facts.block.number]
-        return _Told(facts, {number: self._ledger.past(number) for number in passed})
+        return _Told(signed, facts.block, {number: self._ledger.past(number) for number in passed})
 
 
 def named(receipt: Receipt) -> list[Block]:
