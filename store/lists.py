@@ -152,10 +152,13 @@ class Lists:
             yield from (outcome for _, outcome in rows if outcome is not None)
             place, page = (rows[-1].position if rows else place), len(rows)
 
-    def claim(self, owner: str, rows: int, files: int) -> Claimed | None:
+    def claim(
+        self, owner: str, rows: int, files: int, *, clients_first: bool = False
+    ) -> Claimed | None:
         """Take some rows of the list whose turn it is: so many, or so many if they are files.
 
-        `owner` names this claim and no other. None when no row is free.
+        `owner` names this claim and no other. With `clients_first` lists without a key have their
+        turn only when no client's has rows. None when no row is free.
         """
         time = self._clock()
         free = (LIST_ROWS.c.kind == "", LIST_ROWS.c.due <= time)
@@ -163,7 +166,11 @@ class Lists:
             select(LISTS.c.id, LISTS.c.seal, LISTS.c.files)
             .where(LISTS.c.finished.is_(None))
             .where(select(1).where(LIST_ROWS.c.list == LISTS.c.id, *free).exists())
-            .order_by(LISTS.c.served, LISTS.c.created)
+            .order_by(
+                *((LISTS.c.client.is_(None),) if clients_first else ()),
+                LISTS.c.served,
+                LISTS.c.created,
+            )
             .limit(1)
             .with_for_update(skip_locked=True)
         )

@@ -43,6 +43,7 @@ class Worker:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._lists, self._checker, self._clock = lists, checker, clock
+        self._clients_first = False  # every other time: many lists without a key stop no client
 
     def follow(self, stop: threading.Event) -> None:
         """Work until told to stop; what fails for a while is tried again."""
@@ -63,7 +64,8 @@ class Worker:
     def once(self) -> bool:
         """Work on one claim; False when there is none."""
         owner = secrets.token_hex(8)
-        claimed = self._lists.claim(owner, ROWS, FILES)
+        self._clients_first = not self._clients_first
+        claimed = self._lists.claim(owner, ROWS, FILES, clients_first=self._clients_first)
         if claimed is None:
             return False
         until = time.monotonic() + _AT_MOST

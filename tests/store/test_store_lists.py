@@ -67,6 +67,19 @@ def test_every_list_has_its_turn(lists):
     assert turns == ["large", "small", "large", "large"]
 
 
+def test_many_lists_of_anybody_s_keep_no_client_waiting(lists, database):
+    Clients(database).make("agency")
+    for number in "ABC":
+        new(lists, number, size=100)
+    new(lists, "client's", size=100, client="agency")
+    turns = [lists.claim(str(turn), 2, 1, clients_first=turn % 2 == 0).list for turn in range(8)]
+    assert turns[::2] == ["client's"] * 4
+    assert turns[1::2] == ["A", "B", "C", "A"]
+    finish(lists)
+    new(lists, "D", size=1)
+    assert lists.claim("none of a client's", 2, 1, clients_first=True).list == "D"
+
+
 def test_files_are_claimed_a_few_at_a_time(lists):
     new(lists, files=True)
     assert len(lists.claim("one", 4, 1).rows) == 1
