@@ -7,7 +7,7 @@ import qrcode
 from PIL import Image, ImageOps
 
 from credential.errors import FormatError, RefusedError
-from verifier.reading import Reading, confined, read
+from verifier.reading import Reading, artefacts, confined, read
 
 
 def packed(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -81,6 +81,22 @@ def test_a_foreign_code_beside_ours_is_left_out(printed: Any) -> None:
     both.paste(printed.picture.convert("L"), (0, 500))
     both.paste(code("https://school.example/menu"), (20, 20))
     assert read(packed(both)).texts == (printed.link,)
+
+
+@pytest.mark.parametrize(("count", "taken"), [(artefacts.MOST, True), (artefacts.MOST + 1, False)])
+def test_a_picture_of_more_codes_than_papers_have_is_refused(count: int, taken: bool) -> None:
+    """For each of them chain, store and register are asked: a picture holds hundreds."""
+    links = [f"https://other.example/v/#{number}" for number in range(100, 100 + count)]
+    side = code(links[0]).width
+    sheet = Image.new("L", (6 * side, 3 * side), 255)
+    for place, link in enumerate(links):
+        sheet.paste(code(link), (place % 6 * side, place // 6 * side))
+    if taken:
+        assert sorted(read(packed(sheet)).texts) == links
+        return
+    with pytest.raises(FormatError) as caught:
+        read(packed(sheet))
+    assert caught.value.code == "reading.too_many"
 
 
 @pytest.mark.parametrize(

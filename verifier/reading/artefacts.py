@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from credential import qrlink
 from credential.errors import FormatError
 
+MOST = 16  # artefacts of one file; a paper of ours has two, and for each all sources are asked
 MAX_ARTEFACT = 256 * 1024  # characters; an SD-JWT with a hundred results has some 30,000
 
 _PART = r"[A-Za-z0-9_-]+"
@@ -25,10 +26,12 @@ def ours(texts: Iterable[str]) -> tuple[str, ...]:
     """Those that look like ours, each once, in order.
 
     Raises FormatError ``reading.not_ours`` when there are only others, ``reading.no_code`` when
-    there is none at all.
+    there is none at all, ``reading.too_many`` (limit) when there are more than anybody's papers.
     """
     found = list(dict.fromkeys(texts))
     kept = tuple(text for text in found if looks_like_ours(text))
     if not kept:
         raise FormatError("reading.not_ours" if found else "reading.no_code")
+    if len(kept) > MOST:
+        raise FormatError("reading.too_many", limit=MOST)
     return kept

@@ -34,8 +34,8 @@ def read(data: bytes | str) -> Reading:
 
     A typed text is only stripped: it may as well be bare digits or a look-up code. From files
     only what looks like ours is returned. Raises FormatError ``reading.too_large`` (`limit`),
-    ``reading.unknown_type``, ``reading.no_code``, ``reading.not_ours``, and what
-    `confined.take_apart` and `codes.grey` raise.
+    ``reading.unknown_type``, ``reading.no_code``, ``reading.not_ours``,
+    ``reading.too_many`` (`limit`), and what `confined.take_apart` and `codes.grey` raise.
     """
     if isinstance(data, str):
         return _text(_typed(data))
@@ -56,9 +56,9 @@ def _pdf(parts: confined.Parts) -> Reading:
     attached = filter(artefacts.looks_like_ours, parts.attached)
     try:
         return Reading("pdf", artefacts.ours((*attached, *parts.codes)))
-    except FormatError:
+    except FormatError as error:
         receipts = tuple(filter(looks_like_receipt, parts.attached))
-        if len(receipts) != 1:
+        if len(receipts) != 1 or error.code == "reading.too_many":
             raise
         return Reading("receipt", receipts)
 
