@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from api.reporting import Intake  # noqa: E402
 from api.site.app import Parts, create_app  # noqa: E402
 from api.site.pages import Site  # noqa: E402
+from api.succeeding import Successions  # noqa: E402
 from store.reports import Reports  # noqa: E402
 from store.schema import STORE  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
@@ -90,6 +91,7 @@ def site() -> Iterator[tuple[str, World]]:
             numbers=Numbers(verifier, world),
             receipts=world.office(verifier),
             reports=reports,
+            successions=Successions(verifier, world, world),
         )
         about = Site(world.deployment, address, specimen=True, receipts=True, reports=True)
         app = create_app(parts, about)

@@ -273,6 +273,23 @@ DATES = {
 }  # fmt: skip
 
 
+def test_on_paper_stands_the_verdict_and_nothing_to_press(
+    site: str, visit: Open, world: World
+) -> None:
+    """Also from a dark screen: what is printed is dark on white, with its sign and its sentence."""
+    seen = visit(color_scheme="dark")
+    for state in ("valid", "forged"):
+        STATES[state](seen, site, world)
+        seen.page.emulate_media(media="print")
+        for pressed in ("header nav", ".languages", ".below", "footer"):
+            assert not seen.page.locator(pressed).first.is_visible(), pressed
+        for kept in ("#headline", ".verdict .sign", ".action", ".checks", "[data-field=serial]"):
+            assert seen.page.locator(kept).first.is_visible(), kept
+        assert style(seen, "body", "backgroundColor") == "rgb(255, 255, 255)"
+        assert style(seen, "dd", "color") == "rgb(0, 0, 0)"
+        seen.page.emulate_media(media="screen")
+
+
 def test_birth_dates_as_people_type_them(site: str, visit: Open) -> None:
     seen = visit()
     seen.page.goto(site)

@@ -1,6 +1,7 @@
 """`sogoc serve` and its neighbours as processes: where they listen, what they say, how they end."""
 
 import resource
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -46,6 +47,29 @@ def test_the_site_is_ready_and_does_not_say_what_it_is_made_with(site: str) -> N
     ready = get(f"{site}/readyz")
     assert ready.json()["sources"] == {"chain": True, "registry": True, "store": True}
     assert "server" not in ready.headers
+
+
+TOLD = "7305701203310442"  # as in a token, a code, a number, a message
+
+
+def test_nothing_that_was_handed_in_is_in_what_it_prints(bare: Deployment) -> None:
+    """Not even where somebody puts a token into an address, or what is sent is broken."""
+    with bare.served() as (address, running):
+        for path in (f"/V?{TOLD}", f"/v/{TOLD}", f"/api/evidence/{TOLD}", f"/api/verify?t={TOLD}"):
+            get(f"{address}{path}")
+        bodies = ({"text": TOLD}, {"text": f"HTTPS://X/V#{TOLD}"}, {"number": TOLD, "born": TOLD},
+                  {"message": TOLD, "code": TOLD}, [TOLD])  # fmt: skip
+        for path in ("verify", "verify-number", "receipts", "receipts/check", "reports",
+                     "reports/status", "lists", "successor", "decode"):  # fmt: skip
+            for body in bodies:
+                httpx.post(f"{address}/api/{path}", json=body, timeout=60, trust_env=False)
+        host, _, port = address.rpartition("//")[2].partition(":")
+        with socket.create_connection((host, int(port))) as broken:
+            broken.sendall(f"GARBAGE {TOLD}\r\n\r\n".encode())
+            broken.recv(1000)
+        running.send(signal.SIGTERM)
+        running.ended()
+        assert TOLD not in running.said
 
 
 @pytest.mark.parametrize("command", [["serve"], ["registry", "serve"]], ids=" ".join)
