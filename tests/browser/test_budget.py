@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.test_scanning import unbuilt
 from tests.browsing import Visit
 from tests.web.simulator import World
 
@@ -20,7 +21,10 @@ def protocol(seen: Visit) -> Any:
     return seen.page.context.new_cdp_session(seen.page)
 
 
-def test_the_first_view_is_small_and_the_second_nearly_free(site: str, visit: Open) -> None:
+@pytest.mark.parametrize("scanner", ["server", pytest.param("local", marks=unbuilt)], indirect=True)
+def test_the_first_view_is_small_and_the_second_nearly_free(
+    scanner: str, site: str, visit: Open
+) -> None:
     seen = visit(width=360, height=740)
     session = protocol(seen)
     session.send("Network.enable")

@@ -46,6 +46,7 @@ def test_a_printed_link_gives_a_verdict_and_its_token_stays_out_of_addresses(
     assert "/api/verify?" in heard
     assert not any(digits in address for address in heard)
     assert digits not in seen.page.url
+    assert seen.page.context.cookies() == []
     assert seen.complaints == []
 
 

@@ -19,6 +19,7 @@ from credential import lookup
 from credential.facts import Withdrawal
 from store.reports import Reports, ReportState
 from store.schema import STORE
+from tests.browser.test_accessibility import WIDER, no_axe, violations
 from tests.browsing import Visit
 from tests.web.simulator import World
 from tests.web.test_reports import NOW, Tokens
@@ -250,3 +251,56 @@ def test_every_field_has_a_name_that_a_screen_reader_says(served: Served, visit:
         ".filter((one) => !one.labels?.length && !one.textContent.trim()).map((one) => one.id)"
     )
     assert unnamed == []
+
+
+def described(seen: Visit, _: Served) -> None:
+    """Nothing was verified before."""
+    assert seen.page.locator("#number").is_visible()
+
+
+def with_faults(seen: Visit, _: Served) -> None:
+    seen.page.fill("#contact", "x" * 255)
+    seen.page.fill("#status-code", "abc")
+    seen.page.press("#status-code", "Enter")
+    seen.page.wait_for_selector("#status-trouble:visible")
+    seen.page.route("**/api/reports", lambda route: route.abort())
+    seen.page.click("#form [type=submit]")
+    seen.page.wait_for_selector("#form-trouble:visible")
+
+
+def ticket(seen: Visit, _: Served) -> None:
+    seen.page.click("#form [type=submit]")
+    seen.page.wait_for_selector("#code:visible")
+
+
+def answered(seen: Visit, served: Served) -> None:
+    ticket(seen, served)
+    (held,) = served.queue.listed()
+    served.queue.answer(held.draft.ticket, "Là giả.", "An")
+    seen.page.fill("#status-code", held.draft.ticket)
+    seen.page.press("#status-code", "Enter")
+    seen.page.wait_for_selector("#state .state")
+
+
+STATES = {state.__name__: state for state in (described, with_faults, ticket, answered)}
+
+
+@no_axe
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(state: str, served: Served, visit: Open) -> None:
+    seen = opened(served, visit, None if state == "described" else SUBJECT)
+    STATES[state](seen, served)
+    for scheme in ("light", "dark"):
+        seen.page.emulate_media(color_scheme=scheme)
+        for width in (360, 1280):
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            assert violations(seen.page) == [], f"{scheme} at {width}"
+            assert seen.page.evaluate(WIDER) == 0, f"wider than the screen at {width}"
+
+
+def test_large_text_loses_nothing(served: Served, visit: Open) -> None:
+    seen = opened(served, visit, SUBJECT, width=360, height=800)
+    seen.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert seen.page.evaluate(WIDER) == 0
+    answered(seen, served)
+    assert seen.page.evaluate(WIDER) == 0
