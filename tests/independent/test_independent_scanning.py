@@ -79,6 +79,10 @@ def test_a_picture_without_a_code_of_ours_is_said(
     seen.page.set_input_files("#file", empty)
     seen.page.wait_for_selector("#trouble:not([hidden])")
     assert seen.page.inner_text("#trouble") == messages.text("vi", "independent.no_code")
+    printed = tmp_path / "diploma.pdf"
+    printed.write_bytes(b"%PDF-1.7")
+    seen.page.set_input_files("#file", printed)
+    seen.page.wait_for_selector("#trouble:has-text('không đọc tệp PDF')")
     seen.page.set_input_files("#file", photo(OTHER, tmp_path / "other.jpg"))
     seen.page.wait_for_selector("#files li")
     seen.page.fill("#endpoint", "http://127.0.0.1:1")

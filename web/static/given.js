@@ -44,6 +44,7 @@ async function taken(file, data) {
   if (looksLikeBundle(data)) return keep("bundles", decode(data));
   if (/\.json$/i.test(file.name)) return trustFile(JSON.parse(new TextDecoder().decode(data)));
   if (/\.(sdjwt|txt)$/i.test(file.name)) return keep("texts", new TextDecoder().decode(data).trim());
+  if (/\.pdf$/i.test(file.name)) throw new FormatError("independent.file_pdf");
   if (file.type.startsWith("image/")) return keep("texts", (await codeIn(file)) ?? noCode());
   if (data.length && data.length % LEAF_PAIR === 0) return keep("leafFiles", data);
   throw new FormatError("independent.file_unknown", { name: file.name });
