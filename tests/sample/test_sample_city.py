@@ -15,6 +15,7 @@ from credential.text import check_name, check_text
 from grading.averages import year_average
 from grading.circular22 import CIRCULAR_22, Level
 from grading.levels import judge
+from grading.recomputing import recompute
 from issuer.intake import content_digest, read_class_list, read_score_sheet
 
 FIRST, SECOND = sample.schools()
@@ -169,3 +170,11 @@ def test_the_harmless_oddities_are_there(tmp_path: Path) -> None:
     ]
     assert any(isinstance(mark, str) and "," in mark for mark in marks)
     assert any(isinstance(mark, float) for mark in marks)
+
+
+def test_every_sample_transcript_is_what_the_rules_make_of_it() -> None:
+    """Its programme is whole, so a verifier computes the level too, however rows are padded."""
+    for pupil in sample.pupils():
+        year = sample.year_results(pupil)
+        found = recompute(pupil.grade, sample.SCHOOL_YEAR, year.results, year.study)
+        assert (found.compared, found.level, found.differences) == (12, True, ())

@@ -23,7 +23,7 @@ export function checks(report, checkedAt, named) {
 
 /** What was noticed beside the checks, as a card of its own: it decides nothing, and says so. */
 export function observations(report) {
-  if (report.observations.length === 0) return null;
+  if (!report.observations?.length) return null;
   return node("section", { class: "card observations" },
     node("h2", {}, text("page.recomputed")),
     node("ul", {}, ...report.observations.map((one) =>
