@@ -63,6 +63,7 @@ def test_as_a_pdf_it_holds_the_same_and_is_judged_alike(call: Call, world: World
         bytes(document.get_attachment(n).get_data()) for n in range(document.count_attachments())
     ]
     claims = receipt.parse(attached.decode()).claims
+    assert len(document) == 1, "a sheet of paper"
     text = " ".join(page.get_textpage().get_text_range() for page in document)
     digest = claims["artefacts"][0]["digest"]
     for printed in (NAMES[0], "SG000001", "2026/0001", "1204", digest[:32], digest[32:]):
