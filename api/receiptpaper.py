@@ -53,7 +53,7 @@ def _content(receipt: Receipt) -> dict[str, object]:
 def _artefact(artefact: Mapping[str, Any]) -> dict[str, object]:
     school = {"label": messages.both("field.school_name"), "value": _school(artefact)}
     fields = [
-        {"label": messages.both(f"field.{name}"), "value": artefact[name]}
+        {"label": messages.both(messages.label(name, artefact["type"])), "value": artefact[name]}
         for name in _FIELDS
         if name in artefact
     ]

@@ -56,8 +56,7 @@ def _report_lines(lang: str, report: Report) -> Iterable[str]:
 
 
 def _field_lines(lang: str, kind: str, name: str, value: object) -> Iterable[str]:
-    label = "year_transcript" if name == "year" and kind == "transcript" else name
-    words = f"  {messages.text(lang, f'field.{label}')}:"
+    words = f"  {messages.text(lang, messages.label(name, kind))}:"
     match value:
         case {"name": who, "title": title}:
             yield f"{words} {title} {who}"

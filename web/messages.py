@@ -65,6 +65,12 @@ def text(lang: str, code: str, /, **params: object) -> str:
     return sentence.format_map(_Shown(shown))
 
 
+def label(name: str, kind: str) -> str:
+    """The code of a field's label: some fields are called otherwise in some kinds of document."""
+    own = f"field.{name}_{kind}"
+    return own if own in _sentences("vi") else f"field.{name}"
+
+
 def both(code: str, /, **params: object) -> dict[str, str]:
     """The sentence in every language, by language."""
     return {lang: text(lang, code, **params) for lang in LANGUAGES}

@@ -1,7 +1,7 @@
 // A PDF holds the signed file and the printed QR code: both, field by field.
 import { node, sign } from "./nodes.js";
 import { shown } from "./paper.js";
-import { text } from "./texts.js";
+import { label, text } from "./texts.js";
 
 const FIELDS = ["name", "birth_date", "serial", "register_no", "year", "issued", "classification",
                 "grade", "study", "conduct"]; // what a QR code can say
@@ -12,7 +12,7 @@ export function differences(reports) {
   const [code, ...codes] = reports.filter((report) => report.artefact === "qr");
   if (!file || !code || files.length || codes.length) return null;
   const rows = FIELDS.filter((name) => name in code.document).map((name) => ({
-    name, inFile: value(file, name), inCode: value(code, name), outcome: outcome(file, code, name),
+    name, called: label(name, code.kind), inFile: value(file, name), inCode: value(code, name), outcome: outcome(file, code, name),
   }));
   const differing = rows.filter((one) => one.outcome === "failed");
   const summary = differing.length ? text("page.compare_differ", { count: differing.length })
@@ -36,14 +36,14 @@ function outcome(file, code, name) {
   return one === other ? "passed" : "failed";
 }
 
-function row({ name, inFile, inCode, outcome: found }) {
+function row({ called, inFile, inCode, outcome: found }) {
   const word = { passed: "page.agree", failed: "page.differ", unknown: "page.only_code" }[found];
   const values = found === "failed"
     ? [node("span", { class: "of" }, text("page.in_file", { value: inFile })),
        node("span", { class: "of" }, text("page.in_code", { value: inCode }))]
     : [inCode];
   return node("tr", { "data-outcome": found },
-    node("th", { scope: "row" }, text(`field.${name}`)),
+    node("th", { scope: "row" }, called),
     node("td", {}, ...values),
     node("td", { class: "outcome" }, sign(found), text(word)));
 }

@@ -2,7 +2,7 @@
 // credential, so it has a look of its own. Loaded when a receipt comes.
 import { card, node, sign } from "./nodes.js";
 import { plainly } from "./plainly.js";
-import { otherLanguage, said, saidOtherwise, text } from "./texts.js";
+import { label, otherLanguage, said, saidOtherwise, text } from "./texts.js";
 
 const CHECK = "/api/receipts/check";
 const SIGNS = { genuine: "passed", forged: "failed", undetermined: "unknown" };
@@ -47,7 +47,7 @@ function judged({ standing, headline, next, findings, claims }, actions) {
 /** Whose document the receipt is of, for comparing with the paper. */
 function about({ artefact, ...of }) {
   const rows = ["name", "school_name", "serial", "register_no"].filter((key) => of[key]).map((key) =>
-    node("div", {}, node("dt", {}, text(`field.${key}`)), node("dd", {}, plainly(of[key]))));
+    node("div", {}, node("dt", {}, label(key, of.type)), node("dd", {}, plainly(of[key]))));
   return card(`${text("page.receipt_about")} · ${text(`artefact.${artefact}`)}`, "",
     node("dl", { class: "facts" }, ...rows));
 }

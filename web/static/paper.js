@@ -1,7 +1,7 @@
 // What a document says, for comparing with the paper in hand: who, what, which school, when, large.
 import { node } from "./nodes.js";
 import { plainly } from "./plainly.js";
-import { language, said, text } from "./texts.js";
+import { label, language, said, text } from "./texts.js";
 
 const LARGE = ["name", "school", "birth_date", "issued", "serial", "register_no"];
 const ORDER = ["birth_place", "sex", "ethnicity", "year", "classification", "decision", "grade",
@@ -47,11 +47,7 @@ function list(kind, rows, type) {
   if (said_.length === 0) return null;
   return node("dl", { class: kind }, ...said_.map(([name, value]) =>
     node("div", { "data-field": name },
-      node("dt", {}, text(label(name, type))), node("dd", { dir: "auto" }, value))));
-}
-
-function label(name, type) {
-  return name === "year" && type === "transcript" ? "field.year_transcript" : `field.${name}`;
+      node("dt", {}, label(name, type)), node("dd", { dir: "auto" }, value))));
 }
 
 /** A field's value as text. */

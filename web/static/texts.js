@@ -8,6 +8,10 @@ export let language = "vi";
 /** The sentence for a code, with {name} replaced from `params`. */
 export const text = (code, params = {}) => sentence(language, code, params);
 
+/** What a field is called; some are called otherwise in some kinds of document. */
+export const label = (name, kind) =>
+  text(`field.${name}_${kind}` in data.texts.vi ? `field.${name}_${kind}` : `field.${name}`);
+
 /** The same in both languages, as the server gives sentences. */
 export const both = (code, params = {}) =>
   Object.fromEntries(languages.map((lang) => [lang, sentence(lang, code, params)]));
