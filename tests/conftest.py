@@ -22,6 +22,14 @@ pytest_plugins = ["tests.browsing", "tests.deployed"]
 _databases = itertools.count()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one module stay in one worker, which makes what they share once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[object]:
     """The server. Run as root it becomes another user, who must be able to enter its folder."""
