@@ -26,7 +26,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 check: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --no-loadscope-reorder
 
 faults: export FAULTS = all
 faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each

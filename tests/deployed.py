@@ -1,6 +1,6 @@
 """`sogoc` as real processes over what `sogoc demo` made, once per session.
 
-Who asks for `demo` is marked `xdist_group("demo")`, so that all share one.
+Who asks for `demo` stands in the folders that `tests.conftest` keeps in one worker.
 """
 
 import os

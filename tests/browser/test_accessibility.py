@@ -13,7 +13,7 @@ from tests.browser.states import STATES
 from tests.browsing import Visit
 from tests.web.simulator import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"

@@ -9,7 +9,7 @@ from tests.browser.test_scanning import unbuilt
 from tests.browsing import Visit
 from tests.web.simulator import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 FIRST_VIEW = 100_000  # bytes as transferred, headers included

@@ -13,7 +13,7 @@ from credential.model import Place
 from tests.browsing import Playwright, Visit, camera, code_image, film
 from tests.web.simulator import World, diploma, key_from
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 VENDOR = Path(__file__).parents[2] / "web/static/vendor/zxing_reader.wasm"

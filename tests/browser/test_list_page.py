@@ -24,7 +24,7 @@ from tests.lists.test_lists import LIST
 from tests.web.conftest import drawn
 from tests.web.simulator import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 LIMITS = {"rows": 500, "per_day": 5, "hours": 24}

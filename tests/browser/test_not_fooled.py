@@ -17,7 +17,7 @@ from tests.browser.states import HOSTILE, STATES, hostile
 from tests.browsing import Visit
 from tests.web.simulator import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 ROOT = Path(__file__).parents[2]

@@ -24,7 +24,7 @@ from tests.browsing import Visit
 from tests.web.simulator import World
 from tests.web.test_reports import NOW, Tokens
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 

@@ -11,7 +11,7 @@ from tests.browser.test_accessibility import WIDER, no_axe, violations
 from tests.browsing import CHROMIUM, FRAME, QUIET, Playwright, Visit, camera, code_image
 from tests.web.simulator import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 VENDOR = Path(__file__).parents[2] / "web/static/vendor/zxing_reader.wasm"
 unbuilt = pytest.mark.skipif(

@@ -10,7 +10,7 @@ from tests.browsing import Visit, code_image
 from tests.web.simulator import World
 from web import messages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 REASONS = {

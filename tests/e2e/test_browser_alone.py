@@ -12,7 +12,7 @@ from tests.e2e.test_browser_real import GENUINE, REVOKED, headline
 from tests.independent.running import Endpoint
 from web import messages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 SHOWN = ".verdict"

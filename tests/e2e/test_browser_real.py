@@ -18,7 +18,7 @@ from tests.browsing import Playwright, Visit, camera, film
 from tests.deployed import Deployment, Running
 from web import messages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 GENUINE, REVOKED = "B26/1001/00001", "B26/1001/00007"

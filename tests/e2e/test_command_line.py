@@ -18,8 +18,6 @@ from api.settings import Settings
 from credential.errors import RefusedError
 from tests.deployed import SOGOC, Deployment, environment
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 HEAVY = ["web3", "eth", "sqlalchemy", "alembic", "openpyxl", "typst", "fastapi", "pydantic",
          "cryptography", "httpx"]  # fmt: skip
 

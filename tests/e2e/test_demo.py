@@ -3,12 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.deployed import Deployment, FirstRun
 from web import messages
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 SCENES = [
     ("genuine", "✔ VALID", "valid"),

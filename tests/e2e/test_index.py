@@ -4,11 +4,8 @@ import time
 from collections.abc import Callable
 
 import httpx
-import pytest
 
 from tests.deployed import PATIENCE, Deployment
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 BY_TABLES = "tables of this deployment's indexer"
 BY_ENDPOINT = "one endpoint, which was believed"

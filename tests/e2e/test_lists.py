@@ -6,14 +6,11 @@ import re
 import time
 
 import httpx
-import pytest
 
 from credential import qrtoken
 from store.tables import CREDENTIALS
 from tests.deployed import PATIENCE, Deployment
 from tests.lists.test_webhooks import Receiver, signed
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 UNKNOWN = 3000  # rows that find nothing, so that the list takes longer than a moment
 

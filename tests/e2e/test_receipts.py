@@ -8,7 +8,6 @@ import pytest
 from api.cli import run
 from tests.deployed import Deployment
 
-pytestmark = pytest.mark.xdist_group("demo")
 GENUINE, OTHER, REVOKED = "B26/1001/00001", "B26/1001/00002", "B26/1001/00007"
 
 

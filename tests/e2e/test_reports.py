@@ -5,14 +5,11 @@ import signal
 from datetime import UTC, datetime
 
 import httpx
-import pytest
 from sqlalchemy import update
 
 from registry.tables import AWARDS
 from tests.deployed import Deployment
 from web.messages import VIETNAM
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 def post(address: str, path: str, **body: str) -> dict[str, object]:

@@ -13,8 +13,6 @@ import pytest
 from api.connections import CONNECTIONS
 from tests.deployed import PATIENCE, Deployment
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Deployment:

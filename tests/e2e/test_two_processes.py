@@ -14,8 +14,6 @@ import pytest
 from api import sample
 from tests.deployed import Deployment, Running
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 PUPILS = 30  # of the second sample school, for which the demo issues nothing
 FIRST, LAST = "B26/1002/00001", f"B26/1002/{PUPILS:05d}"
 

@@ -13,8 +13,6 @@ from credential import qrlink
 from issuer.delivery import sd_jwt_of, token_of
 from tests.deployed import Deployment
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 GENUINE = "B26/1001/00001"
 Make = Callable[[Deployment, Path], str]
 

@@ -20,8 +20,6 @@ from tests.hostile.requests import Talk
 from tests.hostile.wire import Reply, talk
 from tests.reading.test_reading_hostile import packed
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 LEAST = 300  # inputs
 GROWTH = 50_000_000  # bytes of memory, over the whole corpus
 _AT_ONCE = 4  # files; the server takes two apart at a time

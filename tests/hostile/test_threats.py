@@ -101,7 +101,6 @@ def test_each_threat_to_the_verifier_has_its_tests(threat: int) -> None:
         assert not case or f'"{case.rstrip("]")}"' in text, node
 
 
-@pytest.mark.xdist_group("demo")
 def test_nothing_that_a_document_names_is_fetched(site: Site, genuine: Genuine) -> None:
     """Well signed or not: an address in a document is text. A trap listens there."""
     with socket.create_server(("127.0.0.1", 0)) as trap:
