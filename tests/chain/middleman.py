@@ -32,6 +32,8 @@ def of_another(answer: dict[str, Any]) -> None:
 class _Middleman(BaseHTTPRequestHandler):
     """Passes requests on to the true chain and spoils what comes back."""
 
+    disable_nagle_algorithm = True  # head and body would wait 40 ms for one another
+
     protocol_version = "HTTP/1.1"
     server: "Middleman"
 

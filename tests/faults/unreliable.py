@@ -19,6 +19,7 @@ WEIGHTS = {"refused": 8, "status 500": 4, "answer lost": 8, "not JSON": 2, "too 
 
 
 class _Call(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # head and body would wait 40 ms for one another
     protocol_version = "HTTP/1.1"
     server: "Unreliable"
 
