@@ -258,7 +258,8 @@ def embedded_chain(settings: Settings) -> Path:
 
 def serve_chain(path: Path, chain_id: int) -> None:
     """Own and serve an embedded chain until interrupted; wait while another process owns it."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell in the background ignores the latter
+        signal.signal(number, _interrupt)
     try:
         serve_forever(path, chain_id=chain_id)
     except KeyboardInterrupt:
