@@ -11,13 +11,13 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 
 from api.reporting import KEPT_DAYS, finding
 from credential.errors import SogocError
 from store.counts import Counted, Counts
 from store.reports import Finding
 from verifier.verify import Answer
+from web.messages import local_day
 
 TEXT, FILE, NUMBER, LIST = "text", "file", "number", "list"
 """The ways in: a text or code, a file, look-up by number, a list of many."""
@@ -26,11 +26,7 @@ WAITING = 1000  # disagreements that wait to be written
 _PERIOD = 15.0  # seconds between two times of writing
 _REMEMBERED = 10_000  # digests that were entered and need not be entered again
 _DAY = 86_400  # seconds
-_OFFSET = 7 * 3600  # seconds that Viet Nam is ahead of UTC
-_EPOCH = date(1970, 1, 1)
 _log = logging.getLogger(__name__)
-
-_Key = tuple[int, str, str, str, str]  # days since 1970, then as `Counted`
 
 
 class Observer:
@@ -46,8 +42,8 @@ class Observer:
         self._counts, self._enter, self._erase, self._clock = counts, enter, erase, clock
         self._writer = secrets.token_hex(8)
         self._lock = threading.Lock()
-        self._sums: Counter[_Key] = Counter()
-        self._written: Counter[_Key] = Counter()
+        self._sums: Counter[Counted] = Counter()
+        self._written: Counter[Counted] = Counter()
         self._waiting: OrderedDict[str, Finding] = OrderedDict()  # by digest
         self._entered: OrderedDict[str, None] = OrderedDict()
         self._erased = 0
@@ -57,8 +53,8 @@ class Observer:
         """Count an answer; let the department know if chain and register disagree."""
         conclusion = answer.conclusion
         kind = answer.reports[0].kind if answer.reports else ""
-        day = int(self._clock() + _OFFSET) // _DAY
-        key = (day, kind, conclusion.verdict.value, conclusion.reason, way)
+        day = local_day(self._clock())
+        key = Counted(day, kind, conclusion.verdict.value, conclusion.reason, way)
         with self._lock:
             self._sums[key] += 1
         for report in answer.reports:
@@ -98,11 +94,11 @@ class Observer:
             sums = Counter(self._sums)
         changed = {key: count for key, count in sums.items() if count != self._written[key]}
         if changed:
-            self._counts.put(self._writer, {_counted(key): n for key, n in changed.items()})
+            self._counts.put(self._writer, changed)
             self._written.update({key: n - self._written[key] for key, n in changed.items()})
-        today = int(self._clock() + _OFFSET) // _DAY
+        today = local_day(self._clock())
         with self._lock:
-            for key in [key for key in sums if key[0] < today and sums[key] == self._sums[key]]:
+            for key in [key for key in sums if key.day < today and sums[key] == self._sums[key]]:
                 del self._sums[key], self._written[key]
 
     def _flush_waiting(self) -> None:
@@ -133,8 +129,3 @@ def _attempt(act: Callable[[], None]) -> bool:
         _log.error("noting failed: %s", type(error).__name__)
         return False
     return True
-
-
-def _counted(key: _Key) -> Counted:
-    day, *rest = key
-    return Counted(_EPOCH + timedelta(days=day), *rest)

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Protocol
 
 import orjson
@@ -25,7 +25,7 @@ from credential.text import check_message, nfc
 from store.reports import Draft, Finding, Report, Reports
 from verifier.verdict import Report as Checked
 from verifier.verify import Answer
-from web.messages import VIETNAM
+from web.messages import local_day
 
 KINDS = ("forged", "mistake", "other")
 DISAGREEMENT = "disagreement"
@@ -188,11 +188,6 @@ def parse_ticket(code: str) -> str:
         return lookup.parse(code)
     except FormatError:
         raise FormatError("report.code") from None
-
-
-def local_day(seconds: float) -> date:
-    """The day in Viet Nam."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM).date()
 
 
 def message(text: str) -> str:

@@ -102,6 +102,11 @@ class Settings(BaseModel):
         return self.registry_url or f"sqlite:///{self.data / 'registry.sqlite'}"
 
     @property
+    def has_store(self) -> bool:
+        """Whether there is a store to write to; a verifier over a mirror has none."""
+        return self.mirror is None
+
+    @property
     def is_local(self) -> bool:
         """Whether the chain and both databases are files of this machine."""
         databases = (self.store_database, self.registry_database)

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from fastapi import FastAPI, Request, Response
 
-from api import serving, settings
+from api import assembly, serving, settings
 from api.wiring import System
 
 HASHES = 20
@@ -102,7 +102,7 @@ def main() -> None:
     kind, folder = sys.argv[1], Path(sys.argv[2])
     listener = serving.listening("127.0.0.1", 0)
     with System(settings.Settings(data=folder)) as system:
-        app = serving.site(system) if kind == "site" else minimal(folder / "minimal.sqlite")
+        app = assembly.site(system) if kind == "site" else minimal(folder / "minimal.sqlite")
         print(listener.getsockname()[1], flush=True)
         serving.serve(app, listener)
 

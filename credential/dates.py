@@ -47,6 +47,12 @@ class PartialDate:
         """A date known to the day."""
         return cls(day.year, day.month, day.day)
 
+    def to_date(self) -> date:
+        """Inverse of `from_date`. Raises FormatError ``date.invalid`` unless known to the day."""
+        if not (self.month and self.day):
+            raise FormatError("date.invalid", found=self.number)
+        return date(self.year, self.month, self.day)
+
     def iso(self) -> str:
         """ISO 8601 with reduced precision: ``2008``, ``2008-02`` or ``2008-02-07``."""
         return str(self.year) + "".join(f"-{part:02d}" for part in (self.month, self.day) if part)

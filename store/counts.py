@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from credential.dates import PartialDate
 from database.connections import Database
 from store.report_tables import COUNTS
-from store.reports import day_of, number
 
 
 class Counted(NamedTuple):
@@ -36,7 +36,7 @@ class Counts:
 
     def put(self, writer: str, sums: Mapping[Counted, int]) -> None:
         """Write what `writer` has counted, in place of what it wrote for the same before."""
-        rows = [(number(key.day), *key[1:], writer, count) for key, count in sums.items()]
+        rows = [(_number(key.day), *key[1:], writer, count) for key, count in sums.items()]
         with self._database.writing() as connection:
             self._database.upsert(connection, COUNTS, rows)
 
@@ -44,10 +44,17 @@ class Counts:
         """The sums of these days, both included, in order."""
         query = (
             select(*_KEYS, func.sum(COUNTS.c.number))
-            .where(COUNTS.c.day >= number(first), COUNTS.c.day <= number(last))
+            .where(COUNTS.c.day >= _number(first), COUNTS.c.day <= _number(last))
             .group_by(*_KEYS)
             .order_by(*_KEYS)
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {Counted(day_of(day), *rest): int(count) for day, *rest, count in rows}
+        return {
+            Counted(PartialDate.from_number(day).to_date(), *rest): int(count)
+            for day, *rest, count in rows
+        }
+
+
+def _number(day: date) -> int:
+    return PartialDate.from_date(day).number

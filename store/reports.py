@@ -13,6 +13,7 @@ from enum import Enum
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
+from credential.dates import PartialDate
 from credential.errors import RefusedError
 from database.connections import Database, lock
 from store import audit
@@ -125,7 +126,7 @@ class Reports:
         wanted = [state.value for state in states or list(ReportState)[:-1]]
         query = _SELECT.where(REPORTS.c.state.in_(wanted))
         if before is not None:
-            query = query.where(REPORTS.c.deadline < number(before))
+            query = query.where(REPORTS.c.deadline < PartialDate.from_date(before).number)
         query = query.order_by(REPORTS.c.deadline, REPORTS.c.id)
         with self._database.reading() as connection:
             return [_report(row) for row in connection.execute(query)]
@@ -208,16 +209,6 @@ class Reports:
 _SELECT = select(REPORTS)
 
 
-def number(day: date) -> int:
-    """A day as the tables hold it: yyyymmdd."""
-    return day.year * 10000 + day.month * 100 + day.day
-
-
-def day_of(yyyymmdd: int) -> date:
-    """Inverse of `number`."""
-    return date(yyyymmdd // 10000, yyyymmdd // 100 % 100, yyyymmdd % 100)
-
-
 def _found(connection: Connection, ticket: str) -> Report:
     row = connection.execute(_SELECT.where(REPORTS.c.ticket == ticket)).one_or_none()
     if row is None:
@@ -234,7 +225,7 @@ def _values(draft: Draft, at: int) -> dict[str, object]:
         "state": ReportState.RECEIVED.value,
         "received": at,
         "changed": at,
-        "deadline": number(draft.deadline),
+        "deadline": PartialDate.from_date(draft.deadline).number,
         **{name: getattr(finding, name) for name in Finding.__slots__},
         **{name: getattr(draft, name) for name in _SAID},
         "answer": "",
@@ -250,7 +241,7 @@ def _report(row: Row[*tuple[object, ...]]) -> Report:
         ticket=held["ticket"],
         request=held["request"],
         kind=held["kind"],
-        deadline=day_of(held["deadline"]),
+        deadline=PartialDate.from_number(held["deadline"]).to_date(),
         finding=Finding(**{name: held[name] for name in Finding.__slots__}),
         **{name: held[name] for name in _SAID},
     )

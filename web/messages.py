@@ -99,6 +99,11 @@ def _lowered(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
+def local_day(seconds: float) -> date:
+    """The day in Viet Nam at so many seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM).date()
+
+
 @lru_cache(maxsize=4096)
 def local_time(seconds: int) -> str:
     """Seconds since 1970 as ``dd/mm/yyyy HH:mm`` in Vietnamese time.

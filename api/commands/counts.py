@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import click
 
 from api.commands.parameters import DAY
-from api.reporting import local_day
 from api.session import Session
 from store.counts import Counted
 from web import messages
@@ -27,7 +26,7 @@ def counts(session: Session, first: date | None, last: date | None, *, as_csv: b
 
     Exact sums, for the department; the site publishes rounded ones. Nobody is told apart in them.
     """
-    last = last or local_day(time.time())
+    last = last or messages.local_day(time.time())
     first = first or last - timedelta(days=_DAYS)
     sums = session.system.counts.between(first, last)
     if as_csv:

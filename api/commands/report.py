@@ -14,6 +14,7 @@ from api.session import Session
 from credential import lookup
 from credential.errors import UnavailableError
 from store.reports import Report, ReportState
+from web import messages
 
 _DAY = 86_400  # seconds
 _WIDTH = 24  # characters of an exported column
@@ -39,7 +40,7 @@ def list_(session: Session, states: tuple[str, ...], *, overdue: bool) -> int:
 
     Exit code: 0 nothing is overdue, 1 something is.
     """
-    today = reporting.local_day(time.time())
+    today = messages.local_day(time.time())
     wanted = [ReportState(state) for state in states]
     found = session.system.reports.listed(wanted, today if overdue else None)
     session.show("\n".join(reportlist.lines(session.lang, found, _names(session), today)))
@@ -200,7 +201,7 @@ def _named(actor: str | None) -> str:
 
 def _names(session: Session) -> dict[int, str]:
     """What schools are called today; nothing while the register is silent."""
-    today = reporting.local_day(time.time())
+    today = messages.local_day(time.time())
     try:
         return {school.id: school.name for school in session.system.desk.schools(today)}
     except UnavailableError:

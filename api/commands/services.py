@@ -2,7 +2,7 @@
 
 import click
 
-from api import serving
+from api import assembly, serving
 from api.commands.parameters import Listing
 from api.session import Session
 
@@ -15,8 +15,8 @@ def serve(session: Session) -> None:
     Settings host and port say where (SOGOC_HOST, SOGOC_PORT). Ctrl+C ends it.
     """
     with serving.listening(session.settings.host, session.settings.port) as listener:
-        limits = serving.limits(session.settings)
-        app = serving.site(session.system, limits)
+        limits = assembly.limits(session.settings)
+        app = assembly.site(session.system, limits)
         session.say("cli.serving", url=serving.address(listener))
         system = session.system
         with serving.indexing(system), serving.noting(system), serving.working(system, limits):
@@ -36,7 +36,7 @@ def registry_serve(session: Session) -> None:
     Settings host and registry_port say where. Ctrl+C ends it.
     """
     with serving.listening(session.settings.host, session.settings.registry_port) as listener:
-        app = serving.registry(session.system)
+        app = assembly.registry(session.system)
         session.say("cli.serving", url=serving.address(listener))
         serving.serve(app, listener)
 
@@ -49,7 +49,7 @@ def registry_client(session: Session, name: str) -> None:
 
     NAME goes into the client's setting registry_client, the secret into registry_secret.
     """
-    secret = serving.clients(session.system).add(name, name)
+    secret = assembly.clients(session.system).add(name, name)
     session.say("cli.client", name=name, secret=secret)
 
 

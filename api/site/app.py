@@ -14,7 +14,6 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.lists.desk import Desk
-from api.reporting import local_day
 from api.site import (
     counting,
     directory,
@@ -41,6 +40,7 @@ from api.site.reporting import Receiving
 from api.site.succeeding import Succeeding
 from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
+from web.messages import local_day
 
 _WAITING = 32  # threads that wait for sources
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.presenting import Bilingual
-from api.reporting import CONTACT_LIMIT, MESSAGE_LIMIT, SAID_LIMIT, Given, local_day
+from api.reporting import CONTACT_LIMIT, MESSAGE_LIMIT, SAID_LIMIT, Given
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
 from api.site.limits import Limits
@@ -136,8 +136,8 @@ def _ticket(report: Report) -> dict[str, Any]:
         "kind_name": messages.both(f"report_kind.{draft.kind}"),
         "state": state.value,
         "state_name": messages.both(f"report_state.{state.value}"),
-        "received": local_day(report.received).isoformat(),
-        "changed": local_day(report.changed).isoformat(),
+        "received": messages.local_day(report.received).isoformat(),
+        "changed": messages.local_day(report.changed).isoformat(),
         "deadline": draft.deadline.isoformat(),
         "answer": report.answer,
         "how": messages.both("report.how", deadline=draft.deadline),

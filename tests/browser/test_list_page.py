@@ -2,8 +2,6 @@
 
 import csv
 import io
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,9 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from openpyxl import load_workbook
-from starlette.types import Receive, Scope, Send
 
 from api.site.app import Parts, create_app
 from api.site.pages import Site
@@ -21,6 +17,7 @@ from tests.browser.test_accessibility import TARGETS, WIDER, no_axe, violations
 from tests.browsing import Visit, code_image
 from tests.lists.conftest import Office, opened
 from tests.lists.test_lists import LIST
+from tests.served import running
 from tests.web.conftest import drawn
 from tests.web.simulator import World
 
@@ -43,32 +40,16 @@ class Served:
 def served(tmp_path: Path) -> Iterator[Served]:
     heard: list[str] = []
     world = World()
-    with (
-        opened(world, f"sqlite:///{tmp_path / 'store.sqlite'}") as office,
-        socket.socket() as listener,
-    ):
+    with opened(world, f"sqlite:///{tmp_path / 'store.sqlite'}") as office:
         office.clock.now = int(time.time())
-        listener.bind(("127.0.0.1", 0))
-        host = f"http://127.0.0.1:{listener.getsockname()[1]}"
         parts = Parts(
             office.verifier, world, world.readiness, numbers=office.numbers, lists=office.desk,
             limits=office.limits,
         )  # fmt: skip
-        app = create_app(parts, Site(world.deployment, host, lists=LIMITS))
-
-        async def listening(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                heard.append(f"{scope['raw_path'].decode()}?{scope['query_string'].decode()}")
-            await app(scope, receive, send)
-
-        server = uvicorn.Server(uvicorn.Config(listening, log_level="error", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield Served(f"{host}/list", office, heard)
-        server.should_exit = True
-        thread.join(10)
+        with running(
+            lambda host: create_app(parts, Site(world.deployment, host, lists=LIMITS)), heard
+        ) as host:
+            yield Served(f"{host}/list", office, heard)
 
 
 def choose(seen: Visit, name: str, content: bytes, kind: str = "") -> None:

@@ -1,16 +1,12 @@
 """The report page in a real browser: from a verdict to a ticket, and the state of a report."""
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from api.reporting import Intake
 from api.site.app import Parts, create_app
@@ -21,6 +17,7 @@ from store.reports import Reports, ReportState
 from store.schema import STORE
 from tests.browser.test_accessibility import WIDER, no_axe, violations
 from tests.browsing import Visit
+from tests.served import running
 from tests.web.simulator import World
 from tests.web.test_reports import NOW, Tokens
 
@@ -48,19 +45,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
     queue = Reports(database, clock=lambda: NOW)
     verifier = world.verifier()
     intake = Intake(verifier, Tokens(world), queue, 5, clock=lambda: NOW)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        host = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        parts = Parts(verifier, world, world.readiness, reports=intake)
-        app = create_app(parts, Site(world.deployment, host, reports=True))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
+    parts = Parts(verifier, world, world.readiness, reports=intake)
+    with running(
+        lambda host: create_app(parts, Site(world.deployment, host, reports=True))
+    ) as host:
         yield Served(host, f"{host}/report", queue, world)
-        server.should_exit = True
-        thread.join(10)
     verifier.close()
     database.close()
 

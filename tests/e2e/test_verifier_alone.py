@@ -18,8 +18,9 @@ from tests.deployed import Deployment, Running, environment
 ROOT = Path(__file__).parents[2]
 DIPLOMA = "B26/1001/00001"
 ISSUING = [
-    "issuer", "store", "database", "api.wiring", "api.site", "api.serving", "api.demo",
-    "chain.sender", "chain.writer", "chain.deploy", "chain.embedded", "chain.typed",
+    "issuer", "store", "database", "api.wiring", "api.site", "api.assembly",
+    "api.serving", "api.demo", "chain.sender", "chain.writer", "chain.deploy", "chain.embedded",
+    "chain.typed",
     "registry.service", "registry.tables", "registry.desk", "contracts.Ledger",
 ]  # fmt: skip
 START = """

@@ -1,15 +1,10 @@
 """A registry with three schools, their heads and synthetic pupils; in process and over HTTP."""
 
 import multiprocessing
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from credential.dates import PartialDate
@@ -26,6 +21,7 @@ from registry.matching import Matcher
 from registry.schema import REGISTRY
 from registry.service import create_service
 from registry.tables import METADATA
+from tests.served import running
 
 HCMC = "Thành phố Hồ Chí Minh"
 SCHOOLS = [
@@ -127,32 +123,16 @@ def matcher(request: pytest.FixtureRequest, database: Database) -> Iterator[Matc
     clients = Clients(database)
     secret = clients.add("verifier", "the tests' verifier")
     unhindered = Limits(guesses=1000)  # tests put many claims that differ
-    with _serving(create_service(near, clients, limits=unhindered)) as url:
+    with running(lambda _: create_service(near, clients, limits=unhindered)) as url:
         far = HttpMatcher(url, "verifier", secret)
         yield far
         far.close()
 
 
-@contextmanager
-def _serving(app: FastAPI) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture
 def serving() -> Callable[[FastAPI], object]:
     """Serve an application on a free port: a context that gives its address."""
-    return _serving
+    return lambda app: running(lambda _: app)
 
 
 def _awards(

@@ -1,0 +1,106 @@
+"""The site and the registry's service over a deployment: which parts stand behind each.
+
+A verifier over a mirror has no store, so its site takes no lists and no reports.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from api.lists.desk import Desk
+from api.settings import Settings
+from api.site.app import Parts, create_app
+from api.site.directory import SigningKeys
+from api.site.limits import Allowance, Limits
+from api.site.pages import Site
+from api.succeeding import Successions
+from api.wiring import System
+from registry.access import Clients
+from registry.service import create_service
+from web import messages
+
+
+def limits(settings: Settings) -> Limits:
+    """What one address may ask of this process."""
+    return Limits(Allowance(lookups=settings.lookups_per_hour, lists=settings.lists_per_day))
+
+
+def site(system: System, allowed: Limits | None = None) -> FastAPI:
+    """The check page and the API over a deployment."""
+    settings = system.settings
+    about = Site(
+        system.deployment,
+        settings.public_url,
+        settings.specimen,
+        receipts=system.receipt_signer is not None,
+        reports=settings.has_store,
+        lists=_list_limits(settings) if settings.has_store else None,
+        first_block=system.first_block,
+        stale_after=settings.chain_stale_after,
+    )
+    parts = Parts(
+        system.verifier,
+        system.published,
+        system.readiness,
+        lambda: system.index_lag,
+        numbers=system.numbers,
+        receipts=system.receipts,
+        signing_keys=lambda: _signing_keys(system),
+        lists=_desk(system),
+        limits=allowed or limits(settings),
+        successions=_successions(system),
+    )
+    if settings.has_store:
+        parts = replace(
+            parts,
+            note=system.observer.note,
+            reports=system.intake,
+            sums=system.counts.between,
+        )
+    return create_app(parts, about)
+
+
+def clients(system: System) -> Clients:
+    """Who may ask the registry over HTTP."""
+    return Clients(system.registry_database)
+
+
+def registry(system: System) -> FastAPI:
+    """The registry's service. It asks its own database, whatever settings say."""
+    return create_service(system.own_matcher, clients(system))
+
+
+def _successions(system: System) -> Successions | None:
+    """What leads from a superseded credential to the next: where the index and the papers are."""
+    if not system.settings.chain_index or not system.settings.has_store:
+        return None
+    return Successions(system.verifier, system.published, system.history)
+
+
+def _signing_keys(system: System) -> SigningKeys:
+    """All schools' signing keys by the chain, with today's names by the registry.
+
+    A registry that is asked over HTTP answers claims and tells no names.
+    """
+    block, keys = system.reader.signing_keys()
+    if system.matcher is None or system.settings.registry_service:
+        return SigningKeys(block, keys, {})
+    schools = system.desk.schools(datetime.now(messages.VIETNAM).date())
+    return SigningKeys(block, keys, {school.id: school.name for school in schools})
+
+
+def _list_limits(settings: Settings) -> dict[str, int]:
+    """What the page about lists says of their limits."""
+    return {
+        "rows": settings.list_rows,
+        "per_day": settings.lists_per_day,
+        "hours": settings.list_kept_hours,
+    }
+
+
+def _desk(system: System) -> Desk | None:
+    """Where lists are handed in; nowhere beside a mirror, which has no store."""
+    if not system.settings.has_store:
+        return None
+    return Desk(system.lists, system.api_clients, system.settings.list_rows)
