@@ -123,7 +123,8 @@ def _claim_lines(lang: str, receipt: Receipt) -> Iterable[str]:
         yield f"{kind} · {artefact}"
         for name in ("school_name", "name", "serial", "register_no"):
             if name in each:
-                yield f"  {messages.text(lang, f'field.{name}')}: {each[name]}"
+                label = messages.text(lang, messages.label(name, each["type"]))
+                yield f"  {label}: {each[name]}"
 
 
 def _finding_line(lang: str, found: Finding) -> str:
