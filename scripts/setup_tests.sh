@@ -28,6 +28,7 @@ fi
 [ -e $assets/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
 [ -e $assets/public-sans.LICENSE ] || missing+=("the pages' typeface (npm)")
 [ -d node_modules/axe-core ] || missing+=("axe-core (npm)")
+[ -d node_modules/oidc-provider ] || missing+=("oidc-provider, the OpenID provider of the tests (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")
 for tool in anvil forge; do
     [ -d node_modules/@foundry-rs/$tool-linux-amd64 ] || missing+=("$tool (npm)")
