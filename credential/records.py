@@ -165,6 +165,21 @@ class PupilRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A pupil's move between schools (by number on chain), into a class, on a day.
+
+    `ref` names the act that decided it, so that it is done once.
+    """
+
+    pupil: str
+    from_school: int
+    to_school: int
+    class_name: str
+    ref: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class AwardEntry:
     """One line to be entered in the register of awards (sổ gốc)."""
 

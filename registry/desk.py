@@ -17,10 +17,10 @@ from credential.dates import PartialDate
 from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
-from credential.records import AwardBatch, AwardLine, PupilRecord, SchoolRecord
+from credential.records import AwardBatch, AwardLine, Move, PupilRecord, SchoolRecord
 from credential.text import sort_key
 from database.connections import Database
-from registry import register, schools, withdrawing
+from registry import moving, register, schools, withdrawing
 from registry.tables import AWARDS
 
 _ATTEMPTS = 3  # the first writer of a year's first line also makes the counter
@@ -160,6 +160,22 @@ class Desk:
         """
         with self._database.writing() as connection:
             return withdrawing.revoke(connection, lines, withdrawal)
+
+    def move(self, asked: Move) -> bool:
+        """Move a pupil to another school, once; False if that was done already.
+
+        See `moving.move` for the rules and what is raised; then nothing is written.
+        """
+        for _ in range(_ATTEMPTS):
+            # another pupil's move may take the ref between our question and our row
+            with suppress(IntegrityError), self._database.writing() as connection:
+                return moving.move(connection, asked, self._clock())
+        raise ConflictError("transfer.ref_taken", ref=asked.ref)
+
+    def moves(self, pupil: str) -> Sequence[Move]:
+        """A pupil's way from school to school, oldest first."""
+        with self._database.reading() as connection:
+            return list(moving.moves(connection, pupil))
 
 
 def _day(on: date) -> int:

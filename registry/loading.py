@@ -2,7 +2,8 @@
 
 Each function takes a whole list, refuses it with all its faults (InputError) or writes all of
 it in one transaction. Loading the same again changes nothing; an entry with a known key brings
-the stored one up to date. Nothing is ever deleted here: a term ends by its last day.
+the stored one up to date. Nothing is ever deleted here: a term ends by its last day. A list
+takes no pupil out of another school (`registry.moving`).
 """
 
 import tomllib
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from credential.dates import PartialDate
 from credential.errors import Fault, InputError
-from database.connections import Database
+from database.connections import Database, lock
 from registry import entries
 from registry.entries import (
     HeadEntry,
@@ -35,6 +36,8 @@ from registry.tables import (
     SCHOOL_NAMES,
     SCHOOLS,
 )
+
+_AT_ONCE = 1000  # values in one question; databases limit them
 
 
 def load_department(database: Database, name: str, place: str) -> None:
@@ -91,13 +94,15 @@ def load_heads(database: Database, heads: Sequence[HeadEntry]) -> None:
 
 
 def load_pupils(database: Database, pupils: Sequence[PupilEntry]) -> None:
-    """Pupils, by ministry code.
+    """Pupils, by ministry code. Who is known stays at their school: only `moving` changes that.
 
-    Raises InputError: `entries.pupil_faults` and ``registry.school_unknown``.
+    Raises InputError: `entries.pupil_faults`, ``registry.school_unknown`` and
+    ``registry.pupil_elsewhere`` (`found`: the school where they are).
     """
     with database.writing() as connection:
+        lock(connection, "pupils")  # two lists may hold the same new pupil
         places = _unknown_schools(connection, [pupil.school for pupil in pupils])
-        _refuse(entries.pupil_faults(pupils), places)
+        _refuse(entries.pupil_faults(pupils), places, _elsewhere(connection, pupils))
         rows = [
             (
                 pupil.code,
@@ -205,6 +210,19 @@ def _unknown_schools(connection: Connection, schools: Sequence[int]) -> Iterator
     for row, school in enumerate(schools, 1):
         if school not in known:
             yield Fault("registry.school_unknown", row, "school", {"found": school})
+
+
+def _elsewhere(connection: Connection, pupils: Sequence[PupilEntry]) -> Iterator[Fault]:
+    """Pupils whom the list would take from another school; all of them locked, in one order."""
+    held: dict[str, int] = {}
+    codes = sorted(pupil.code for pupil in pupils)
+    for start in range(0, len(codes), _AT_ONCE):
+        some = PUPILS.c.code.in_(codes[start : start + _AT_ONCE])
+        query = select(PUPILS.c.code, PUPILS.c.school).where(some).order_by(PUPILS.c.code)
+        held |= {row.code: row.school for row in connection.execute(query.with_for_update())}
+    for row, pupil in enumerate(pupils, 1):
+        if held.get(pupil.code, pupil.school) != pupil.school:
+            yield Fault("registry.pupil_elsewhere", row, "school", {"found": held[pupil.code]})
 
 
 def _day(on: date) -> int:

@@ -87,6 +87,23 @@ class _Pupils(TypedColumns):
 PUPILS = Table("pupils", METADATA, _Pupils)
 
 
+class _PupilMoves(TypedColumns):
+    """A pupil's way from school to school, in order of `number` from 1; never changed."""
+
+    pupil = Column(Text, ForeignKey("pupils.code"), primary_key=True)
+    number = Column(Integer, primary_key=True, autoincrement=False)
+    ref = Column(Text, nullable=False, unique=True)
+    from_school = Column(BigInteger, ForeignKey("schools.id"), nullable=False)
+    from_class = Column(Text, nullable=False)
+    to_school = Column(BigInteger, ForeignKey("schools.id"), nullable=False)
+    class_name = Column(Text, nullable=False)
+    moved_on = Column(Integer, nullable=False)
+    entered_at = Column(BigInteger, nullable=False)
+
+
+PUPIL_MOVES = Table("pupil_moves", METADATA, _PupilMoves)
+
+
 class _Programmes(TypedColumns):
     key = Column(Text, primary_key=True)
     name = Column(Text, nullable=False)

@@ -14,7 +14,7 @@ from sqlalchemy import event, inspect
 from credential.errors import UnavailableError
 from credential.facts import AwardClaim, Withdrawal
 from credential.model import CredentialType, Lane
-from credential.records import AwardLine
+from credential.records import AwardLine, Move
 from registry import loading
 from registry.access import Clients
 from registry.desk import Desk
@@ -22,6 +22,7 @@ from registry.entries import HeadEntry
 from registry.matching import Matcher
 from registry.schema import REGISTRY
 from registry.tables import METADATA
+from tests.registry.conftest import PUPILS
 
 DIPLOMA = CredentialType.THPT_DIPLOMA
 WHY = Withdrawal("gian lận", "12/QĐ-THPT", date(2026, 9, 1))
@@ -61,6 +62,9 @@ WRITES = {
     ),
     "revoke": lambda database, awards: Desk(database).revoke(
         [AwardLine(DIPLOMA, 1, "B26/0101/00001"), AwardLine(DIPLOMA, 1, "B26/0101/00002")], WHY
+    ),
+    "move": lambda database, awards: Desk(database).move(
+        Move(PUPILS[0].code, 1, 2, "11A3", "transfer-1", date(2027, 1, 5))
     ),
     "load": lambda database, awards: loading.load_heads(database, [NEW_HEAD]),
     "remove": lambda database, awards: Clients(database).remove("verifier"),

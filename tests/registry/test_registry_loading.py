@@ -125,6 +125,7 @@ def test_all_faults_of_a_list_are_told_at_once_in_order(database, sample_data, c
     assert faults_of(lambda: loading.load_pupils(database, pupils)) == [
         (1, "name", "text.spaces"),
         (1, "school", "registry.school_unknown"),
+        (1, "school", "registry.pupil_elsewhere"),
         (3, "code", "registry.repeated"),
         (3, "class_name", "text.empty"),
         (3, "sex", "text.invisible"),
