@@ -176,9 +176,10 @@ class Demo:
         better = tuple(
             replace(row, mark=100) if row.mark is not None else row for row in transcript.results
         )
-        level = "Tốt" if transcript.study != "Tốt" else "Khá"
+        level = "Tốt" if transcript.latest.study != "Tốt" else "Khá"
+        outcomes = (replace(transcript.latest, study=level),)
         changed = replace(
-            paper.credential, transcript=replace(transcript, study=level, results=better)
+            paper.credential, transcript=replace(transcript, outcomes=outcomes, results=better)
         )
         batch, found = issued.batch, qrtoken.parse(token_of(issued)).claims
         claims = qrtoken.payload(changed, found.place, system.deployment, found.sd_jwt)

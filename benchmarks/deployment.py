@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.wiring import System
 from credential import qrlink
 from credential.dates import PartialDate
-from credential.model import CourseResult, CredentialType, Decision
+from credential.model import CourseResult, CredentialType, Decision, TermOutcome
 from credential.records import Batch
 from issuer.delivery import sd_jwt_of, token_of
 from issuer.intake.rows import PupilRow, ResultsRow
@@ -138,8 +138,6 @@ def _results_row(number: int, results: int) -> ResultsRow:
         name=_name(number),
         birth=_birth(number),
         class_name="12.1",
-        study="Tốt",
-        conduct="Tốt",
-        absences=1,
         results=taken,
+        outcomes=(TermOutcome("CN", "Tốt", "Tốt", 1),),
     )

@@ -27,6 +27,7 @@ from credential.model import (
     Holder,
     Place,
     Signer,
+    TermOutcome,
     Transcript,
 )
 from issuer.paper import qr
@@ -129,7 +130,7 @@ WAYS: dict[str, tuple[Degrade, ...]] = {
 
 def token(kind: CredentialType, rng: random.Random) -> bytes:
     """A token of a typical credential; its signature and key are random bytes."""
-    transcript = Transcript(12, "12A3", "2025-2026", "Khá", "Tốt", 2, ())
+    transcript = Transcript(12, "12A3", "2025-2026", (), (TermOutcome("CN", "Khá", "Tốt", 2),))
     issued = Credential(
         type=kind,
         school=rng.randrange(1, 3000),

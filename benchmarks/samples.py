@@ -12,6 +12,7 @@ from credential.model import (
     Deployment,
     Holder,
     Signer,
+    TermOutcome,
     Transcript,
 )
 
@@ -53,7 +54,9 @@ def parse(found: dict[str, Any]) -> Credential:
     transcript = None
     if "results" in found:
         results = tuple(CourseResult(**row) for row in found["results"])
-        transcript = Transcript(12, "12.10", "2025-2026", "Khá", "Tốt", 1, results)
+        transcript = Transcript(
+            12, "12.10", "2025-2026", results, (TermOutcome("CN", "Khá", "Tốt", 1),)
+        )
     return Credential(
         type=CredentialType.TRANSCRIPT if transcript else CredentialType.THPT_DIPLOMA,
         school=1001,

@@ -5,11 +5,13 @@ precision, codes are text, names are exactly what was printed (NFC).
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum
 
 from credential.dates import PartialDate
+from credential.keys import PublicKey
 
 
 class CredentialType(Enum):
@@ -118,11 +120,18 @@ class Decision:
     on: date
 
 
+TERMS = ("HK1", "HK2", "CN")
+"""The two semesters and the whole year, in the order in which they end."""
+
+
 @dataclass(frozen=True, slots=True)
 class CourseResult:
-    """One result: a subject in a term (``HK1``, ``HK2`` or ``CN`` for the whole year).
+    """One result: a subject in a term of `TERMS`, on one of several scales.
 
-    Exactly one of `mark` (tenths, 0–100) and `rating` (``Đ`` or ``CĐ``) is given.
+    `mark` is in tenths of ten points (0–100), `rating` a word of a scale without numbers (``Đ``,
+    ``CĐ``; in primary school ``T``, ``H``, ``C``), `letter` a university's (``B+``), `points`
+    hundredths of four points (0–400). One of them is given, but a primary subject's rating may
+    stand with the mark of its test, and a letter with what it is worth.
     """
 
     subject: str
@@ -130,19 +139,55 @@ class CourseResult:
     term: str
     mark: int | None = None
     rating: str | None = None
+    letter: str | None = None
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermOutcome:
+    """What a term came to: levels such as ``Tốt``, sessions (buổi) missed; None: not known."""
+
+    term: str
+    study: str | None = None
+    conduct: str | None = None
+    absences: int | None = None
+
+
+def latest(outcomes: Iterable[TermOutcome]) -> TermOutcome:
+    """The outcome of the year, or of the last term that has one; an empty one if there is none."""
+    return max(outcomes, key=lambda each: TERMS.index(each.term), default=TermOutcome(TERMS[-1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Results of one school year. `study` and `conduct` are levels such as ``Tốt``."""
+    """Results of a school year such as ``2025-2026``, or of its first half ("to date").
+
+    `outcomes` has at most one per term. `promotion`, `title` and `completion` (the programme is
+    completed, or graduation) are the year's, in the words that papers print; None where the year
+    is not over or there is none.
+    """
 
     grade: int
     class_name: str
     school_year: str
-    study: str
-    conduct: str
-    absences: int
     results: tuple[CourseResult, ...]
+    outcomes: tuple[TermOutcome, ...] = ()
+    promotion: str | None = None
+    title: str | None = None
+    completion: str | None = None
+
+    @property
+    def latest(self) -> TermOutcome:
+        """The outcome of the year, or of the last term that has one."""
+        return latest(self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a credential stands: batch `seq` of its school and its `index` there (from 0)."""
+
+    seq: int
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +195,8 @@ class Credential:
     """Everything that a credential says, before it gets a place in a batch.
 
     `serial` (số hiệu) is absent on transcripts, `transcript` on diplomas; `classification` is
-    present only where the type has one.
+    present only where the type has one. `supersedes` is where the version stands that this one
+    replaces (of the same school), `holder_key` the key that only its holder has, if any.
     """
 
     type: CredentialType
@@ -165,11 +211,5 @@ class Credential:
     decision: Decision | None = None
     classification: str | None = None
     transcript: Transcript | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a credential stands: batch `seq` of its school and its `index` there (from 0)."""
-
-    seq: int
-    index: int
+    supersedes: Place | None = None
+    holder_key: PublicKey | None = None

@@ -106,9 +106,9 @@ def payload(
     if credential.classification is not None:
         claims[_CLASSIFICATION] = credential.classification
     if transcript is not None:
-        claims[_GRADE] = transcript.grade
-        claims[_STUDY] = transcript.study
-        claims[_CONDUCT] = transcript.conduct
+        levels = transcript.latest
+        told = {_GRADE: transcript.grade, _STUDY: levels.study, _CONDUCT: levels.conduct}
+        claims |= {label: value for label, value in told.items() if value is not None}
     if sd_jwt is not None:
         claims[_SD_JWT] = sd_jwt
     _check_values(claims)

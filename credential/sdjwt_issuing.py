@@ -99,13 +99,14 @@ def _personal(credential: Credential) -> dict[str, Any]:
         fields["decision"] = {"number": decision.number, "on": decision.on.isoformat()}
     if credential.transcript is not None:
         transcript = credential.transcript
+        levels = transcript.latest
         fields |= {
             "grade": transcript.grade,
             "class": transcript.class_name,
             "school_year": transcript.school_year,
-            "study": transcript.study,
-            "conduct": transcript.conduct,
-            "absences": transcript.absences,
+            "study": levels.study,
+            "conduct": levels.conduct,
+            "absences": levels.absences,
         }
     return {name: value for name, value in fields.items() if value is not None}
 

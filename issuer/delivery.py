@@ -23,6 +23,7 @@ from credential.model import (
     Decision,
     Holder,
     Signer,
+    TermOutcome,
     Transcript,
 )
 from credential.records import Batch, BatchState, IssuedCredential
@@ -142,8 +143,6 @@ def _transcript(found: sdjwt.SdJwt) -> Transcript:
         grade=shown["grade"],
         class_name=shown["class"],
         school_year=shown["school_year"],
-        study=shown["study"],
-        conduct=shown["conduct"],
-        absences=shown["absences"],
         results=tuple(CourseResult(**row) for row in found.results),
+        outcomes=(TermOutcome("CN", shown["study"], shown["conduct"], shown["absences"]),),
     )

@@ -131,8 +131,9 @@ def _transcript(row: ResultsRow, year: int) -> Transcript:
         grade=grade_of(row.class_name),
         class_name=row.class_name,
         school_year=school_year(year),
-        study=row.study,
-        conduct=row.conduct,
-        absences=row.absences,
         results=row.results,
+        outcomes=row.outcomes,
+        promotion=row.promotion,
+        title=row.title,
+        completion=row.completion,
     )

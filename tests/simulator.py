@@ -39,6 +39,7 @@ from credential.model import (
     KeyRole,
     Lane,
     Signer,
+    TermOutcome,
     Transcript,
 )
 from credential.records import Signatures, StagedCredential
@@ -75,7 +76,9 @@ def transcript(number: int, name: str) -> Credential:
         type=CredentialType.TRANSCRIPT,
         register_no=f"H26/1001/{number:05d}",
         serial=None,
-        transcript=Transcript(12, "12.10", "2025-2026", "Khá", "Tốt", 1, results),
+        transcript=Transcript(
+            12, "12.10", "2025-2026", results, (TermOutcome("CN", "Khá", "Tốt", 1),)
+        ),
     )
 
 

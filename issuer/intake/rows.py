@@ -12,7 +12,7 @@ import orjson
 
 from credential.dates import PartialDate
 from credential.errors import Fault
-from credential.model import CourseResult
+from credential.model import CourseResult, TermOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class PupilRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultsRow:
-    """One pupil's results of a school year; `absences` counts sessions (buổi nghỉ).
+    """One pupil's results of a school year, in the words of a `Transcript`.
 
     `results` are in the order of `grading.subjects`, each subject by HK1, HK2, CN.
     """
@@ -53,10 +53,11 @@ class ResultsRow:
     name: str
     birth: PartialDate
     class_name: str
-    study: str
-    conduct: str
-    absences: int
     results: tuple[CourseResult, ...]
+    outcomes: tuple[TermOutcome, ...] = ()
+    promotion: str | None = None
+    title: str | None = None
+    completion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

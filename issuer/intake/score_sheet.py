@@ -8,10 +8,11 @@ follows from its semesters; the rules themselves are in `grading`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from credential.errors import Fault, FormatError, InputError, RefusedError
-from credential.model import CourseResult
+from credential.model import CourseResult, TermOutcome, latest
 from credential.text import fold
 from grading.marks import parse_tenths
 from grading.recomputing import recompute
@@ -106,11 +107,12 @@ def _fields(reader: RowReader, taught: list[Subject], school_year: str) -> dict[
         "name": reader.read(NAME, person_name),
         "birth": reader.read_birth(),
         "class_name": reader.read(CLASS, class_name),
-        "absences": reader.read(ABSENCES, _absences),
     }
+    year = TermOutcome("CN", absences=reader.read(ABSENCES, _absences))
     if fields["class_name"] and (rules := _rules(reader, school_year, fields["class_name"])):
-        fields["study"] = reader.read(STUDY, one_of(*rules.study))
-        fields["conduct"] = reader.read(CONDUCT, one_of(*rules.conduct))
+        study = reader.read(STUDY, one_of(*rules.study))
+        year = replace(year, study=study, conduct=reader.read(CONDUCT, one_of(*rules.conduct)))
+    fields["outcomes"] = (year,)
     fields["results"] = tuple(result for subject in taught for result in _results(reader, subject))
     if first := reader.seen_before(CODE, fields["code"]):
         reader.fault("pupil.twice", CODE, found=fields["code"], other_row=first)
@@ -165,7 +167,8 @@ def _rules(reader: RowReader, school_year: str, name: str) -> RuleSet | None:
 
 def _notice_differences(reader: RowReader, row: ResultsRow, school_year: str) -> None:
     """What does not follow by the rules, at the column of the year's result or of the level."""
-    found = recompute(grade_of(row.class_name), school_year, row.results, row.study, complete=True)
+    study = latest(row.outcomes).study
+    found = recompute(grade_of(row.class_name), school_year, row.results, study, complete=True)
     for remark in found.differences:
         subject = remark.params.get("subject")
         reader.notice(

@@ -128,8 +128,8 @@ def _transcript(record: Transcript) -> dict[str, object]:
         "grade": str(record.grade),
         "class_name": record.class_name,
         "school_year": record.school_year,
-        "study": record.study,
-        "conduct": record.conduct,
-        "absences": str(record.absences),
+        "study": record.latest.study,
+        "conduct": record.latest.conduct,
+        "absences": str(record.latest.absences),
         "rows": list(rows.values()),
     }

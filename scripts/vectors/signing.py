@@ -22,6 +22,7 @@ from credential.model import (
     Holder,
     Place,
     Signer,
+    TermOutcome,
     Transcript,
 )
 
@@ -64,13 +65,14 @@ TRANSCRIPT = replace(
     register_no="H26/0001/00042",
     serial=None,
     transcript=Transcript(
-        12, "12.10", "2025-2026", "Khá", "Tốt", 2,
+        12, "12.10", "2025-2026",
         tuple(
             CourseResult(code, name, term, mark=mark)
             for code, name, mark in (("toan", "Toán", 78), ("nguvan", "Ngữ văn", 65))
             for term in ("HK1", "HK2", "CN")
         )
         + (CourseResult("gdtc", "Giáo dục thể chất", "CN", rating="Đ"),),
+        (TermOutcome("CN", "Khá", "Tốt", 2),),
     ),
 )  # fmt: skip
 PLACE = Place(3, 17)

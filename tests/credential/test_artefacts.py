@@ -28,6 +28,7 @@ from credential.model import (
     Holder,
     Place,
     Signer,
+    TermOutcome,
     Transcript,
 )
 
@@ -55,10 +56,8 @@ transcripts = st.builds(
     st.integers(1, 12),
     texts,
     texts,
-    texts,
-    texts,
-    st.integers(0, 99),
     st.lists(results, max_size=45).map(tuple),
+    st.builds(TermOutcome, st.just("CN"), texts, texts, st.integers(0, 99)).map(lambda one: (one,)),
 )
 credentials = st.builds(
     Credential,
@@ -199,7 +198,7 @@ def test_a_link_holds_any_token_in_exactly_one_spelling(token: bytes) -> None:
 
 def test_a_selection_shows_only_what_was_chosen_and_still_verifies() -> None:
     marks = tuple(CourseResult(f"m{n}", f"Môn {n}", "CN", mark=50 + n) for n in range(13))
-    transcript = Transcript(12, "12.10", "2025-2026", "Khá", "Tốt", 0, marks)
+    transcript = Transcript(12, "12.10", "2025-2026", marks, (TermOutcome("CN", "Khá", "Tốt", 0),))
     full = issue_sdjwt(
         replace(TYPICAL, type=CredentialType.TRANSCRIPT, transcript=transcript), Place(0, 0)
     )
@@ -218,7 +217,7 @@ def test_a_selection_shows_only_what_was_chosen_and_still_verifies() -> None:
 @pytest.mark.parametrize("count", range(0, 41, 5))
 def test_hidden_rows_cannot_be_counted(count: int) -> None:
     rows = tuple(CourseResult(f"m{n}", f"Môn {n}", "CN", mark=50) for n in range(count))
-    transcript = Transcript(12, "12A1", "2025-2026", "Khá", "Tốt", 0, rows)
+    transcript = Transcript(12, "12A1", "2025-2026", rows, (TermOutcome("CN", "Khá", "Tốt", 0),))
     text = issue_sdjwt(
         replace(TYPICAL, type=CredentialType.TRANSCRIPT, transcript=transcript), Place(0, 0)
     )

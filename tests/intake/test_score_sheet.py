@@ -7,7 +7,7 @@ import pytest
 
 from api import sample
 from credential.errors import Fault, InputError
-from credential.model import CourseResult
+from credential.model import CourseResult, TermOutcome
 from grading.subjects import UPPER_SECONDARY
 from issuer.intake import read_class_list, read_score_sheet
 
@@ -34,7 +34,7 @@ def test_the_sample_results_are_read_as_they_were_drawn(score_sheet: Any, saved:
         year = sample.year_results(pupil)
         assert (row.code, row.name, row.birth) == (pupil.code, pupil.name, pupil.birth)
         assert row.class_name == pupil.class_name
-        assert (row.study, row.conduct, row.absences) == (year.study, year.conduct, year.absences)
+        assert row.outcomes == (TermOutcome("CN", year.study, year.conduct, year.absences),)
         assert row.results == year.results
     assert {n.code for n in sheet.notices} <= {"row.skipped", "text.composed", "text.single_spaces"}
 
@@ -240,11 +240,11 @@ def test_levels_are_those_of_the_year(score_sheet: Any, saved: Saved) -> None:
 def test_a_study_level_that_does_not_follow_is_noticed(
     score_sheet: Any, saved: Saved, column: Column
 ) -> None:
-    follows = read_score_sheet(saved(score_sheet), YEAR).rows[2].study
+    follows = read_score_sheet(saved(score_sheet), YEAR).rows[2].outcomes[0].study
     other = "Tốt" if follows != "Tốt" else "Khá"
     put(score_sheet, column, 7, {"Kết quả học tập": other})
     sheet = read_score_sheet(saved(score_sheet), YEAR)
-    assert sheet.rows[2].study == other
+    assert sheet.rows[2].outcomes[0].study == other
     assert [(n.row, dict(n.params)) for n in sheet.notices if n.code == "study.differs"] == [
         (7, {"found": other, "expected": follows})
     ]

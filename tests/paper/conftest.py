@@ -16,6 +16,7 @@ from credential.model import (
     Decision,
     Holder,
     Signer,
+    TermOutcome,
     Transcript,
 )
 from issuer.paper.document import Paper
@@ -75,7 +76,9 @@ def transcript() -> Paper:
             year=2026,
             issued=date(2026, 1, 31),
             signer=Signer("Võ Ằng Ữu", "Hiệu trưởng"),
-            transcript=Transcript(12, "12A3", "2025-2026", "Khá", "Tốt", 2, tuple(results)),
+            transcript=Transcript(
+                12, "12A3", "2025-2026", tuple(results), (TermOutcome("CN", "Khá", "Tốt", 2),)
+            ),
         ),
         221,
     )

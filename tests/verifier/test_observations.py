@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from credential.model import CourseResult, Credential, Lane
+from credential.model import CourseResult, Credential, Lane, TermOutcome
 from grading.explaining import Remark
 from grading.subjects import UPPER_SECONDARY
 from tests.simulator import HOLDERS, World, diploma, transcript
@@ -34,7 +34,12 @@ def issued(study: str = "Tốt", school_year: str = "2025-2026", **more: object)
     whole = transcript(0, HOLDERS[0])
     assert whole.transcript is not None
     results = rows(**more)  # type: ignore[arg-type]
-    body = replace(whole.transcript, study=study, school_year=school_year, results=results)
+    body = replace(
+        whole.transcript,
+        outcomes=(TermOutcome("CN", study, "Tốt", 1),),
+        school_year=school_year,
+        results=results,
+    )
     return replace(whole, transcript=body)
 
 

@@ -38,6 +38,7 @@ from credential.model import (
     Lane,
     Place,
     Signer,
+    TermOutcome,
     Transcript,
 )
 from credential.receipt import OPERATOR
@@ -90,7 +91,9 @@ def transcript(number: int, name: str) -> Credential:
         serial=None,
         decision=None,
         register_no=f"HB-2026/{number + 1:04d}",
-        transcript=Transcript(12, "12A3", "2025-2026", "Tốt", "Tốt", 2, results),
+        transcript=Transcript(
+            12, "12A3", "2025-2026", results, (TermOutcome("CN", "Tốt", "Tốt", 2),)
+        ),
     )
 
 
