@@ -131,7 +131,10 @@ class Demo:
         batch, new = system.issuing(self._progress.stage).issue(order)
         self._new += new
         self._progress.stage("papers", batch.size)
-        deliver(system.batches, batch, self._folder(kind), system.style, self._progress.advance)
+        deliver(
+            system.batches, system.extracts, batch, self._folder(kind), system.style,
+            order.prepared_by, self._progress.advance,
+        )  # fmt: skip
         return batch
 
     def _folder(self, kind: CredentialType) -> Path:

@@ -54,6 +54,10 @@ class Session:
         """Print one sentence."""
         self.show(messages.text(self.lang, code, **params))
 
+    def word(self, code: str) -> str:
+        """A word or a phrase for a place in a sentence."""
+        return messages.text(self.lang, code)
+
     def show(self, text: str) -> None:
         """Print a text, below whatever progress was shown."""
         self.progress.rest()

@@ -41,6 +41,7 @@ from store.batches import Batches
 from store.clients import Clients
 from store.counts import Counts
 from store.deliveries import Deliveries
+from store.extracts import Extracts
 from store.indexing import Index
 from store.lists import Lists
 from store.reports import Reports
@@ -122,6 +123,11 @@ class System(Sources):
     def batches(self) -> Batches:
         """The store as issuing sees it."""
         return Batches(self.store_database)
+
+    @cached_property
+    def extracts(self) -> Extracts:
+        """The log of what was taken out of pupils' records."""
+        return Extracts(self.store_database)
 
     @cached_property
     def lists(self) -> Lists:

@@ -26,9 +26,9 @@ from credential.model import (
     TermOutcome,
     Transcript,
 )
-from credential.records import Batch, BatchState, IssuedCredential
+from credential.records import Batch, BatchState, Extract, ExtractKind, IssuedCredential
 from issuer.paper.document import Paper, make_pdf
-from issuer.ports import BatchStore
+from issuer.ports import BatchStore, ExtractLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +68,40 @@ def paper_of(issued: IssuedCredential, style: Style) -> Paper:
 
 def deliver(
     store: BatchStore,
+    log: ExtractLog,
     batch: Batch,
     folder: Path,
     style: Style,
+    by: str,
     progress: Callable[[int], None],
     workers: int = 2,
 ) -> list[Path]:
     """Write the papers of a final batch that are not there yet; return all their paths.
 
-    `progress(n)` is told how many more papers exist. `workers` processes make them.
+    Each is noted first as an extract taken by `by`. `progress(n)` is told how many more papers
+    exist. `workers` processes make them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    paths, missing = [], []
+    paths, missing, extracts = [], [], []
     for issued in store.issued(batch.id):
         path = folder / f"{issued.staged.register_no.replace('/', '-')}.pdf"
         paths.append(path)
         if not path.exists():
             missing.append((path, paper_of(issued, style)))
+            extracts.append(_extract(issued, by))
+    log.note_all(extracts)
     progress(len(paths) - len(missing))
     for path, pdf in _made(missing, workers):
         _write(path, pdf)
         progress(1)
     store.advance(batch.id, BatchState.DELIVERED)
     return sorted(paths)
+
+
+def _extract(issued: IssuedCredential, by: str) -> Extract:
+    batch, staged = issued.batch, issued.staged
+    paper = ExtractKind.PAPER
+    return Extract(staged.pupil, batch.school, batch.seq, staged.index, paper, by, "")
 
 
 def _made(papers: list[tuple[Path, Paper]], workers: int) -> Iterator[tuple[Path, bytes]]:

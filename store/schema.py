@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import store.listing_tables
+import store.record_tables
 import store.report_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA

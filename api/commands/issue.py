@@ -97,7 +97,7 @@ def issue(
     said = "cli.issued" if new else "cli.issued_before"
     session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
     if pdf:
-        _papers(session, batch)
+        papers(session, batch, prepared_by)
 
 
 def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow | ResultsRow, ...]:
@@ -110,11 +110,12 @@ def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow 
     return tuple(found.rows)
 
 
-def _papers(session: Session, batch: Batch) -> None:
+def papers(session: Session, batch: Batch, by: str) -> None:
+    """Write the papers of a batch into their folder, as extracts taken by somebody."""
     system, progress = session.system, session.progress
     folder = system.settings.data / "papers" / f"{batch.school}-{batch.seq:04d}"
     progress.stage("papers", batch.size)
-    deliver(system.batches, batch, folder, system.style, progress.advance)
+    deliver(system.batches, system.extracts, batch, folder, system.style, by, progress.advance)
     session.say("cli.papers", folder=folder)
 
 

@@ -1,0 +1,80 @@
+"""What issuing needs of the registry."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from credential.facts import Withdrawal
+from credential.model import CredentialType, Lane, Signer
+from credential.records import AwardBatch, AwardLine, PupilRecord, SchoolRecord
+
+
+class RegistryDesk(Protocol):
+    """The registry as a school's desk sees it."""
+
+    def school(self, code: str, on: date) -> SchoolRecord | None:
+        """The school with that code, with its name on that day."""
+        ...
+
+    def entitled(self, school: int, kind: CredentialType, on: date) -> bool:
+        """Whether the dated issuing rules let that school award that type on that day."""
+        ...
+
+    def heads(self, school: int, on: date) -> Sequence[Signer]:
+        """Who may sign for the school on that day: its head, or the deputy assigned."""
+        ...
+
+    def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
+        """The pupils known by those ministry codes; unknown codes are absent."""
+        ...
+
+    def awarded(
+        self, kind: CredentialType, year: int, pupils: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        """Pupils who already hold such an award of that year: code → (batch ref, register no)."""
+        ...
+
+    def serials_taken(self, kind: CredentialType, serials: Sequence[str]) -> Mapping[str, str]:
+        """Serials already in the register: serial → ref of the batch that took it."""
+        ...
+
+    def enter(self, awards: AwardBatch) -> tuple[str, ...]:
+        """Enter all lines in one transaction; return their register numbers, in order.
+
+        Numbers run without gaps per school, type and year. Entering the same `ref` again
+        returns the same numbers and writes nothing. Raises ConflictError ``award.duplicate``
+        when a pupil or serial is taken by another ref.
+        """
+        ...
+
+    def bind(self, ref: str, contents: Mapping[str, bytes]) -> None:
+        """Keep with each line of `ref` what it will say: register number → 32-byte digest.
+
+        The digest is the SHA-256 of the SD-JWT's signing input, known before anything is signed.
+        Binding the same again writes nothing. Raises ConflictError ``award.bound`` when a line
+        is bound to something else, RefusedError ``award.unknown``.
+        """
+        ...
+
+    def set_status(
+        self,
+        kind: CredentialType,
+        school: int,
+        register_no: str,
+        lane: Lane,
+        withdrawal: Withdrawal | None,
+    ) -> bool:
+        """Set an award's status, at once visible to matches; False if it had that status.
+
+        Raises RefusedError ``award.unknown`` and ``award.terminal`` (revoked and superseded
+        never reopen).
+        """
+        ...
+
+    def revoke(self, lines: Sequence[AwardLine], withdrawal: Withdrawal) -> frozenset[AwardLine]:
+        """Revoke many in one transaction; those that were superseded are left and returned.
+
+        What was revoked before keeps its reason. Raises RefusedError ``award.unknown``; then
+        nothing is written.
+        """
+        ...

@@ -1,0 +1,72 @@
+"""The log of extracts: what was taken out of a pupil's record, by whom, for whom and when.
+
+Whoever makes an extract notes it *before* handing it out: one that was interrupted may stand here
+without having been given to anybody, or twice, but none is given without standing here. Lines are
+never changed. A pupil is named by the ministry's code, as on the credentials beside.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import insert, select
+
+from credential.records import Extract, ExtractKind
+from database.connections import Database
+from store.outbox import now
+from store.record_tables import EXTRACTS
+
+_COLUMNS = (
+    EXTRACTS.c.pupil,
+    EXTRACTS.c.school,
+    EXTRACTS.c.seq,
+    EXTRACTS.c.position,
+    EXTRACTS.c.kind,
+    EXTRACTS.c.by,
+    EXTRACTS.c.recipient,
+    EXTRACTS.c.at,
+)
+
+
+class Extracts:
+    """The log of one deployment; `issuer.ports.ExtractLog`. Raises UnavailableError."""
+
+    def __init__(self, database: Database, clock: Callable[[], int] = now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def note(
+        self, pupil: str, school: int, seq: int, index: int, kind: ExtractKind, by: str, to: str
+    ) -> None:
+        """Note one extract of the credential at that place, taken by somebody for somebody.
+
+        `to` is empty where it is for whoever takes it.
+        """
+        self.note_all([Extract(pupil, school, seq, index, kind, by, to)])
+
+    def note_all(self, extracts: Sequence[Extract]) -> None:
+        """Note many in one transaction; their `at` is ignored, it is now."""
+        names, at = [column.name for column in _COLUMNS], self._clock()
+        rows = [dict(zip(names, (*_values(extract)[:-1], at), strict=True)) for extract in extracts]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(insert(EXTRACTS), rows)
+
+    def of(self, pupil: str) -> Sequence[Extract]:
+        """All extracts of a pupil's record, newest first."""
+        query = (
+            select(*_COLUMNS)
+            .where(EXTRACTS.c.pupil == pupil)
+            .order_by(EXTRACTS.c.at.desc(), EXTRACTS.c.id.desc())
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Extract(pupil, school, seq, index, ExtractKind(kind), by, to, at)
+            for pupil, school, seq, index, kind, by, to, at in rows
+        ]
+
+
+def _values(extract: Extract) -> tuple[object, ...]:
+    return (
+        extract.pupil, extract.school, extract.seq, extract.index, extract.kind.value,
+        extract.by, extract.to, extract.at,
+    )  # fmt: skip
