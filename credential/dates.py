@@ -53,6 +53,14 @@ class PartialDate:
             raise FormatError("date.invalid", found=self.number)
         return date(self.year, self.month, self.day)
 
+    def age(self, on: date) -> int:
+        """Full years on a day of whoever was born then; the youngest possible where it is partial.
+
+        Born on 29 February, one is a year older on 1 March where there is no such day.
+        """
+        born = (self.month or 12, self.day or 31)
+        return on.year - self.year - ((on.month, on.day) < born)
+
     def iso(self) -> str:
         """ISO 8601 with reduced precision: ``2008``, ``2008-02`` or ``2008-02-07``."""
         return str(self.year) + "".join(f"-{part:02d}" for part in (self.month, self.day) if part)

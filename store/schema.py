@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import store.account_tables
 import store.listing_tables
 import store.record_tables
 import store.report_tables  # noqa: F401 — their tables join the same metadata

@@ -48,7 +48,7 @@ BATCHES = Table("batches", METADATA, _Batches, UniqueConstraint("school", "seq")
 class _Credentials(TypedColumns):
     batch = Column(Integer, ForeignKey("batches.id"), primary_key=True)
     position = Column(Integer, primary_key=True)
-    pupil = Column(Text, nullable=False)
+    pupil = Column(Text, nullable=False, index=True)
     register_no = Column(Text, nullable=False, index=True)
     serial: Named[str | None] = Column(Text)
     code = Column(Text, nullable=False, unique=True)

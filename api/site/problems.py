@@ -38,6 +38,9 @@ _BY_CODE = {
     "request.malformed": 400,
     "list.secret": 401,
     "client.key": 401,
+    "session.none": 401,
+    "session.csrf": 403,
+    "session.foreign": 403,
     "route.unknown": 404,
     "route.method": 405,
     "request.too_slow": 408,
@@ -96,7 +99,8 @@ def response(error: SogocError, headers: Mapping[str, str] | None = None) -> Res
     if status == 429:
         headers = {"Retry-After": str(error.params["seconds"]), **(headers or {})}
     if status == 401:
-        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
+        scheme = "Session" if error.code.startswith("session.") else "Bearer"
+        headers = {"WWW-Authenticate": scheme, **(headers or {})}
     faults = error.faults if isinstance(error, InputError) else ()
     body = {
         "type": f"urn:sogoc:problem:{error.code}",
@@ -141,6 +145,7 @@ def documented(*statuses: int) -> dict[str, dict[str, Any]]:
 _MEANS = {
     400: "The body is not what its content type says.",
     401: "A secret or a key is needed, or it is not taken.",
+    403: "The request did not come from this site's own page.",
     404: "There is no such thing here.",
     408: "The body took too long to arrive.",
     409: "A rule forbids it now.",

@@ -1,0 +1,72 @@
+"""The pupils behind holdings: their names and birth dates, by the registry or what was issued.
+
+A guardian's access to a pupil's records ends on the day on which the pupil is surely of age
+(Civil Code 2015, Article 20: 18 full years); a partial birth date counts as the youngest possible.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from credential.dates import PartialDate
+from credential.records import PupilRecord
+from store.accounts import Account, Accounts, Relation
+from web.messages import local_day
+
+OF_AGE: Final = 18  # full years
+
+
+def today() -> date:
+    """The day in Viet Nam."""
+    return local_day(time.time())
+
+
+class Pupils(Protocol):
+    """What knows pupils by ministry code; `registry.desk.Desk` does. Unknown ones are absent."""
+
+    def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
+        """Those pupils; blocks. Raises UnavailableError."""
+        ...
+
+
+class Births(Protocol):
+    """What knows birth dates out of issued credentials; `store.held.Held` does."""
+
+    def births(self, pupils: Sequence[str]) -> Mapping[str, PartialDate]:
+        """The birth dates on these pupils' newest credentials; blocks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is behind an account and its holdings. All methods block, and raise UnavailableError."""
+
+    accounts: Accounts
+    registry: Pupils
+    issued: Births
+    today: Callable[[], date] = today
+
+    def births(self, pupils: Sequence[str]) -> Mapping[str, PartialDate]:
+        """Birth dates by the registry, else by what was issued; of others none."""
+        found = {code: pupil.birth for code, pupil in self.registry.pupils(pupils).items()}
+        missing = [pupil for pupil in pupils if pupil not in found]
+        return {**self.issued.births(missing), **found} if missing else found
+
+    def birth(self, pupil: str) -> PartialDate | None:
+        """One pupil's birth date."""
+        return self.births([pupil]).get(pupil)
+
+    def account(self, number: int) -> Account:
+        """An account with what it may see today: no guardian sees what belongs to an adult.
+
+        Nor one whose birth date nobody knows, so that a gap never keeps a door open.
+        """
+        holdings = self.accounts.holdings(number)
+        children = [each.pupil for each in holdings if each.relation is Relation.GUARDIAN]
+        births = self.births(children) if children else {}
+        on = self.today()
+        minors = {pupil for pupil, born in births.items() if born.age(on) < OF_AGE}
+        kept = (each for each in holdings if each.relation is Relation.SELF or each.pupil in minors)
+        return Account(number, tuple(kept))
