@@ -19,11 +19,12 @@ class CredentialType(Enum):
 
     THPT_DIPLOMA = 1
     TRANSCRIPT = 2
+    TRANSFER = 3
 
     @property
     def key(self) -> str:
         """Its name on the command line, in the registry and in `vct`."""
-        return {1: "thpt-diploma", 2: "transcript"}[self.value]
+        return {1: "thpt-diploma", 2: "transcript", 3: "transfer-record"}[self.value]
 
     @property
     def vct(self) -> str:
@@ -34,6 +35,11 @@ class CredentialType(Enum):
     def bit(self) -> int:
         """Its bit in a school's accreditation on chain."""
         return 1 << self.value
+
+    @property
+    def has_results(self) -> bool:
+        """Whether it carries results of a school year: a transcript, or a record to date."""
+        return self is not CredentialType.THPT_DIPLOMA
 
     @classmethod
     def from_key(cls, key: str) -> "CredentialType":

@@ -102,7 +102,7 @@ class SdJwt:
         Decoys look like hidden rows, so a complete file of a few rows may read as partial too;
         the other way round would let a holder drop a bad mark unnoticed.
         """
-        transcript = self.type is CredentialType.TRANSCRIPT
+        transcript = self.type.has_results
         wanted = _ALWAYS | _ON_TRANSCRIPTS if transcript else _ALWAYS
         hidden_rows = len(self.body.get("results", ())) - len(self.results)
         return hidden_rows > 0 or not self.disclosed.keys() >= wanted

@@ -19,7 +19,6 @@ from credential.dates import PartialDate
 from credential.model import (
     CourseResult,
     Credential,
-    CredentialType,
     Decision,
     Holder,
     Signer,
@@ -144,7 +143,7 @@ def credential_of(found: sdjwt.SdJwt) -> Credential:
         if decision
         else None,
         classification=shown.get("classification"),
-        transcript=_transcript(found) if found.type is CredentialType.TRANSCRIPT else None,
+        transcript=_transcript(found) if found.type.has_results else None,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 
 from credential import lookup, merkle, qrtoken, sdjwt_issuing
 from credential.keys import PublicKey, Signer
-from credential.model import Credential, CredentialType, Deployment, Place
+from credential.model import Credential, Deployment, Place
 from credential.records import Signatures, StagedCredential
 
 
@@ -34,7 +34,7 @@ def stage(
         iat = _seconds(credential.issued)
         payload, disclosures = sdjwt_issuing.prepare(credential, place, deployment, iat, salts)
         digest = None
-        if credential.type is CredentialType.TRANSCRIPT:
+        if credential.type.has_results:
             digest = hashlib.sha256(sdjwt_issuing.signing_input(header, payload)).digest()
         yield StagedCredential(
             index=index,

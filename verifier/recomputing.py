@@ -6,7 +6,7 @@ No step of verification: a difference may rest on what the transcript does not c
 
 from collections.abc import Iterator, Mapping
 
-from credential.model import CourseResult, CredentialType
+from credential.model import CourseResult
 from grading.explaining import Remark
 from grading.recomputing import remarks_on
 from verifier.artefact import Artefact
@@ -21,7 +21,7 @@ def observations(artefact: Artefact) -> tuple[Remark, ...]:
     shown = artefact.document
     grade, school_year, study = (shown.get(name) for name in ("grade", "school_year", "study"))
     rows = list(_rows(shown.get("results")))
-    if artefact.type is not CredentialType.TRANSCRIPT or not rows:
+    if not artefact.type.has_results or not rows:
         return ()
     if not isinstance(grade, int) or not isinstance(school_year, str):
         return ()

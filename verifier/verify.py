@@ -196,7 +196,7 @@ def _combined(artefacts: list[Artefact], reports: tuple[Report, ...]) -> Conclus
     """The worst of the reports; artefacts of different credentials do not belong together."""
     places = {(artefact.school, artefact.place, artefact.type) for artefact in artefacts}
     digests = {artefact.sd_jwt for artefact in artefacts if artefact.sd_jwt}
-    transcripts = {artefact.type.key for artefact in artefacts} == {"transcript"}
+    transcripts = all(artefact.type.has_results for artefact in artefacts)
     if len(places) > 1 or (transcripts and len(digests) > 1):
         return Conclusion(Verdict.INVALID, "forged")
     return min((report.conclusion for report in reports), key=_badness)

@@ -12,7 +12,7 @@ from credential.errors import SogocError
 from credential.model import CredentialType, Decision
 from credential.records import Batch
 from issuer.delivery import deliver
-from issuer.intake import read_class_list, read_score_sheet
+from issuer.intake import ClassList, ScoreSheet, read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.order import Order, school_year
 
@@ -77,7 +77,8 @@ def issue(
 ) -> None:  # fmt: skip
     """Cấp văn bằng hoặc bảng điểm từ tệp Excel / issue from an Excel file.
 
-    FILE is the class list (thpt-diploma) or the year's score sheet (transcript). All faults are
+    FILE is the class list (thpt-diploma), the year's score sheet (transcript), or one of the year
+    or of semester I alone (transfer-record). All faults are
     reported at once and nothing is issued while there is one. The same command again completes
     what was interrupted and issues nothing twice.
     """
@@ -103,8 +104,11 @@ def issue(
 def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow | ResultsRow, ...]:
     """The rows of the file; what was noticed but needs no mending is said beside them."""
     data = file.read_bytes()
-    diploma = kind == CredentialType.THPT_DIPLOMA.key
-    found = read_class_list(data) if diploma else read_score_sheet(data, school_year(year))
+    if kind == CredentialType.THPT_DIPLOMA.key:
+        found: ClassList | ScoreSheet = read_class_list(data)
+    else:
+        to_date = kind == CredentialType.TRANSFER.key
+        found = read_score_sheet(data, school_year(year), to_date=to_date)
     for remark in found.notices:
         session.notice(fault_line(session.lang, remark))
     return tuple(found.rows)

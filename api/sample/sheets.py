@@ -16,6 +16,8 @@ from openpyxl.workbook.workbook import Workbook
 from api.sample.city import SCHOOL_YEAR, Pupil, schools, serial_number
 from api.sample.results import year_results
 from credential.model import CourseResult
+from grading.circular22 import CIRCULAR_22
+from grading.levels import judge
 from grading.marks import format_tenths
 from grading.subjects import UPPER_SECONDARY
 from issuer.intake import class_list, score_sheet
@@ -49,14 +51,18 @@ def write_class_list(path: Path, pupils: Sequence[Pupil], serials: bool = False)
     _save(path, "DANH SÁCH HỌC SINH", pupils, headings, rows)
 
 
-def write_score_sheet(path: Path, pupils: Sequence[Pupil]) -> None:
-    """Write the year's results ("Bảng tổng kết cả năm") in the same form. Overwrites `path`."""
+def write_score_sheet(path: Path, pupils: Sequence[Pupil], half: bool = False) -> None:
+    """Write the year's results ("Bảng tổng kết cả năm") in the same form. Overwrites `path`.
+
+    `half`: those of semester I alone, with its level; conduct and absences stay the year's.
+    """
+    terms = ("HK1",) if half else tuple(score_sheet.TERMS)
     taught = [
         subject
         for subject in UPPER_SECONDARY
         if any(subject.key == r.subject for pupil in pupils for r in year_results(pupil).results)
     ]
-    courses = [(subject, term) for subject in taught for term in score_sheet.TERMS]
+    courses = [(subject, term) for subject in taught for term in terms]
     headings = [
         "STT",
         *(CODE, NAME, BIRTH, score_sheet.CLASS),
@@ -67,15 +73,17 @@ def write_score_sheet(path: Path, pupils: Sequence[Pupil]) -> None:
     for number, pupil in enumerate(pupils, start=1):
         year = year_results(pupil)
         found = {(r.subject, r.term): r for r in year.results}
+        study = judge(CIRCULAR_22, [r for r in year.results if r.term == terms[-1]]).level
         rows.append(
             [
                 *(number, pupil.code, _name(number, pupil), _birth(number, pupil)),
                 pupil.class_name,
                 *(_result(number, found.get((subject.key, term))) for subject, term in courses),
-                *(str(year.study), str(year.conduct), year.absences),
+                *(str(study), str(year.conduct), year.absences),
             ]
         )
-    _save(path, "BẢNG TỔNG KẾT CẢ NĂM", pupils, headings, rows)
+    title = "BẢNG TỔNG KẾT HỌC KỲ I" if half else "BẢNG TỔNG KẾT CẢ NĂM"
+    _save(path, title, pupils, headings, rows)
 
 
 def _class_list_row(number: int, pupil: Pupil) -> list[Any]:

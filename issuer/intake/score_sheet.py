@@ -3,11 +3,12 @@
 After STT, code, name, birth and class come three columns per subject ("Toán HKI", "Toán
 HKII", "Toán CN"), then Kết quả học tập, Kết quả rèn luyện, Số buổi nghỉ. A sheet carries every
 compulsory subject and those electives that the school teaches; electives that a pupil does
-not take are blank, exemptions are "M". Decides what a cell may hold and whether the year
-follows from its semesters; the rules themselves are in `grading`.
+not take are blank, exemptions are "M". A sheet to date ("Bảng tổng kết học kỳ I") has the
+columns of semester I alone; levels and absences are that semester's. Decides what a cell may
+hold and whether the year follows from its semesters; the rules themselves are in `grading`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,15 +45,23 @@ def heading(subject: Subject, term: str) -> str:
     return f"{subject.name} {TERMS[term]}"
 
 
-def _headings(compulsory: bool) -> tuple[str, ...]:
+def _headings(compulsory: bool, terms: Iterable[str] = TERMS) -> tuple[str, ...]:
     chosen = [subject for subject in UPPER_SECONDARY if subject.compulsory == compulsory]
-    return tuple(heading(subject, term) for subject in chosen for term in TERMS)
+    return tuple(heading(subject, term) for subject in chosen for term in terms)
 
 
+_IDENTIFYING = (CODE, NAME, BIRTH, CLASS)
+_OUTCOME = (STUDY, CONDUCT, ABSENCES)
+_HALF, _REST = ("HK1",), ("HK2", "CN")
 COLUMNS = Columns(
-    identifying=(CODE, NAME, BIRTH, CLASS),
-    required=(CODE, NAME, BIRTH, CLASS, *_headings(True), STUDY, CONDUCT, ABSENCES),
+    identifying=_IDENTIFYING,
+    required=(*_IDENTIFYING, *_headings(True), *_OUTCOME),
     optional=_headings(False),
+)
+_TO_DATE = Columns(
+    identifying=_IDENTIFYING,
+    required=(*_IDENTIFYING, *_headings(True, _HALF), *_OUTCOME),
+    optional=(*_headings(False), *_headings(True, _REST)),
 )
 
 _rating = one_of(*Rating, aliases={"Đạt": Rating.PASSED, "Chưa đạt": Rating.NOT_PASSED})
@@ -60,33 +69,35 @@ _EXEMPT = {fold("M"), fold("Miễn")}
 _MOST_ABSENCES = 400  # sessions: two a day would be a whole school year
 
 
-def read_score_sheet(data: bytes, school_year: str) -> ScoreSheet:
+def read_score_sheet(data: bytes, school_year: str, *, to_date: bool = False) -> ScoreSheet:
     """The results in a score sheet (.xlsx bytes) of a school year such as ``2025-2026``.
 
-    Raises InputError with every fault of the file: those of `workbook.read_table` and
-    `cells`, ``pupil.twice``, ``mark.invalid``, ``absences.invalid``, ``rules.not_covered``. What
-    does not follow by the rules of that year and grade is noticed and no fault, since a summer
-    examination or a decision may stand behind it: ``mark.year_average``, ``rating.year``,
-    ``study.differs`` (subject, found, expected).
+    `to_date` also takes a sheet of semester I alone. Raises InputError with every fault of the
+    file: those of `workbook.read_table` and `cells`, ``pupil.twice``, ``mark.invalid``,
+    ``absences.invalid``, ``rules.not_covered``. What does not follow by the rules of that year
+    and grade is noticed and no fault, since a summer examination or a decision may stand behind
+    it: ``mark.year_average``, ``rating.year``, ``study.differs`` (subject, found, expected).
     """
-    table = read_table(data, COLUMNS)
-    taught = _taught(table)
+    table = read_table(data, _TO_DATE if to_date else COLUMNS)
+    half = to_date and not any(wanted in table.headings for wanted in _headings(True, _REST))
+    terms = _HALF if half else tuple(TERMS)
+    taught = _taught(table, terms)
     findings = Findings()
     rows = []
     for line in table.rows:
         reader = RowReader(table, line, findings)
-        fields = _fields(reader, taught, school_year)
+        fields = _fields(reader, taught, school_year, terms)
         if reader.sound:
             rows.append(ResultsRow(row=line.number, **fields))
             _notice_differences(reader, rows[-1], school_year)
     return ScoreSheet(tuple(rows), table.notices + findings.settle())
 
 
-def _taught(table: Table) -> list[Subject]:
+def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
     """Subjects with columns. Raises InputError if one has some of its columns only."""
     taught, faults = [], []
     for subject in UPPER_SECONDARY:
-        headings = [heading(subject, term) for term in TERMS]
+        headings = [heading(subject, term) for term in terms]
         missing = [wanted for wanted in headings if wanted not in table.headings]
         if not missing:
             taught.append(subject)
@@ -100,7 +111,9 @@ def _taught(table: Table) -> list[Subject]:
     return taught
 
 
-def _fields(reader: RowReader, taught: list[Subject], school_year: str) -> dict[str, Any]:
+def _fields(
+    reader: RowReader, taught: list[Subject], school_year: str, terms: Sequence[str]
+) -> dict[str, Any]:
     """The fields of a `ResultsRow`; None where a fault was recorded."""
     fields: dict[str, Any] = {
         "code": reader.read(CODE, pupil_code),
@@ -108,20 +121,22 @@ def _fields(reader: RowReader, taught: list[Subject], school_year: str) -> dict[
         "birth": reader.read_birth(),
         "class_name": reader.read(CLASS, class_name),
     }
-    year = TermOutcome("CN", absences=reader.read(ABSENCES, _absences))
+    last = TermOutcome(terms[-1], absences=reader.read(ABSENCES, _absences))
     if fields["class_name"] and (rules := _rules(reader, school_year, fields["class_name"])):
         study = reader.read(STUDY, one_of(*rules.study))
-        year = replace(year, study=study, conduct=reader.read(CONDUCT, one_of(*rules.conduct)))
-    fields["outcomes"] = (year,)
-    fields["results"] = tuple(result for subject in taught for result in _results(reader, subject))
+        last = replace(last, study=study, conduct=reader.read(CONDUCT, one_of(*rules.conduct)))
+    fields["outcomes"] = (last,)
+    fields["results"] = tuple(
+        result for subject in taught for result in _results(reader, subject, terms)
+    )
     if first := reader.seen_before(CODE, fields["code"]):
         reader.fault("pupil.twice", CODE, found=fields["code"], other_row=first)
     return fields
 
 
-def _results(reader: RowReader, subject: Subject) -> list[CourseResult]:
+def _results(reader: RowReader, subject: Subject, terms: Sequence[str]) -> list[CourseResult]:
     """The subject's results by term; none if it is not taken, exempted or faulty."""
-    headings = [heading(subject, term) for term in TERMS]
+    headings = [heading(subject, term) for term in terms]
     cells = [reader.cell(column) for column in headings]
     if not subject.compulsory and cells == [None] * len(cells):
         return []
@@ -132,7 +147,7 @@ def _results(reader: RowReader, subject: Subject) -> list[CourseResult]:
     kind = "mark" if subject.scored else "rating"
     return [
         CourseResult(subject.key, subject.name, term, **{kind: value})
-        for term, value in zip(TERMS, values, strict=False)
+        for term, value in zip(terms, values, strict=False)
     ]
 
 

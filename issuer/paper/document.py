@@ -11,7 +11,7 @@ from pathlib import Path
 
 from credential import lookup
 from credential.dates import PartialDate
-from credential.model import CourseResult, Credential, Transcript
+from credential.model import CourseResult, Credential, CredentialType, Transcript
 from issuer.paper import press, qr
 
 ATTACHMENT = "credential.sdjwt"  # the name under which the SD-JWT is attached
@@ -46,7 +46,8 @@ def make_pdf(paper: Paper) -> bytes:
     The same paper gives the same bytes: the file's time is midnight (UTC+7) of the day of
     issue. Raises what `press.print_pdf` raises; threads take turns there.
     """
-    issued, template = paper.credential.issued, paper.credential.type.key
+    issued, kind = paper.credential.issued, paper.credential.type
+    template = "transcript" if kind.has_results else kind.key
     midnight = datetime(issued.year, issued.month, issued.day, tzinfo=_VIETNAM)
     return press.print_pdf(_TEMPLATES / f"{template}.typ", _content(paper), midnight)
 
@@ -115,16 +116,25 @@ def _content(paper: Paper) -> dict[str, object]:
         "signer_name": one.signer.name,
         "serial": one.serial,
         "register_no": one.register_no,
-        "transcript": one.transcript and _transcript(one.transcript),
+        "transcript": one.transcript and _transcript(one.transcript, one.type),
     }
 
 
-def _transcript(record: Transcript) -> dict[str, object]:
+_TITLES = {
+    CredentialType.TRANSCRIPT: ("Trích học bạ", "Transcript of records"),
+    CredentialType.TRANSFER: ("Hồ sơ chuyển trường,", "Transfer record"),
+}
+
+
+def _transcript(record: Transcript, kind: CredentialType) -> dict[str, object]:
+    title, gloss = _TITLES[kind]
     rows: dict[str, dict[str, str]] = {}
     for result in record.results:
         row = rows.setdefault(result.subject, {"name": result.name})
         row[_TERMS[result.term]] = mark_text(result)
     return {
+        "title": f"{title} lớp {record.grade}",
+        "gloss": gloss,
         "grade": str(record.grade),
         "class_name": record.class_name,
         "school_year": record.school_year,

@@ -1,6 +1,7 @@
 """The year's results: marks and ratings as schools write them, and what must follow from them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from credential.errors import Fault, InputError
 from credential.model import CourseResult, TermOutcome
 from grading.subjects import UPPER_SECONDARY
 from issuer.intake import read_class_list, read_score_sheet
+from tests.intake.conftest import PUPILS
 
 YEAR = "2025-2026"
 
@@ -293,3 +295,26 @@ def test_no_two_subjects_share_a_key_or_a_name() -> None:
     for field in ("key", "name"):
         values = [getattr(subject, field) for subject in UPPER_SECONDARY]
         assert len(set(values)) == len(values)
+
+
+def test_a_sheet_of_semester_one_is_a_record_to_date(tmp_path: Path) -> None:
+    sample.write_score_sheet(tmp_path / "half.xlsx", PUPILS, half=True)
+    data = (tmp_path / "half.xlsx").read_bytes()
+    row = read_score_sheet(data, YEAR, to_date=True).rows[0]
+    drawn = sample.year_results(PUPILS[0])
+    assert row.results == tuple(each for each in drawn.results if each.term == "HK1")
+    assert [each.term for each in row.outcomes] == ["HK1"]
+    with pytest.raises(InputError) as caught:
+        read_score_sheet(data, YEAR)
+    assert {fault.code for fault in caught.value.faults} == {"column.missing"}
+
+
+def test_a_record_to_date_may_hold_the_whole_year_but_no_two_thirds_of_it(
+    score_sheet: Any, saved: Saved
+) -> None:
+    whole = read_score_sheet(saved(score_sheet), YEAR, to_date=True)
+    assert whole.rows == read_score_sheet(saved(score_sheet), YEAR).rows
+    score_sheet.active.delete_cols(8)  # a subject's whole year
+    with pytest.raises(InputError) as caught:
+        read_score_sheet(saved(score_sheet), YEAR, to_date=True)
+    assert [fault.code for fault in caught.value.faults] == ["column.missing"]

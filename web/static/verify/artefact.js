@@ -5,7 +5,7 @@ import { deploymentTag, looksLikeLink, parse as parseToken, tokenOf } from "./qr
 import { parse as parseSdJwt } from "./sdjwt.js";
 import { dateOfIso, printed, wholeDate } from "./text.js";
 
-const KINDS = { 1: "thpt-diploma", 2: "transcript" };
+const KINDS = { 1: "thpt-diploma", 2: "transcript", 3: "transfer-record" };
 
 /** An artefact from a link, digits or an SD-JWT. Throws FormatError `qr.*` and `sdjwt.*`. */
 export async function decode(input, deployment) {

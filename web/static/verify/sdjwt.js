@@ -8,7 +8,8 @@ const ALWAYS = ["name", "birth_date", "school_name", "signer"];
 const ON_TRANSCRIPTS = ["grade", "class", "school_year", "study", "conduct", "absences"];
 const FIELDS = [...ALWAYS, ...ON_TRANSCRIPTS, "birth_place", "sex", "ethnicity", "classification", "decision"];
 const ROW = ["name", "subject", "term", "mark", "rating"];
-const TYPES = { "urn:sogoc:vct:thpt-diploma:1": 1, "urn:sogoc:vct:transcript:1": 2 };
+const TYPES = { "urn:sogoc:vct:thpt-diploma:1": 1, "urn:sogoc:vct:transcript:1": 2,
+                "urn:sogoc:vct:transfer-record:1": 3 };
 const BODY = { _sd: isList, index: Number.isInteger, issued: isText, register_no: isText,
                school: Number.isInteger, seq: Number.isInteger, year: Number.isInteger };
 const BODY_OPTIONAL = { results: isList, serial: isText };
@@ -135,7 +136,7 @@ async function committed(body, disclosures, items, disclosed, results) {
 
 /** Whether something may have been left out: a field that belongs, or any row of results. */
 function partial({ vct, credential }, disclosed, results) {
-  const wanted = TYPES[vct] === 2 ? [...ALWAYS, ...ON_TRANSCRIPTS] : ALWAYS;
+  const wanted = TYPES[vct] !== 1 ? [...ALWAYS, ...ON_TRANSCRIPTS] : ALWAYS;
   return (credential.results ?? []).length > results.length
     || !wanted.every((name) => Object.hasOwn(disclosed, name));
 }

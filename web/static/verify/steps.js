@@ -125,7 +125,7 @@ export function conclude(checks) {
 export function combine(artefacts, conclusions) {
   const distinct = (of) => new Set(artefacts.map(of).filter(Boolean)).size;
   const placed = ({ school, place, type }) => [school, place.seq, place.index, type].join();
-  const transcripts = artefacts.every((each) => each.type === 2);
+  const transcripts = artefacts.every((each) => each.type !== 1);
   const mixed = distinct(placed) > 1 || (transcripts && distinct(({ sdJwt }) => sdJwt?.join()) > 1);
   if (mixed) return { verdict: "INVALID", reason: "forged" };
   const badness = ({ verdict, reason }) => (verdict === "INVALID" ? 0 : reason === "chain_only" ? 2 : 1);
