@@ -227,7 +227,7 @@ def _as_of(block: Block, trust: ChainTrust) -> dict[str, Any]:
     return {
         "block": block.number,
         "hash": block.hash.hex(),
-        "time": _utc(block.time),
+        "time": utc(block.time),
         "agreed": trust.agreed,
         "endpoints": trust.endpoints,
         "proven": trust.proven,
@@ -235,5 +235,6 @@ def _as_of(block: Block, trust: ChainTrust) -> dict[str, Any]:
     }
 
 
-def _utc(seconds: int) -> str:
+def utc(seconds: int) -> str:
+    """Seconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -46,6 +46,7 @@ from store.indexing import Index
 from store.lists import Lists
 from store.reports import Reports
 from store.schema import STORE
+from store.shares import Shares
 from verifier.receipting import Site
 
 
@@ -239,6 +240,11 @@ class System(Sources):
         return Counts(self.store_database)
 
     @cached_property
+    def shares(self) -> Shares:
+        """What holders share in part."""
+        return Shares(self.store_database)
+
+    @cached_property
     def intake(self) -> Intake:
         """What takes reports."""
         return Intake(self.verifier, self.published, self.reports, self.settings.report_days)
@@ -246,7 +252,12 @@ class System(Sources):
     @cached_property
     def observer(self) -> Observer:
         """What verifications are noted by."""
-        return Observer(self.counts, self.intake.disagreement, self.reports.erase)
+        return Observer(self.counts, self.intake.disagreement, self._erase)
+
+    def _erase(self, closed_before: int) -> None:
+        """What goes by time: contacts of reports closed before then, and what shares held."""
+        self.reports.erase(closed_before)
+        self.shares.erase()
 
     # --- what a deployment is for ---
 

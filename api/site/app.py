@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.lists.desk import Desk
+from api.sharing import Sharing
 from api.site import (
     counting,
     directory,
@@ -25,6 +26,7 @@ from api.site import (
     publishing,
     receipts,
     reporting,
+    sharing,
     succeeding,
     verifying,
 )
@@ -37,6 +39,7 @@ from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
 from api.site.receipts import Receipts
 from api.site.reporting import Receiving
+from api.site.sharing import Sessions
 from api.site.succeeding import Succeeding
 from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
@@ -54,6 +57,7 @@ class Parts:
     number, without `receipts` none are given, without `reports` none are taken. `note` is told of
     every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
     Without `lists` no list is taken, without `successions` no successor is told.
+    Without `sharing` and `sessions` nothing is shared.
     """
 
     verifier: Verifying
@@ -69,6 +73,8 @@ class Parts:
     receipts: Receipts | None = None
     signing_keys: Callable[[], SigningKeys] | None = None
     successions: Succeeding | None = None
+    sharing: Sharing | None = None
+    sessions: Sessions | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -108,6 +114,8 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         reporting.install(app, parts.reports, parts.limits, waiting)
     if parts.sums:
         counting.install(app, parts.sums, lambda: local_day(time.time()), waiting)
+    if parts.sharing is not None and parts.sessions is not None:
+        sharing.install(app, parts.sharing, parts.sessions, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
 

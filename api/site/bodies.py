@@ -99,6 +99,12 @@ async def members(request: Request, limit: int, model: type[_Model]) -> _Model:
     return _shaped(_parsed(await _read(request, limit)), model)
 
 
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON body of a route that reads it with `members`, for OpenAPI."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def _shaped(found: Any, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(found)

@@ -90,7 +90,7 @@ def install(app: FastAPI, reports: Receiving, limits: Limits, waiting: ThreadPoo
         PATH,
         response_model=TicketModel,
         responses=problems.declared(400, 413, 415, 422, 429, 503),
-        openapi_extra=_body(ReportModel),
+        openapi_extra=bodies.described(ReportModel),
         operation_id="report",
     )
     async def report(request: Request) -> Response:
@@ -103,7 +103,7 @@ def install(app: FastAPI, reports: Receiving, limits: Limits, waiting: ThreadPoo
         STATUS_PATH,
         response_model=TicketModel,
         responses=problems.declared(400, 404, 413, 415, 422, 429, 503),
-        openapi_extra=_body(CodeModel),
+        openapi_extra=bodies.described(CodeModel),
         operation_id="reportStatus",
     )
     async def status(request: Request) -> Response:
@@ -142,9 +142,3 @@ def _ticket(report: Report) -> dict[str, Any]:
         "answer": report.answer,
         "how": messages.both("report.how", deadline=draft.deadline),
     }
-
-
-def _body(model: type[BaseModel]) -> dict[str, Any]:
-    """The request body of a route that reads it itself, for OpenAPI."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}}

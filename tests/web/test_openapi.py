@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from fastapi import Request
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
@@ -11,6 +12,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.lists.desk import Desk
 from api.reporting import Intake
+from api.sharing import Sharing
 from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
@@ -21,6 +23,8 @@ from store.counts import Counts
 from store.lists import Lists
 from store.reports import Reports
 from store.schema import STORE
+from store.shares import Shares
+from tests.sharing.conftest import Account, Consents, Holding, pupil
 from tests.web.simulator import HOST, World
 from tests.web.test_reports import Tokens
 from verifier.numbers import Numbers
@@ -39,6 +43,11 @@ OPERATIONS = {
     "decode": ("/api/decode", "POST"),
     "report": ("/api/reports", "POST"),
     "report_status": ("/api/reports/status", "POST"),
+    "shares": ("/api/shares", "GET"),
+    "share": ("/api/shares", "POST"),
+    "withdraw_share": ("/api/shares/withdraw", "POST"),
+    "share_standing": ("/api/shared", "POST"),
+    "open_share": ("/api/shared/open", "POST"),
     "counts": ("/api/counts", "GET"),
     "evidence": ("/api/evidence/{digest}", "GET"),
     "leaves": ("/api/leaves/{school}/{seq}", "GET"),
@@ -48,6 +57,11 @@ OPERATIONS = {
     "health": ("/healthz", "GET"),
     "ready": ("/readyz", "GET"),
 }
+
+
+class AlwaysSignedIn:
+    async def require(self, _request: Request) -> Account:
+        return Account(0, [Holding(pupil(0))])
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +82,8 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         reports=Intake(verifier, Tokens(world), Reports(database), 5),
         sums=Counts(database).between,
         lists=Desk(Lists(database), Clients(database), rows=500),
+        sharing=Sharing(Shares(database), Consents(), lambda *_: pupil(0), lambda _: None),
+        sessions=AlwaysSignedIn(),
     )
     app = create_app(parts, Site(world.deployment, HOST))
     yield schemathesis.openapi.from_asgi("/openapi.json", app)
@@ -75,7 +91,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
     database.close()
 
 
-ASKED_NOTHING = ("health", "ready", "counts")  # there is nothing to get wrong
+ASKED_NOTHING = ("health", "ready", "counts", "shares")  # there is nothing to get wrong
 CASES = [
     (name, mode)
     for name in OPERATIONS

@@ -1,0 +1,177 @@
+"""A site that shares: the simulator's world, a real store, two pupils with an account each."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from api.sharing import Sharing
+from api.site.app import Parts, create_app
+from api.site.pages import Site
+from credential import sdjwt
+from credential.errors import RefusedError
+from credential.keys import b64url
+from database.connections import Database
+from store.schema import STORE
+from store.share_records import Share
+from store.shares import Shares
+from tests.sharing.sealing import Link
+from tests.web.conftest import Call, calling
+from tests.web.simulator import NAMES, SCHOOL, SEQ, World
+
+NOW = 1_780_000_000
+DAY = 86_400
+FIRST_TRANSCRIPT = len(NAMES)  # in the world, diplomas come first
+SHARES, WITHDRAW = "/api/shares", "/api/shares/withdraw"
+ASK, OPEN = "/api/shared", "/api/shared/open"
+
+
+def pupil(number: int) -> str:
+    return f"790000000{number}"
+
+
+@dataclass(frozen=True)
+class Holding:
+    pupil: str
+
+
+@dataclass(frozen=True)
+class Account:
+    id: int
+    holdings: Sequence[Holding]
+
+
+class SignedIn:
+    """Sessions as the tests say: the account's number stands in a header."""
+
+    async def require(self, request: Request) -> Account:
+        number = request.headers.get("x-account")
+        if number is None:
+            raise RefusedError("session.none")
+        return Account(int(number), [Holding(pupil(int(number)))])
+
+
+@dataclass
+class Consents:
+    """Whose sharing is not consented to."""
+
+    missing: set[str] = field(default_factory=set)
+
+    def allowed(self, pupil: str, account: int, on: date) -> bool:
+        return pupil not in self.missing
+
+    def require(self, pupil: str, account: int, on: date) -> None:
+        if pupil in self.missing:
+            raise RefusedError("consent.missing")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@dataclass
+class Shared:
+    """A running site with what stands behind it."""
+
+    call: Call
+    app: FastAPI
+    world: World
+    shares: Shares
+    consents: Consents
+    clock: Clock
+    noted: list[Share]
+    database: Database
+    sharing: Sharing
+
+    def create(
+        self, link: Link, account: int = 0, pin: str = "", text: str | None = None, **more: Any
+    ) -> httpx.Response:
+        index = FIRST_TRANSCRIPT + account
+        shown = self.world.issued[index].sd_jwt if text is None else text
+        gate = b64url(hashlib.sha256(link.proof(pin)).digest()) if pin else None
+        body = {
+            "id": b64url(link.id), "pupil": pupil(account), "school": SCHOOL, "seq": SEQ,
+            "index": index, "capability": b64url(hashlib.sha256(link.capability).digest()),
+            "gate": gate, "content": b64url(link.seal([shown], pin=pin)),
+            "note": b64url(bytes(540)), "days": 7, "views": 3, **more,
+        }  # fmt: skip
+        return self.call("POST", SHARES, json=body, headers={"x-account": str(account)})
+
+    def open(self, link: Link, pin: str = "", **more: Any) -> httpx.Response:
+        body = {
+            "id": b64url(link.id), "capability": b64url(link.capability),
+            "opening": b64url(Link().id), **({"proof": b64url(link.proof(pin))} if pin else {}),
+        }  # fmt: skip
+        return self.call("POST", OPEN, json={**body, **more})
+
+    def ask(self, link: Link) -> httpx.Response:
+        body = {"id": b64url(link.id), "capability": b64url(link.capability)}
+        return self.call("POST", ASK, json=body)
+
+    def withdraw(self, link: Link, account: int = 0) -> httpx.Response:
+        headers = {"x-account": str(account)}
+        return self.call("POST", WITHDRAW, json={"id": b64url(link.id)}, headers=headers)
+
+    def listed(self, account: int = 0) -> list[dict[str, Any]]:
+        response = self.call("GET", SHARES, headers={"x-account": str(account)})
+        found: list[dict[str, Any]] = response.json()["shares"]
+        return found
+
+
+def selection(text: str, subjects: Sequence[str], term: str = "CN") -> str:
+    """A selection of the holder: name, birth date, and these subjects' results of a term."""
+    return sdjwt.present(
+        text,
+        lambda name: name in ("name", "birth_date"),
+        lambda row: row["name"] in subjects and row["term"] == term,
+    )
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    STORE.migrate(address)
+    found = STORE.connect(address)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def sharing(database: Database) -> Callable[[World], tuple[Sharing, Shared]]:
+    """Makes the sharing of a world, and what tests see of it."""
+
+    def make(world: World) -> tuple[Sharing, Shared]:
+        clock, consents, noted = Clock(), Consents(), []
+        shares = Shares(database, clock)
+        owners = {FIRST_TRANSCRIPT + number: pupil(number) for number in range(len(NAMES))}
+
+        def owner(school: int, seq: int, index: int) -> str | None:
+            return owners.get(index) if (school, seq) == (SCHOOL, SEQ) else None
+
+        made = Sharing(shares, consents, owner, noted.append, clock)
+        none: Any = None
+        return made, Shared(none, none, world, shares, consents, clock, noted, database, made)
+
+    return make
+
+
+@pytest.fixture
+def shared(sharing: Callable[[World], tuple[Sharing, Shared]]) -> Iterator[Shared]:
+    world = World()
+    verifier = world.verifier()
+    made, seen = sharing(world)
+    parts = Parts(verifier, world, world.readiness, sharing=made, sessions=SignedIn())
+    seen.app = create_app(parts, Site(world.deployment, "https://xacminh.example"))
+    seen.call = calling(seen.app)
+    yield seen
+    verifier.close()
