@@ -1,7 +1,7 @@
 """Sharing in part: who may share what, and what opening a share asks of others.
 
 What is shared is encrypted in the holder's browser and decrypted in the recipient's; nothing here
-can read it (`docs/decisions/0020`). A share needs a credential that the account holds and consent,
+can read it (`docs/decisions/0021`). A share needs a credential that the account holds and consent,
 which is asked again at every opening; each share and each opening is noted as an extract of the
 pupil's record before anything is handed out.
 """

@@ -1,7 +1,7 @@
 """The store's tables of what holders share in part, and of who opened it when.
 
 Times are seconds since 1970. What is shared stands here only encrypted, under a key that no server
-ever has (`docs/decisions/0020`); of the key, of the PIN and of an opening only SHA-256 digests.
+ever has (`docs/decisions/0021`); of the key, of the PIN and of an opening only SHA-256 digests.
 """
 
 from sqlalchemy import (

@@ -1,6 +1,6 @@
 """The format of shares, written anew in Python: what a browser makes, another implementation opens.
 
-`docs/SHARING.md` says what it is; `web/static/share/sealing.js` is what the pages use.
+`docs/decisions/0021` says what it is; `web/static/share/sealing.js` is what the pages use.
 """
 
 import hashlib
