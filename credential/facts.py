@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 
 from credential.dates import PartialDate
-from credential.model import CredentialType, Lane
+from credential.model import CredentialType, Lane, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,8 @@ class Match(Enum):
 class AwardClaim:
     """What an artefact says, put to the registry. Absent fields were not disclosed.
 
-    `content` is the SHA-256 of the SD-JWT's signing input where the artefact carries it.
+    `content` is the SHA-256 of the SD-JWT's signing input where the artefact carries it; `place`
+    where it says that it stands. They tell which version of a line is meant.
     """
 
     type: CredentialType
@@ -171,6 +172,7 @@ class AwardClaim:
     classification: str | None = None
     signer_name: str | None = None
     content: bytes | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

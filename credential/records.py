@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 
 from credential.dates import PartialDate
-from credential.model import CredentialType, Holder, Lane, Signer
+from credential.model import CredentialType, Holder, Lane, Place, Signer
 
 
 class BatchState(Enum):
@@ -73,6 +73,19 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class AwardLine:
+    """What names one version of a line of the register of awards.
+
+    The number stays when a line is corrected; versions count from 1.
+    """
+
+    type: CredentialType
+    school: int
+    register_no: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedCredential:
     """A signed credential with its place: what papers, evidence and revocation start from."""
 
@@ -81,14 +94,27 @@ class IssuedCredential:
     signatures: Signatures
     lane: Lane
 
+    @property
+    def line(self) -> AwardLine:
+        """Its version of its line in the register of awards."""
+        return AwardLine(self.batch.type, self.batch.school, self.staged.register_no)
+
 
 @dataclass(frozen=True, slots=True)
-class AwardLine:
-    """What names one line of the register of awards."""
+class StandingAward:
+    """A version that stands: ref of the batch that entered it, which it is, active or suspended."""
 
-    type: CredentialType
-    school: int
-    register_no: str
+    ref: str
+    line: AwardLine
+    lane: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a version of a line awards: digest (32 bytes) of its SD-JWT's signing input, place."""
+
+    content: bytes
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +207,25 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class AwardEntry:
-    """One line to be entered in the register of awards (sổ gốc)."""
+    """One line to be entered in the register of awards (sổ gốc).
+
+    Where it `replaces` a version that stands, it is entered as the next version under the same
+    number; pupil and serial are then those of the line.
+    """
 
     pupil: str
     holder: Holder
     serial: str | None
     classification: str | None
+    replaces: AwardLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AwardBatch:
-    """Lines of one decision to be entered together; `ref` makes entering them idempotent."""
+    """Lines of one decision to be entered together; `ref` makes entering them idempotent.
+
+    `reason` and `approved_by` are kept with lines that correct others.
+    """
 
     ref: str
     type: CredentialType
@@ -202,6 +236,8 @@ class AwardBatch:
     decision_no: str | None
     decision_on: date | None
     entries: tuple[AwardEntry, ...]
+    reason: str | None = None
+    approved_by: str | None = None
 
 
 class ExtractKind(Enum):

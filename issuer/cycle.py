@@ -163,7 +163,7 @@ class Issuing:
             raise RefusedError("key.changed", batch=batch.id)
         self.progress("signed", batch.size)
         rows = self.store.staged(batch.id)
-        self.desk.bind(batch.ref, contents(rows, signer.public))
+        self.desk.bind(batch.ref, contents(rows, batch.seq, signer.public))
         signatures, levels = sign(rows, self.deployment, signer)
         return self.store.sign(batch.id, signatures, levels)
 

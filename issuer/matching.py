@@ -75,8 +75,8 @@ def _faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[
     held = desk.awarded(order.type, order.year, codes)
     for row in order.rows:
         yield from _pupil_faults(row, school, known)
-        if row.code in held and held[row.code][0] != order.ref:
-            params = {"found": row.code, "register_no": held[row.code][1]}
+        if row.code in held and held[row.code].ref != order.ref:
+            params = {"found": row.code, "register_no": held[row.code].line.register_no}
             yield Fault("award.already_held", row.row, _CODE, params)
         if order.type is CredentialType.THPT_DIPLOMA:
             yield from _grade_faults(row)

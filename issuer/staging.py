@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from credential import lookup, merkle, qrtoken, sdjwt_issuing
 from credential.keys import PublicKey, Signer
 from credential.model import Credential, Deployment, Place
-from credential.records import Signatures, StagedCredential
+from credential.records import Binding, Signatures, StagedCredential
 
 
 def stage(
@@ -48,15 +48,15 @@ def stage(
         )
 
 
-def contents(rows: Sequence[StagedCredential], key: PublicKey) -> dict[str, bytes]:
-    """What each register line will say: register number → digest of the SD-JWT's signing input."""
+def contents(rows: Sequence[StagedCredential], seq: int, key: PublicKey) -> dict[str, Binding]:
+    """What each register line will say, and where, by register number."""
     header = sdjwt_issuing.header(key.kid, key.alg)
-    return {
-        row.register_no: hashlib.sha256(
-            sdjwt_issuing.signing_input(header, row.sd_payload)
-        ).digest()
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        to_sign = sdjwt_issuing.signing_input(header, row.sd_payload)
+        place = Place(seq, row.index)
+        found[row.register_no] = Binding(hashlib.sha256(to_sign).digest(), place)
+    return found
 
 
 def sign(

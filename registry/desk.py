@@ -17,7 +17,15 @@ from credential.dates import PartialDate
 from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
-from credential.records import AwardBatch, AwardLine, Move, PupilRecord, SchoolRecord
+from credential.records import (
+    AwardBatch,
+    AwardLine,
+    Binding,
+    Move,
+    PupilRecord,
+    SchoolRecord,
+    StandingAward,
+)
 from credential.text import sort_key
 from database.connections import Database
 from registry import moving, register, schools, withdrawing
@@ -81,8 +89,8 @@ class Desk:
 
     def awarded(
         self, kind: CredentialType, year: int, pupils: Sequence[str]
-    ) -> Mapping[str, tuple[str, str]]:
-        """Pupils who hold a standing award of that year: code → (batch ref, register no).
+    ) -> Mapping[str, StandingAward]:
+        """Pupils who hold a standing award of that year, by code.
 
         A revoked or superseded award does not stand and is not listed.
         """
@@ -108,32 +116,27 @@ class Desk:
                 return register.enter(self._database, connection, awards, self._clock())
         raise ConflictError("award.duplicate", duplicates=())
 
-    def bind(self, ref: str, contents: Mapping[str, bytes]) -> None:
-        """Keep with each line of `ref` what it will say: register number → 32-byte digest.
+    def bind(self, ref: str, contents: Mapping[str, Binding]) -> None:
+        """Keep with each line of `ref` what it will say and where, by register number.
 
         See `register.bind` for the rules and what is raised; then nothing is written.
         """
         with self._database.writing() as connection:
             register.bind(connection, ref, contents)
 
-    def set_status(
-        self,
-        kind: CredentialType,
-        school: int,
-        register_no: str,
-        lane: Lane,
-        withdrawal: Withdrawal | None,
-    ) -> bool:
-        """Set an award's status, at once visible to matches; False if it had that status.
+    def set_status(self, line: AwardLine, lane: Lane, withdrawal: Withdrawal | None) -> bool:
+        """Set a version's status, at once visible to matches; False if it had that status.
 
         `withdrawal` says why it does not stand; it goes when the award becomes active again.
         Raises RefusedError ``award.unknown`` and ``award.terminal``.
         """
-        line: tuple[ColumnElement[bool], ...] = (
-            AWARDS.c.type == kind.value,
-            AWARDS.c.school == school,
-            AWARDS.c.register_no == register_no,
+        which: tuple[ColumnElement[bool], ...] = (
+            AWARDS.c.type == line.type.value,
+            AWARDS.c.school == line.school,
+            AWARDS.c.register_no == line.register_no,
+            AWARDS.c.version == line.version,
         )
+        about = {"type": line.type.key, "register_no": line.register_no}
         reason = withdrawal if lane is not Lane.ACTIVE else None
         values = {
             AWARDS.c.lane: int(lane),
@@ -142,14 +145,14 @@ class Desk:
             AWARDS.c.withdrawn_on: reason and _day(reason.on),
         }
         with self._database.writing() as connection:
-            held = connection.scalar(select(AWARDS.c.lane).where(*line).with_for_update())
+            held = connection.scalar(select(AWARDS.c.lane).where(*which).with_for_update())
             if held is None:
-                raise RefusedError("award.unknown", type=kind.key, register_no=register_no)
+                raise RefusedError("award.unknown", **about)
             if held == lane:
                 return False
             if held in _TERMINAL:
-                raise RefusedError("award.terminal", type=kind.key, register_no=register_no)
-            connection.execute(update(AWARDS).where(*line).values(values))
+                raise RefusedError("award.terminal", **about)
+            connection.execute(update(AWARDS).where(*which).values(values))
         return True
 
     def revoke(self, lines: Sequence[AwardLine], withdrawal: Withdrawal) -> frozenset[AwardLine]:

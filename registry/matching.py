@@ -1,13 +1,14 @@
 """How the registry answers a claim: field by field, without telling its own values.
 
-`compare` decides and is pure. `Matcher` is `verifier.ports.AwardRegistry`: it finds the award
-by type, school and register number, always afresh, so that a withdrawal shows at once. Names,
+`meant` and `compare` decide and are pure. `Matcher` is `verifier.ports.AwardRegistry`: it finds a
+line's versions by type, school and register number, always afresh, so that a withdrawal shows at
+once. Names,
 terms and rules of a school are remembered for some seconds. What an answer means for a
 document, the verifier decides.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -27,8 +28,11 @@ _MAX_SCHOOLS = 4096
 
 
 class Award(NamedTuple):
-    """A line of the register as far as claims are compared with it."""
+    """A version of a line of the register as far as claims are compared with it."""
 
+    version: int
+    seq: int | None
+    position: int | None
     serial: str | None
     name: str
     birth: int
@@ -43,24 +47,53 @@ class Award(NamedTuple):
     withdrawn_on: int | None
 
 
-_AWARD = select(
-    AWARDS.c.serial,
-    AWARDS.c.holder_name,
-    AWARDS.c.birth,
-    AWARDS.c.year,
-    AWARDS.c.issued,
-    AWARDS.c.classification,
-    AWARDS.c.signer_name,
-    AWARDS.c.content,
-    AWARDS.c.lane,
-    AWARDS.c.ground,
-    AWARDS.c.withdrawal_decision,
-    AWARDS.c.withdrawn_on,
-).where(
-    AWARDS.c.type == bindparam("type"),
-    AWARDS.c.school == bindparam("school"),
-    AWARDS.c.register_no == bindparam("register_no"),
+_VERSIONS = (
+    select(
+        AWARDS.c.version,
+        AWARDS.c.seq,
+        AWARDS.c.position,
+        AWARDS.c.serial,
+        AWARDS.c.holder_name,
+        AWARDS.c.birth,
+        AWARDS.c.year,
+        AWARDS.c.issued,
+        AWARDS.c.classification,
+        AWARDS.c.signer_name,
+        AWARDS.c.content,
+        AWARDS.c.lane,
+        AWARDS.c.ground,
+        AWARDS.c.withdrawal_decision,
+        AWARDS.c.withdrawn_on,
+    )
+    .where(
+        AWARDS.c.type == bindparam("type"),
+        AWARDS.c.school == bindparam("school"),
+        AWARDS.c.register_no == bindparam("register_no"),
+    )
+    .order_by(AWARDS.c.version.desc())
 )
+
+
+def meant(claim: AwardClaim, versions: Sequence[Award]) -> Award | None:
+    """Of a line's versions, newest first, the one that a claim is about.
+
+    The one that was bound to what the artefact says of itself: the digest of its content or, where
+    it carries none, its place. The first may be older than such bindings; then what fits no other
+    is taken for it. What says nothing of itself, or fits none, is compared with the newest.
+    """
+    if not versions:
+        return None
+    newest, first = versions[0], versions[-1]
+    if claim.content is not None:
+        bound = {one.content: one for one in reversed(versions)}
+        unknown, found = first.content is None, bound.get(claim.content)
+    elif claim.place is not None:
+        places = {(one.seq, one.position): one for one in reversed(versions)}
+        unknown = first.seq is None
+        found = places.get((claim.place.seq, claim.place.index))
+    else:
+        return newest
+    return found or (first if unknown else newest)
 
 
 def compare(claim: AwardClaim, award: Award | None, school: School | None) -> AwardMatch:
@@ -82,8 +115,9 @@ def compare(claim: AwardClaim, award: Award | None, school: School | None) -> Aw
         fields["classification"] = _text(claim.classification, award.classification)
     if claim.signer_name is not None:
         fields["signer"] = _text(claim.signer_name, award.signer)
-    if claim.content is not None and award.content is not None:
-        # lines older than this column have none: nothing to compare, so nothing is said
+    if claim.content is not None and (award.content is not None or award.version > 1):
+        # lines older than this column have none: nothing to compare, so nothing is said; of a
+        # later version nothing is signed before it has one
         fields["content"] = _exact(claim.content, award.content)
     return AwardMatch(
         found=True,
@@ -146,8 +180,8 @@ class Matcher:
             "school": claim.school,
             "register_no": claim.register_no,
         }
-        rows = self._database.ask(_AWARD, line)
-        return compare(claim, Award(*rows[0]) if rows else None, self._school(claim.school))
+        versions = [Award(*row) for row in self._database.ask(_VERSIONS, line)]
+        return compare(claim, meant(claim, versions), self._school(claim.school))
 
     def _school(self, number: int) -> School | None:
         read_at, known = self._schools.get(number, (0.0, None))

@@ -1,22 +1,24 @@
 """How lines get into the register of awards: numbers without gaps, no award twice.
 
-Everything happens in one transaction that first takes the counter of the type, school and
-year, so two writers for the same register wait for each other and a failure leaves no gap.
+A line that corrects another keeps its number (`superseding`). Everything happens in one transaction
+that first takes the counter of the type, school and year, so two writers for the same register wait
+for each other and a failure leaves no gap.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVarTuple
+from itertools import count
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError, FormatError, RefusedError
 from credential.model import CredentialType, Lane
-from credential.records import AwardBatch
+from credential.records import AwardBatch, AwardLine, Binding, StandingAward
 from database.connections import Database
-from registry import schools
-from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, PUPILS, STANDING
+from registry import schools, superseding
+from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, FIRST, PUPILS, STANDING
 
 _Columns = TypeVarTuple("_Columns")
 _AT_ONCE = 1000  # values in one question; databases limit them
@@ -37,17 +39,24 @@ _ASKED = (
     AWARDS.c.signer_title,
     AWARDS.c.decision_no,
     AWARDS.c.decision_on,
+    AWARDS.c.reason,
 )
+# by its key: by batch, the database would look at all of it for each line
 _BIND = (
     update(AWARDS)
-    .where(
-        # a unique key: by batch, the database would look at all of it for each line
-        AWARDS.c.type == bindparam("of_type"),
-        AWARDS.c.school == bindparam("of_school"),
-        AWARDS.c.register_no == bindparam("of_line"),
+    .where(*superseding.named)
+    .values(
+        content=bindparam("to_content"), seq=bindparam("to_seq"), position=bindparam("to_position")
     )
-    .values(content=bindparam("digest"))
 )
+
+
+class _Place(NamedTuple):
+    """Where a line goes: its running number, its version, its register number."""
+
+    number: int
+    version: int
+    register_no: str
 
 
 def enter(
@@ -57,10 +66,10 @@ def enter(
 
     Raises RefusedError ``award.type_unknown``, ``award.school_unknown`` and
     ``award.pupils_unknown`` (``pupils``: all their codes); ConflictError ``award.ref_taken``
-    (the ref was used for lines that say anything else) and ``award.duplicate``
-    (``duplicates``: for each a mapping of ``what`` (pupil or serial), ``value``, and ``ref``
-    and ``register_no`` of the line that has it, the latter empty when it stands twice in this
-    batch).
+    (the ref was used for lines that say anything else), ``award.not_standing`` (see
+    `superseding.supersede`) and ``award.duplicate`` (``duplicates``: for each a mapping of
+    ``what`` (pupil or serial), ``value``, and ``ref`` and ``register_no`` of the line that has it,
+    the latter empty when it stands twice in this batch).
     """
     pattern = _pattern(connection, awards.type)
     school = schools.by_id(connection, awards.school)
@@ -72,43 +81,48 @@ def enter(
     _check_pupils(connection, awards)
     if found := _duplicates(connection, awards):
         raise ConflictError("award.duplicate", duplicates=found)
-    numbers = range(last + 1, last + 1 + len(awards.entries))
-    register_nos = tuple(
-        register_no(pattern, awards.year, school.code, number) for number in numbers
-    )
-    database.insert(connection, AWARDS, _rows(awards, numbers, register_nos, at))
-    _set_counter(connection, awards, numbers[-1])
-    return register_nos
+    numbers = superseding.supersede(connection, awards)
+    fresh = count(last + 1)
+    places = [
+        _Place(numbers[entry.replaces], entry.replaces.version + 1, entry.replaces.register_no)
+        if entry.replaces
+        else _Place(
+            number := next(fresh), 1, register_no(pattern, awards.year, school.code, number)
+        )
+        for entry in awards.entries
+    ]
+    database.insert(connection, AWARDS, _rows(awards, places, at))
+    _set_counter(connection, awards, next(fresh) - 1)
+    return tuple(place.register_no for place in places)
 
 
-def bind(connection: Connection, ref: str, contents: Mapping[str, bytes]) -> None:
-    """Keep with lines of `ref` the digest of what they will say: register number → 32 bytes.
+def bind(connection: Connection, ref: str, contents: Mapping[str, Binding]) -> None:
+    """Keep with lines of `ref` what they will say and where it will stand, by register number.
 
-    Lines that already have that digest are left alone. Raises ConflictError ``award.bound``,
+    Lines that already say so are left alone. Raises ConflictError ``award.bound``,
     RefusedError ``award.unknown`` (each with the first such `register_no`), FormatError
     ``award.content`` for a digest of another length.
     """
-    for line, digest in contents.items():
-        if len(digest) != _CONTENT:
-            raise FormatError("award.content", register_no=line, length=len(digest))
-    query = select(AWARDS.c.register_no, AWARDS.c.type, AWARDS.c.school, AWARDS.c.content).where(
-        AWARDS.c.batch_ref == ref
-    )
+    for line, one in contents.items():
+        if len(one.content) != _CONTENT:
+            raise FormatError("award.content", register_no=line, length=len(one.content))
+    query = select(
+        AWARDS.c.register_no, AWARDS.c.type, AWARDS.c.school, AWARDS.c.version,
+        AWARDS.c.content, AWARDS.c.seq, AWARDS.c.position,
+    ).where(AWARDS.c.batch_ref == ref)  # fmt: skip
     held = {row.register_no: row for row in connection.execute(query.with_for_update())}
-    for line, digest in contents.items():
+    for line, one in contents.items():
         if line not in held:
             raise RefusedError("award.unknown", register_no=line)
-        if held[line].content not in (None, digest):
+        bound = (held[line].content, held[line].seq, held[line].position)
+        asked = (one.content, one.place.seq, one.place.index)
+        if any(value not in (None, wanted) for value, wanted in zip(bound, asked, strict=True)):
             raise ConflictError("award.bound", register_no=line)
     fresh = [
-        {
-            "of_type": held[line].type,
-            "of_school": held[line].school,
-            "of_line": line,
-            "digest": digest,
-        }
-        for line, digest in contents.items()
-        if held[line].content is None
+        superseding.key(AwardLine(CredentialType(row.type), row.school, line, row.version))
+        | {"to_content": one.content, "to_seq": one.place.seq, "to_position": one.place.index}
+        for line, one in contents.items()
+        if None in ((row := held[line]).content, row.seq, row.position)
     ]
     if fresh:
         connection.execute(_BIND, fresh)
@@ -121,13 +135,18 @@ def register_no(pattern: str, year: int, school_code: str, number: int) -> str:
 
 def holders(
     connection: Connection, kind: CredentialType, year: int, pupils: Sequence[str]
-) -> dict[str, tuple[str, str]]:
-    """Pupils with a standing award of that type and year: code → (batch ref, register no)."""
-    query = select(AWARDS.c.pupil, AWARDS.c.batch_ref, AWARDS.c.register_no).where(
-        AWARDS.c.type == kind.value, AWARDS.c.year == year, STANDING
-    )
-    rows = _ask(connection, query, AWARDS.c.pupil, pupils)
-    return {pupil: (ref, number) for pupil, ref, number in rows}
+) -> dict[str, StandingAward]:
+    """Pupils with a standing award of that type and year, by code."""
+    query = select(
+        AWARDS.c.pupil, AWARDS.c.batch_ref, AWARDS.c.school, AWARDS.c.register_no,
+        AWARDS.c.version, AWARDS.c.lane,
+    ).where(AWARDS.c.type == kind.value, AWARDS.c.year == year, STANDING)  # fmt: skip
+    return {
+        pupil: StandingAward(ref, AwardLine(kind, school, number, version), Lane(lane))
+        for pupil, ref, school, number, version, lane in _ask(
+            connection, query, AWARDS.c.pupil, pupils
+        )
+    }
 
 
 def serials(
@@ -135,7 +154,7 @@ def serials(
 ) -> dict[str, tuple[str, str]]:
     """Serials ever used for that type: serial → (batch ref, register no)."""
     query = select(AWARDS.c.serial, AWARDS.c.batch_ref, AWARDS.c.register_no).where(
-        AWARDS.c.type == kind.value
+        AWARDS.c.type == kind.value, FIRST
     )
     rows = _ask(connection, query, AWARDS.c.serial, wanted)
     return {serial: (ref, number) for serial, ref, number in rows if serial is not None}
@@ -186,14 +205,27 @@ def _set_counter(connection: Connection, awards: AwardBatch, last: int) -> None:
 def _entered(connection: Connection, awards: AwardBatch) -> tuple[str, ...]:
     """The numbers that this ref already got, in order; none if it is new."""
     query = (
-        select(AWARDS.c.register_no, *_ASKED)
+        select(AWARDS.c.register_no, AWARDS.c.version, *_ASKED)
         .where(AWARDS.c.batch_ref == awards.ref)
         .order_by(AWARDS.c.number)
     )
     rows = connection.execute(query).all()
-    if rows and [tuple(asked) for _, *asked in rows] != list(_asked(awards)):
+    if not rows:
+        return ()
+    corrected = {row.register_no: row for row in rows if row.version > 1}
+    fresh = iter([row for row in rows if row.version == 1])
+    found = [
+        corrected.get(entry.replaces.register_no) if entry.replaces else next(fresh, None)
+        for entry in awards.entries
+    ]
+    said = [row and (row.version - 1, *row[2:]) for row in found]
+    asked = [
+        (entry.replaces.version if entry.replaces else 0, *values)
+        for entry, values in zip(awards.entries, _asked(awards), strict=True)
+    ]
+    if len(rows) != len(found) or said != asked:
         raise ConflictError("award.ref_taken", ref=awards.ref)
-    return tuple(row.register_no for row in rows)
+    return tuple(row.register_no for row in found if row)
 
 
 def _asked(awards: AwardBatch) -> Iterator[tuple[Any, ...]]:
@@ -204,7 +236,8 @@ def _asked(awards: AwardBatch) -> Iterator[tuple[Any, ...]]:
     signed = (issued, awards.signer.name, awards.signer.title, awards.decision_no, decision_on)
     for entry in awards.entries:
         holder = (entry.pupil, entry.holder.name, entry.holder.birth.number)
-        yield (*about, entry.serial, *holder, entry.classification, *signed)
+        reason = entry.replaces and awards.reason
+        yield (*about, entry.serial, *holder, entry.classification, *signed, reason)
 
 
 def _check_pupils(connection: Connection, awards: AwardBatch) -> None:
@@ -216,12 +249,15 @@ def _check_pupils(connection: Connection, awards: AwardBatch) -> None:
 
 def _duplicates(connection: Connection, awards: AwardBatch) -> tuple[dict[str, str], ...]:
     codes = [entry.pupil for entry in awards.entries]
-    numbers = [entry.serial for entry in awards.entries if entry.serial is not None]
+    new = [entry for entry in awards.entries if entry.replaces is None]
+    numbers = [entry.serial for entry in new if entry.serial is not None]
+    held = holders(connection, awards.type, awards.year, [entry.pupil for entry in new])
+    owners = {pupil: (one.ref, one.line.register_no) for pupil, one in held.items()}
     own = (awards.ref, "")
     return tuple(
         {"what": what, "value": value, "ref": ref, "register_no": line}
         for what, taken, wanted in (
-            ("pupil", holders(connection, awards.type, awards.year, codes), codes),
+            ("pupil", owners, codes),
             ("serial", serials(connection, awards.type, numbers), numbers),
         )
         for value, (ref, line) in (dict.fromkeys(_repeated(wanted), own) | taken).items()
@@ -232,14 +268,13 @@ def _repeated(values: Iterable[str]) -> list[str]:
     return [value for value, times in Counter(values).items() if times > 1]
 
 
-def _rows(
-    awards: AwardBatch, numbers: Iterable[int], register_nos: Iterable[str], at: int
-) -> list[tuple[Any, ...]]:
+def _rows(awards: AwardBatch, places: Sequence[_Place], at: int) -> list[tuple[Any, ...]]:
     written = {"lane": int(Lane.ACTIVE), "batch_ref": awards.ref, "entered_at": at}
     asked_of = [column.name for column in _ASKED]
     rows = []
-    for asked, number, line in zip(_asked(awards), numbers, register_nos, strict=True):
-        values = dict(zip(asked_of, asked, strict=True)) | written
-        values |= {"number": number, "register_no": line}
+    for asked, place in zip(_asked(awards), places, strict=True):
+        values = dict(zip(asked_of, asked, strict=True)) | written | place._asdict()
+        if place.version > 1:
+            values["approved_by"] = awards.approved_by
         rows.append(tuple(values.get(column.name) for column in AWARDS.c))
     return rows

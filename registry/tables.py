@@ -144,13 +144,17 @@ ISSUING_RULES = Table("issuing_rules", METADATA, _IssuingRules)
 class _Awards(TypedColumns):
     """The register of awards (sổ gốc): a line is written once; only its status changes.
 
-    `content` (32 bytes) is added once, when it is known what the credential will say.
+    What is corrected gets another `version` of its line, under the same number and serial, with
+    `reason` and `approved_by`; the earlier one is superseded. `content` (32 bytes) is added once,
+    when it is known what the credential will say, with the place (`seq`, `position`) where it
+    will stand.
     """
 
     type = Column(Integer, primary_key=True, autoincrement=False)
     school = Column(BigInteger, ForeignKey("schools.id"), primary_key=True)
     year = Column(Integer, primary_key=True, autoincrement=False)
     number = Column(Integer, primary_key=True, autoincrement=False)
+    version = Column(Integer, primary_key=True, autoincrement=False)
     register_no = Column(Text, nullable=False)
     serial: Named[str | None] = Column(Text)
     pupil = Column(Text, ForeignKey("pupils.code"), nullable=False)
@@ -163,6 +167,10 @@ class _Awards(TypedColumns):
     decision_no: Named[str | None] = Column(Text)
     decision_on: Named[int | None] = Column(Integer)
     content: Named[bytes | None] = Column(LargeBinary)
+    seq: Named[int | None] = Column(BigInteger)
+    position: Named[int | None] = Column(Integer)
+    reason: Named[str | None] = Column(Text)
+    approved_by: Named[str | None] = Column(Text)
     lane = Column(Integer, nullable=False)
     ground: Named[str | None] = Column(Text)
     withdrawal_decision: Named[str | None] = Column(Text)
@@ -175,10 +183,20 @@ AWARDS = Table(
     "awards",
     METADATA,
     _Awards,
-    UniqueConstraint("type", "school", "register_no"),
-    UniqueConstraint("serial", "type"),
+    UniqueConstraint("type", "school", "register_no", "version"),
 )
-# one standing award per pupil, type and year; a revoked or superseded one makes room
+# a serial is one line's for ever; later versions of the line bear the same
+FIRST = AWARDS.c.version == 1
+Index(
+    "uq_awards_serial",
+    AWARDS.c.serial,
+    AWARDS.c.type,
+    unique=True,
+    sqlite_where=FIRST,
+    postgresql_where=FIRST,
+)
+# one standing award per pupil, type and year, so one version of a line; a revoked or superseded
+# one makes room
 STANDING = AWARDS.c.lane < 2
 Index(
     "uq_awards_standing",

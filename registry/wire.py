@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
-from credential.model import CredentialType, Lane
+from credential.model import CredentialType, Lane, Place
 
 Text = Annotated[str, Field(max_length=200)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -36,6 +36,18 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class PlaceBody(_Body):
+    """Where an artefact says that it stands: batch of its school, and index there."""
+
+    seq: Annotated[int, Field(ge=0, lt=1 << 32)]
+    index: Annotated[int, Field(ge=0, lt=1 << 24)]
+
+    @classmethod
+    def of(cls, place: Place | None) -> "PlaceBody | None":
+        """The body of a place, if there is one."""
+        return None if place is None else cls(seq=place.seq, index=place.index)
+
+
 class ClaimBody(_Body):
     """What an artefact says about one award."""
 
@@ -50,6 +62,7 @@ class ClaimBody(_Body):
     classification: Text | None = None
     signer_name: Text | None = None
     content: Digest | None = None
+    place: PlaceBody | None = None
 
     @classmethod
     def of(cls, claim: AwardClaim) -> "ClaimBody":
@@ -66,6 +79,7 @@ class ClaimBody(_Body):
             classification=claim.classification,
             signer_name=claim.signer_name,
             content=None if claim.content is None else claim.content.hex(),
+            place=PlaceBody.of(claim.place),
         )
 
     def claim(self) -> AwardClaim:
@@ -86,6 +100,7 @@ class ClaimBody(_Body):
             classification=self.classification,
             signer_name=self.signer_name,
             content=None if self.content is None else bytes.fromhex(self.content),
+            place=None if self.place is None else Place(self.place.seq, self.place.index),
         )
 
 

@@ -21,10 +21,11 @@ _AT_ONCE = 1000  # register numbers in one question; databases limit them
 
 
 class _Some(NamedTuple):
-    """Some lines of one type and school."""
+    """Some lines of one type, school and version."""
 
     type: CredentialType
     school: int
+    version: int
     numbers: Sequence[str]
 
     @property
@@ -32,6 +33,7 @@ class _Some(NamedTuple):
         return (
             AWARDS.c.type == self.type.value,
             AWARDS.c.school == self.school,
+            AWARDS.c.version == self.version,
             AWARDS.c.register_no.in_(self.numbers),
         )
 
@@ -60,17 +62,20 @@ def revoke(
 
 
 def _in_order(lines: Sequence[AwardLine]) -> Iterator[_Some]:
-    def register(line: AwardLine) -> tuple[int, int]:
-        return line.type.value, line.school
+    def register(line: AwardLine) -> tuple[int, int, int]:
+        return line.type.value, line.school, line.version
 
     ordered = sorted(set(lines), key=lambda line: (register(line), line.register_no))
     for _, group in groupby(ordered, register):
         while some := list(islice(group, _AT_ONCE)):
-            yield _Some(some[0].type, some[0].school, [line.register_no for line in some])
+            first, numbers = some[0], [line.register_no for line in some]
+            yield _Some(first.type, first.school, first.version, numbers)
 
 
 def _held(connection: Connection, some: _Some) -> Mapping[AwardLine, int]:
     """The status of those that are there, locked until the transaction ends."""
     query = select(AWARDS.c.register_no, AWARDS.c.lane).where(*some.rows)
     rows = connection.execute(query.order_by(AWARDS.c.register_no).with_for_update())
-    return {AwardLine(some.type, some.school, row.register_no): row.lane for row in rows}
+    return {
+        AwardLine(some.type, some.school, row.register_no, some.version): row.lane for row in rows
+    }

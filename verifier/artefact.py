@@ -82,6 +82,7 @@ def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
             birth=claims.birth,
             classification=claims.classification,
             content=claims.sd_jwt,
+            place=claims.place,
         ),
         document=_shown(
             name=claims.name,
@@ -128,6 +129,7 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
             classification=_text(shown, "classification"),
             signer_name=_text(shown.get("signer", {}), "name"),
             content=found.digest,
+            place=found.place,
         ),
         document=_shown(
             **(dict(shown) | ({"birth_date": birth.printed()} if birth else {})),

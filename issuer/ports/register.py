@@ -6,7 +6,14 @@ from typing import Protocol
 
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane, Signer
-from credential.records import AwardBatch, AwardLine, PupilRecord, SchoolRecord
+from credential.records import (
+    AwardBatch,
+    AwardLine,
+    Binding,
+    PupilRecord,
+    SchoolRecord,
+    StandingAward,
+)
 
 
 class RegistryDesk(Protocol):
@@ -30,8 +37,8 @@ class RegistryDesk(Protocol):
 
     def awarded(
         self, kind: CredentialType, year: int, pupils: Sequence[str]
-    ) -> Mapping[str, tuple[str, str]]:
-        """Pupils who already hold such an award of that year: code → (batch ref, register no)."""
+    ) -> Mapping[str, StandingAward]:
+        """Pupils who already hold such an award of that year, by code."""
         ...
 
     def serials_taken(self, kind: CredentialType, serials: Sequence[str]) -> Mapping[str, str]:
@@ -43,28 +50,22 @@ class RegistryDesk(Protocol):
 
         Numbers run without gaps per school, type and year. Entering the same `ref` again
         returns the same numbers and writes nothing. Raises ConflictError ``award.duplicate``
-        when a pupil or serial is taken by another ref.
+        when a pupil or serial is taken by another ref, ``award.not_standing`` when a version that
+        an entry replaces does not stand; what is replaced is superseded in the same transaction.
         """
         ...
 
-    def bind(self, ref: str, contents: Mapping[str, bytes]) -> None:
-        """Keep with each line of `ref` what it will say: register number → 32-byte digest.
+    def bind(self, ref: str, contents: Mapping[str, Binding]) -> None:
+        """Keep with each line of `ref` what it will say and where, by register number.
 
-        The digest is the SHA-256 of the SD-JWT's signing input, known before anything is signed.
+        This is known before anything is signed.
         Binding the same again writes nothing. Raises ConflictError ``award.bound`` when a line
         is bound to something else, RefusedError ``award.unknown``.
         """
         ...
 
-    def set_status(
-        self,
-        kind: CredentialType,
-        school: int,
-        register_no: str,
-        lane: Lane,
-        withdrawal: Withdrawal | None,
-    ) -> bool:
-        """Set an award's status, at once visible to matches; False if it had that status.
+    def set_status(self, line: AwardLine, lane: Lane, withdrawal: Withdrawal | None) -> bool:
+        """Set a version's status, at once visible to matches; False if it had that status.
 
         Raises RefusedError ``award.unknown`` and ``award.terminal`` (revoked and superseded
         never reopen).

@@ -158,7 +158,7 @@ def test_a_killed_revocation_is_completed_by_the_same_command(
         root, index = found.batch.root, found.staged.index
         assert root is not None
         assert system.ledger.lane(SCHOOL, root, index, final=True) is Lane.REVOKED
-        assert not system.desk.set_status(found.batch.type, SCHOOL, victim, Lane.REVOKED, CAUSE)
+        assert not system.desk.set_status(found.line, Lane.REVOKED, CAUSE)
         purpose = f"status:{found.batch.id}:{index}:%"
         with system.store_database.reading() as connection:
             query = select(func.count()).select_from(OUTBOX)

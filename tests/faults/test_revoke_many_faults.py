@@ -76,7 +76,7 @@ def on_the_chain_before(system: System, batch: Batch, places: Sequence[Located])
 def in_the_register_before(system: System, batch: Batch, places: Sequence[Located]) -> Outcome:
     for at in (5, 259):
         line = places[at].line
-        system.desk.set_status(line.type, SCHOOL, line.register_no, Lane.SUPERSEDED, CAUSE)
+        system.desk.set_status(line, Lane.SUPERSEDED, CAUSE)
         supersede(system, places[at], places[0])
     return revoked(system, batch)
 

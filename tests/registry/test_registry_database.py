@@ -1,5 +1,6 @@
 """Opening, migrating, writes that are interrupted, and a registry that does not answer."""
 
+import dataclasses
 import os
 import signal
 import sqlite3
@@ -13,8 +14,8 @@ from sqlalchemy import event, inspect
 
 from credential.errors import UnavailableError
 from credential.facts import AwardClaim, Withdrawal
-from credential.model import CredentialType, Lane
-from credential.records import AwardLine, Move
+from credential.model import CredentialType, Lane, Place
+from credential.records import AwardLine, Binding, Move
 from registry import loading
 from registry.access import Clients
 from registry.desk import Desk
@@ -56,9 +57,22 @@ def test_what_reads_cannot_write(database):
 # every write of the registry, on one that already holds one award
 WRITES = {
     "enter": lambda database, awards: Desk(database).enter(awards("b", (1, 2))),
-    "bind": lambda database, awards: Desk(database).bind("a", {"B26/0101/00001": bytes(32)}),
+    "correct": lambda database, awards: Desk(database).enter(
+        awards(
+            "b",
+            (0,),
+            entries=(
+                dataclasses.replace(
+                    awards("b", (0,)).entries[0], replaces=AwardLine(DIPLOMA, 1, "B26/0101/00001")
+                ),
+            ),
+        )
+    ),
+    "bind": lambda database, awards: Desk(database).bind(
+        "a", {"B26/0101/00001": Binding(bytes(32), Place(0, 0))}
+    ),
     "set_status": lambda database, awards: Desk(database).set_status(
-        DIPLOMA, 1, "B26/0101/00001", Lane.REVOKED, WHY
+        AwardLine(DIPLOMA, 1, "B26/0101/00001"), Lane.REVOKED, WHY
     ),
     "revoke": lambda database, awards: Desk(database).revoke(
         [AwardLine(DIPLOMA, 1, "B26/0101/00001"), AwardLine(DIPLOMA, 1, "B26/0101/00002")], WHY
@@ -177,7 +191,7 @@ def test_a_registry_that_does_not_answer_never_reads_as_having_no_such_award(sil
         lambda: Matcher(database).match(claim),
         lambda: Desk(database).school("79000101", date(2026, 1, 1)),
         lambda: Desk(database).pupils(["7900000000"]),
-        lambda: Desk(database).set_status(DIPLOMA, 1, "B26", Lane.REVOKED, WHY),
+        lambda: Desk(database).set_status(AwardLine(DIPLOMA, 1, "B26"), Lane.REVOKED, WHY),
         lambda: Desk(database).revoke([AwardLine(DIPLOMA, 1, "B26")], WHY),
         lambda: Clients(database).check("v", "secret"),
     ):

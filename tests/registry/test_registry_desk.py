@@ -10,8 +10,8 @@ import pytest
 from credential.dates import PartialDate
 from credential.errors import ConflictError, FormatError, RefusedError
 from credential.facts import Withdrawal
-from credential.model import CredentialType, Holder, Lane, Signer
-from credential.records import PupilRecord, SchoolRecord
+from credential.model import CredentialType, Holder, Lane, Place, Signer
+from credential.records import AwardLine, Binding, PupilRecord, SchoolRecord, StandingAward
 from issuer.ports import RegistryDesk
 from registry import loading
 from registry.desk import Desk
@@ -203,7 +203,10 @@ def test_a_request_cannot_change_anything_that_it_said(desk, awards, database, c
     assert contents(database) == before
 
 
-ONE, TWO = hashlib.sha256(b"1").digest(), hashlib.sha256(b"2").digest()
+ONE = Binding(hashlib.sha256(b"1").digest(), Place(0, 0))
+TWO = Binding(hashlib.sha256(b"2").digest(), Place(0, 1))
+SHORT, EMPTY = Binding(bytes(31), Place(0, 1)), Binding(b"", Place(0, 1))
+ELSEWHERE = Binding(ONE.content, Place(1, 0))
 
 
 def held(database):
@@ -218,9 +221,9 @@ def held(database):
 def test_lines_keep_what_they_will_say(desk, awards, database, contents):
     first, second, third = desk.enter(awards("a"))
     desk.bind("a", {first: ONE})
-    assert held(database) == {first: ONE, second: None, third: None}
+    assert held(database) == {first: ONE.content, second: None, third: None}
     desk.bind("a", {first: ONE, second: TWO})
-    assert held(database) == {first: ONE, second: TWO, third: None}
+    assert held(database) == {first: ONE.content, second: TWO.content, third: None}
     before = contents(database)
     desk.bind("a", {first: ONE, second: TWO})
     desk.bind("a", {})
@@ -232,11 +235,12 @@ def test_lines_keep_what_they_will_say(desk, awards, database, contents):
     ("ref", "more", "error", "code"),
     [
         pytest.param("a", {"B26/0101/00001": TWO}, ConflictError, "award.bound", id="bound"),
+        pytest.param("a", {"B26/0101/00001": ELSEWHERE}, ConflictError, "award.bound", id="place"),
         pytest.param("a", {"B26/0101/00009": TWO}, RefusedError, "award.unknown", id="no line"),
         pytest.param("a", {"B26/0101/00003": TWO}, RefusedError, "award.unknown", id="of another"),
         pytest.param("c", {"B26/0101/00002": TWO}, RefusedError, "award.unknown", id="no request"),
-        pytest.param("a", {"B26/0101/00002": TWO[1:]}, FormatError, "award.content", id="short"),
-        pytest.param("a", {"B26/0101/00002": b""}, FormatError, "award.content", id="empty"),
+        pytest.param("a", {"B26/0101/00002": SHORT}, FormatError, "award.content", id="short"),
+        pytest.param("a", {"B26/0101/00002": EMPTY}, FormatError, "award.content", id="empty"),
     ],
 )
 def test_lines_are_bound_all_or_none(desk, awards, database, contents, ref, more, error, code):
@@ -327,8 +331,10 @@ def test_what_was_entered_is_found_by_pupil_and_by_serial(desk, awards):
     desk.enter(awards("a", (0, 1)))
     codes = [entry.pupil for entry in awards().entries]
     assert desk.awarded(DIPLOMA, 2026, codes) == {
-        "7900000000": ("a", "B26/0101/00001"),
-        "7900000001": ("a", "B26/0101/00002"),
+        f"790000000{at}": StandingAward(
+            "a", AwardLine(DIPLOMA, 1, f"B26/0101/0000{at + 1}"), Lane.ACTIVE
+        )
+        for at in (0, 1)
     }
     assert desk.awarded(DIPLOMA, 2027, codes) == {}
     assert desk.awarded(TRANSCRIPT, 2026, codes) == {}
@@ -339,7 +345,7 @@ def test_what_was_entered_is_found_by_pupil_and_by_serial(desk, awards):
 @pytest.mark.parametrize("lane", [Lane.REVOKED, Lane.SUPERSEDED])
 def test_an_award_that_does_not_stand_makes_room_but_its_serial_stays_used(desk, awards, lane):
     desk.enter(awards("a", (0,)))
-    desk.set_status(DIPLOMA, 1, "B26/0101/00001", lane, FRAUD)
+    desk.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), lane, FRAUD)
     again = awards("b", (0,))
     assert desk.awarded(DIPLOMA, 2026, ["7900000000"]) == {}
     with pytest.raises(ConflictError) as caught:
@@ -366,7 +372,9 @@ L = Lane
 )
 def test_a_status_is_set_once(desk, awards, database, path, changed, end):
     desk.enter(awards("a", (0,)))
-    assert [desk.set_status(DIPLOMA, 1, "B26/0101/00001", lane, FRAUD) for lane in path] == changed
+    assert [
+        desk.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), lane, FRAUD) for lane in path
+    ] == changed
     with database.reading() as connection:
         row = connection.exec_driver_sql("SELECT lane, ground, withdrawn_on FROM awards").one()
     assert row == ((end, None, None) if end is L.ACTIVE else (end, "gian lận", 20260901))
@@ -376,23 +384,29 @@ def test_a_status_is_set_once(desk, awards, database, path, changed, end):
 @pytest.mark.parametrize("then", [L.ACTIVE, L.SUSPENDED, L.REVOKED, L.SUPERSEDED])
 def test_revoked_and_superseded_never_reopen(desk, awards, database, contents, first, then):
     desk.enter(awards("a", (0,)))
-    desk.set_status(DIPLOMA, 1, "B26/0101/00001", first, FRAUD)
+    desk.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), first, FRAUD)
     before = contents(database)
     if first is then:
-        assert desk.set_status(DIPLOMA, 1, "B26/0101/00001", then, None) is False
+        assert desk.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), then, None) is False
     else:
         with pytest.raises(RefusedError, match=r"award\.terminal"):
-            desk.set_status(DIPLOMA, 1, "B26/0101/00001", then, None)
+            desk.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), then, None)
     assert contents(database) == before
 
 
 @pytest.mark.parametrize(
-    "line", [(TRANSCRIPT, 1, "B26/0101/00001"), (DIPLOMA, 2, "B26/0101/00001"), (DIPLOMA, 1, "")]
+    "line",
+    [
+        (TRANSCRIPT, 1, "B26/0101/00001"),
+        (DIPLOMA, 2, "B26/0101/00001"),
+        (DIPLOMA, 1, ""),
+        (DIPLOMA, 1, "B26/0101/00001", 2),
+    ],
 )
 def test_an_unknown_award_has_no_status(desk, awards, line):
     desk.enter(awards("a", (0,)))
     with pytest.raises(RefusedError, match=r"award\.unknown"):
-        desk.set_status(*line, Lane.REVOKED, FRAUD)
+        desk.set_status(AwardLine(*line), Lane.REVOKED, FRAUD)
 
 
 def test_two_writers_leave_no_gap_and_no_number_twice(

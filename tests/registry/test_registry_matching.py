@@ -8,7 +8,8 @@ import pytest
 from credential.dates import PartialDate
 from credential.errors import UnavailableError
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
-from credential.model import CredentialType, Lane, Signer
+from credential.model import CredentialType, Lane, Place, Signer
+from credential.records import AwardLine, Binding
 from registry.matching import Matcher
 from verifier.ports import AwardRegistry
 
@@ -103,7 +104,7 @@ def test_what_the_register_does_not_have_differs(entered, matcher, field):
     ],
 )
 def test_a_line_that_is_bound_tells_whether_the_content_agrees(entered, matcher, claimed, outcome):
-    entered.bind("a", {"B26/0101/00001": bytes(range(32))})
+    entered.bind("a", {"B26/0101/00001": Binding(bytes(range(32)), Place(0, 0))})
     answer = matcher.match(dataclasses.replace(FULL, content=claimed))
     assert answer.fields == AGREED | outcome
 
@@ -137,7 +138,7 @@ def test_a_hostile_register_number_is_just_not_found(entered, matcher, register_
 def test_a_withdrawal_shows_at_once(entered, matcher, lane):
     assert matcher.match(FULL).lane is Lane.ACTIVE
     why = Withdrawal("gian lận", "12/QĐ-THPT", date(2026, 9, 1))
-    entered.set_status(DIPLOMA, 1, "B26/0101/00001", lane, why)
+    entered.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), lane, why)
     answer = matcher.match(FULL)
     assert (answer.lane, answer.withdrawal, answer.fields) == (lane, why, AGREED)
 

@@ -50,7 +50,7 @@ def test_lines_are_revoked(desk, awards, database, contents, monkeypatch, case, 
     before, asked, after = CASES[case]
     desk.enter(awards("a", (0, 1, 2)))
     for number, lane in enumerate(before, 1):
-        desk.set_status(DIPLOMA, 1, f"B26/0101/{number:05d}", lane, EARLIER)
+        desk.set_status(AwardLine(DIPLOMA, 1, f"B26/0101/{number:05d}"), lane, EARLIER)
     superseded = {line(number) for number in asked if before[number - 1] is L.SUPERSEDED}
     assert desk.revoke([line(number) for number in asked], WHY) == superseded
     assert standing(database) == after

@@ -1,0 +1,95 @@
+"""How a line of the register of awards is corrected: the next version takes the place of one.
+
+The number, the serial and the pupil stay; what is replaced must be the version that stands, so of
+two corrections of one line the slower is refused. Everything happens in the transaction that
+enters the new versions, under the counter's lock.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from credential.dates import PartialDate
+from credential.errors import ConflictError
+from credential.model import Lane
+from credential.records import AwardBatch, AwardEntry, AwardLine
+from registry.tables import AWARDS
+
+GROUND = "amended"
+"""Why a version does not stand any more: what it says was corrected."""
+
+_AT_ONCE = 1000  # register numbers in one question; databases limit them
+named = (
+    AWARDS.c.type == bindparam("of_type"),
+    AWARDS.c.school == bindparam("of_school"),
+    AWARDS.c.register_no == bindparam("of_line"),
+    AWARDS.c.version == bindparam("of_version"),
+)
+"""The condition that names one version of a line (a unique key), for many at once."""
+
+
+def key(line: AwardLine) -> dict[str, object]:
+    """The parameters of `named`."""
+    return {
+        "of_type": line.type.value,
+        "of_school": line.school,
+        "of_line": line.register_no,
+        "of_version": line.version,
+    }
+
+
+def supersede(connection: Connection, awards: AwardBatch) -> Mapping[AwardLine, int]:
+    """Supersede every version that an entry replaces; the running number of each.
+
+    Raises ConflictError ``award.not_standing`` with the first `register_no` and `version` that
+    is not there, does not stand or is suspended, or is another pupil's, year's or serial's.
+    """
+    entries = [entry for entry in awards.entries if entry.replaces]
+    numbers = _standing(connection, awards, entries)
+    for entry in entries:
+        line = entry.replaces
+        assert line is not None
+        if line not in numbers or numbers[line][1:] != (entry.pupil, entry.serial):
+            raise ConflictError(
+                "award.not_standing", register_no=line.register_no, version=line.version
+            )
+    if numbers:
+        day = PartialDate.from_date(awards.decision_on or awards.issued).number
+        gone = {
+            AWARDS.c.lane: int(Lane.SUPERSEDED),
+            AWARDS.c.ground: GROUND,
+            AWARDS.c.withdrawal_decision: awards.decision_no or "",
+            AWARDS.c.withdrawn_on: day,
+        }
+        connection.execute(update(AWARDS).where(*named).values(gone), [key(one) for one in numbers])
+    return {line: number for line, (number, _, _) in numbers.items()}
+
+
+def _standing(
+    connection: Connection, awards: AwardBatch, entries: Sequence[AwardEntry]
+) -> Mapping[AwardLine, tuple[int, str, str | None]]:
+    """Number, pupil and serial of the active versions among those to be replaced, locked."""
+    wanted = {entry.replaces for entry in entries}
+    lines = sorted({line.register_no for line in wanted if line})
+    query = (
+        select(
+            AWARDS.c.register_no, AWARDS.c.version, AWARDS.c.number, AWARDS.c.pupil,
+            AWARDS.c.serial,
+        )
+        .where(
+            AWARDS.c.type == awards.type.value,
+            AWARDS.c.school == awards.school,
+            AWARDS.c.year == awards.year,
+            AWARDS.c.lane == int(Lane.ACTIVE),
+        )
+        .order_by(AWARDS.c.register_no)
+        .with_for_update()
+    )  # fmt: skip
+    found = {}
+    for start in range(0, len(lines), _AT_ONCE):
+        some = AWARDS.c.register_no.in_(lines[start : start + _AT_ONCE])
+        for register_no, version, number, pupil, serial in connection.execute(query.where(some)):
+            line = AwardLine(awards.type, awards.school, register_no, version)
+            if line in wanted:
+                found[line] = (number, pupil, serial)
+    return found
