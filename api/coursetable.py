@@ -52,17 +52,23 @@ def subject_key(name: str) -> str:
     return _KEYS.get(fold(name), name)
 
 
-def _values(number: int, cells: list[str], faults: list[Fault]) -> Iterator[int | str]:
-    """Both semesters of a line, of one kind; a fault for each that is none."""
-    rated = fold(cells[1]) in _RATINGS
-    for column, cell in zip(_COLUMNS[1:], cells[1:], strict=True):
-        try:
-            yield _rating(cell) if rated else parse_tenths(cell)
-        except FormatError as error:
-            faults.append(Fault(error.code, number, column, error.params))
+def is_rating(cell: str) -> bool:
+    """Whether a cell holds a comment's result rather than a mark."""
+    return fold(cell) in _RATINGS
 
 
-def _rating(cell: str) -> str:
+def rating(cell: str) -> str:
+    """``Đ`` or ``CĐ`` of how people write it. Raises FormatError ``rating.invalid``."""
     if fold(cell) not in _RATINGS:
         raise FormatError("rating.invalid", found=cell, expected="Đ, CĐ")
     return str(_RATINGS[fold(cell)])
+
+
+def _values(number: int, cells: list[str], faults: list[Fault]) -> Iterator[int | str]:
+    """Both semesters of a line, of one kind; a fault for each that is none."""
+    rated = is_rating(cells[1])
+    for column, cell in zip(_COLUMNS[1:], cells[1:], strict=True):
+        try:
+            yield rating(cell) if rated else parse_tenths(cell)
+        except FormatError as error:
+            faults.append(Fault(error.code, number, column, error.params))

@@ -46,8 +46,8 @@ class CheckModel(_Model):
     text: Bilingual
 
 
-class ObservationModel(_Model):
-    """Something noticed beside the checks; it does not bear on the verdict."""
+class RemarkModel(_Model):
+    """One step of an explanation, or one thing noticed. `code` is stable; `text` may change."""
 
     code: str
     params: dict[str, JsonValue]
@@ -83,7 +83,7 @@ class ReportModel(_Model):
     silence: Bilingual | None = Field(description="why the chain told nothing, if it was asked")
     digest: str = Field(description="leaf hash, for /api/evidence; 64 hex digits")
     checks: list[CheckModel]
-    observations: list[ObservationModel] = Field(
+    observations: list[RemarkModel] = Field(
         description="for information: a transcript computed again by the grade rules of its year"
     )
 
@@ -153,6 +153,12 @@ def evidence(
     }
 
 
+def remark(found: Remark) -> dict[str, Any]:
+    """A remark as `RemarkModel` describes it."""
+    params = plain(found.params)
+    return {"code": found.code, "params": params, "text": messages.both(found.code, **params)}
+
+
 def plain(value: object, depth: int = _DEPTH) -> Any:
     """A value as JSON that any reader takes, whatever a forger wrote into a document."""
     if value is None or isinstance(value, str | bool):
@@ -182,7 +188,7 @@ def _report(report: Report) -> dict[str, Any]:
         "silence": _both(f"silence.{report.silence}") if report.silence else None,
         "digest": report.digest,
         "checks": [_check(check) for check in report.checks],
-        "observations": [_observation(remark) for remark in report.observations],
+        "observations": [remark(each) for each in report.observations],
     }
 
 
@@ -192,11 +198,6 @@ def _check(check: Check) -> dict[str, Any]:
         for name, value in check.params.items()
     )
     return _said(check.step, check.outcome, check.code, check.reason, params)
-
-
-def _observation(remark: Remark) -> dict[str, Any]:
-    params = plain(remark.params)
-    return {"code": remark.code, "params": params, "text": messages.both(remark.code, **params)}
 
 
 @lru_cache(maxsize=4096)

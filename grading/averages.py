@@ -50,6 +50,18 @@ def semester_steps(
     )  # fmt: skip
 
 
+def final_needed(
+    rules: RuleSet, regular: Sequence[int], periodic: Sequence[int], average: int
+) -> int | None:
+    """The lowest final mark with which the semester comes to `average`; None: no mark does.
+
+    Raises as `semester_average` does.
+    """
+    marks = range(HIGHEST + 1)
+    reached = (m for m in marks if semester_average(rules, regular, periodic, m) >= average)
+    return next(reached, None)
+
+
 def year_average(first: int, second: int) -> int:
     """Year average of a subject (ĐTBmcn) in tenths: (semester I + 2 · semester II) / 3."""
     return half_up(first + 2 * second, 3)

@@ -52,28 +52,28 @@ CIRCULAR_22 = RuleSet(
             _NAME, "7", "a missing assessment is made up, or counts 0 or Chưa đạt",
             verified=False, note="from memory: the wording and its clause were not read",
         ),
-        Source(_NAME, "8.2", "conduct of the year from its two semesters"),
-        Source(_NAME, "9.1", "averages of a semester and of the year"),
+        Source(_NAME, "8.2", "conduct of the year from its two semesters", about="conduct"),
+        Source(_NAME, "9.1", "averages of a semester and of the year", about="average"),
         Source(
             _NAME, "9.1", "ties are rounded up",
             verified=False, note="the circular says 'rounded' and no more; half up is the custom",
         ),
-        Source(_NAME, "9.2", "the four levels of study"),
+        Source(_NAME, "9.2", "the four levels of study", about="study"),
         Source(
             _NAME, "9.3", "a level lowered by one subject alone goes up by one",
-            verified=False,
+            verified=False, about="study",
             note="the wording was read; 'because of one subject alone' is read as: with the best "
             "result there and all else unchanged it would be Tốt or Khá (decision 0018)",
         ),
-        Source(_NAME, "12", "promotion, at most 45 sessions missed"),
-        Source(_NAME, "13", "training in the summer holidays"),
+        Source(_NAME, "12", "promotion, at most 45 sessions missed", about="promotion"),
+        Source(_NAME, "13", "training in the summer holidays", about="promotion"),
         Source(
             _NAME, "14", "subjects examined again in the summer holidays",
-            verified=False,
+            verified=False, about="promotion",
             note="the wording was read; that a pupil may mend conduct and study in the same "
             "summer follows an answer of the ministry of which only an excerpt was read",
         ),
-        Source(_NAME, "15.1", "titles: Học sinh Xuất sắc, Học sinh Giỏi"),
+        Source(_NAME, "15.1", "titles: Học sinh Xuất sắc, Học sinh Giỏi", about="title"),
         Source(_NAME, "21", "the school years from which it holds"),
     ),
 )  # fmt: skip

@@ -62,24 +62,25 @@ CIRCULAR_58 = RuleSet(
         Source(
             _NAME, "7, 8, 10", "weights 1, 2, 3; year = (I + 2·II)/3; comments of semester II",
             verified=False, note="from memory; at least 2 regular and 1 periodic mark",
+            about="average",
         ),
         Source(
             _NAME, "11", "the mean of all scored subjects, unweighted, one decimal",
-            verified=False, note="from memory",
+            verified=False, note="from memory", about="study",
         ),
         Source(_NAME, "13.1–5", "the five levels of study, with one more condition for a "
-               "specialised class"),
+               "specialised class", about="study"),
         Source(
             _NAME, "13.6", "a level lowered by one subject goes up by one",
-            verified=False,
+            verified=False, about="study",
             note="the wording was read; it names four cases and not Giỏi lowered to Kém, which "
             "is read as Khá lowered to Kém (decision 0018)",
         ),
-        Source(_NAME, "15", "promotion, at most 45 sessions missed"),
-        Source(_NAME, "16", "subjects examined again"),
+        Source(_NAME, "15", "promotion, at most 45 sessions missed", about="promotion"),
+        Source(_NAME, "16", "subjects examined again", about="promotion"),
         Source(
             _NAME, "18", "titles: Học sinh Giỏi, Học sinh Tiên tiến",
-            verified=False, note="from memory",
+            verified=False, note="from memory", about="title",
         ),
         Source(
             _NAME, "Circular, art. 2", "in force from 26/01/2012",
@@ -99,9 +100,10 @@ CIRCULAR_26 = replace(
         *CIRCULAR_58.sources,
         Source(
             _AMENDING, "1.3–4", "one midterm and one final, 2 to 4 regular marks",
-            verified=False, note="from memory",
+            verified=False, note="from memory", about="average",
         ),
-        Source(_AMENDING, "2.6", "one of three: mathematics, literature, foreign language"),
+        Source(_AMENDING, "2.6", "one of three: mathematics, literature, foreign language",
+               about="study"),
         Source(
             _AMENDING, "4", "in force from 11/10/2020",
             verified=False,

@@ -4,7 +4,7 @@ A remark has a sentence in both languages in `web.messages`; whoever shows it lo
 Marks stand in parameters as papers write them (``8,5``), subjects by their printed names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -22,7 +22,8 @@ class Source:
 
     `verified` says that the text of that article was read (as quoted in public). Otherwise the
     rule is how it is commonly described, and `note` says what is open; `docs/GRADES.md` lists
-    every such source, and a test holds the two together.
+    every such source, and a test holds the two together. `about` is the result that rests on it
+    (``average``, ``study``, ``conduct``, ``promotion``, ``title``, ``graduation``), or empty.
     """
 
     circular: str
@@ -30,3 +31,16 @@ class Source:
     settles: str
     verified: bool = True
     note: str = ""
+    about: str = ""
+
+
+def citations(sources: Iterable[Source], about: str) -> tuple[Remark, ...]:
+    """The articles on which a result rests, and whether their text was read."""
+    return tuple(
+        Remark(
+            "grading.cited" if source.verified else "grading.cited_unread",
+            {"circular": source.circular, "article": source.article},
+        )
+        for source in sources
+        if source.about == about
+    )

@@ -20,8 +20,9 @@ _NEW, _OLD = "24/2024/TT-BGDĐT", "15/2020/TT-BGDĐT"
 class GraduationRules:
     """The weights of one circular: examinations against school years, and the years' own.
 
-    `years` are weights by grade. A candidate passes with no examination at or under
-    `failing` and a score of at least `passing` (hundredths).
+    `years` are weights by grade; `of_averages` says that a year's mean is `year_mean` of its
+    subjects rather than what its transcript says. A candidate passes with no examination at or
+    under `failing` and a score of at least `passing` (hundredths).
     """
 
     circular: str
@@ -30,6 +31,7 @@ class GraduationRules:
     years: Mapping[int, int]
     failing: int
     passing: int
+    of_averages: bool
     sources: tuple[Source, ...]
 
 
@@ -44,11 +46,12 @@ class Score:
 
 _FROM_2025 = GraduationRules(
     circular=_NEW, exams=1, school=1, years={10: 1, 11: 2, 12: 3}, failing=100, passing=500,
+    of_averages=True,
     sources=(
-        Source(_NEW, "42", "priority: 0,25 or 0,5, the highest only"),
+        Source(_NEW, "42", "priority: 0,25 or 0,5, the highest only", about="graduation"),
         Source(
             _NEW, "44", "half examinations, half school years",
-            verified=False,
+            verified=False, about="graduation",
             note="the shares, the means and their two decimals were read; the formula itself is a "
             "picture that was not seen, nor where extra points stand in it",
         ),
@@ -60,10 +63,11 @@ _FROM_2025 = GraduationRules(
 )  # fmt: skip
 _FROM_2020 = GraduationRules(
     circular=_OLD, exams=7, school=3, years={12: 1}, failing=100, passing=500,
+    of_averages=False,
     sources=(
         Source(
             _OLD, "41", "70 % examinations, 30 % grade 12; pass: 5,0 and every paper above 1,0",
-            verified=False,
+            verified=False, about="graduation",
             note="read in a newspaper; continuing education differed and is not covered",
         ),
     ),

@@ -11,6 +11,7 @@ from credential.errors import FormatError
 HIGHEST = 100  # tenths: the 10-point scale of Circular 22/2021/TT-BGDĐT art. 6
 
 _MARK = re.compile(r"([0-9]{1,2})(?:[.,]([0-9])0*)?")
+_SCORE = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2})0*)?")
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -34,6 +35,20 @@ def parse_tenths(cell: str | int | float) -> int:
     if tenths > HIGHEST:
         raise FormatError("mark.invalid", found=str(cell).strip(), expected="0–10")
     return tenths
+
+
+def parse_hundredths(cell: str) -> int:
+    """A score in hundredths: ``"7,25"`` and ``"7.25"`` are 725, ``"8"`` is 800.
+
+    Raises FormatError ``score.invalid`` (found, expected) outside 0–10, with more than two
+    decimals, or for anything else.
+    """
+    text = cell.strip()
+    match = _SCORE.fullmatch(text)
+    hundredths = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else -1
+    if not 0 <= hundredths <= 10 * HIGHEST:
+        raise FormatError("score.invalid", found=text, expected="0–10")
+    return hundredths
 
 
 def format_tenths(tenths: int) -> str:

@@ -60,14 +60,30 @@ def independent(seen: Visit, address: str, _: World) -> None:
     seen.page.fill("#second", "https://node.example.edu.vn")
 
 
-REACHED = STATES | {"report": report, "ticket": ticket, "independent": independent}
+def calculate(seen: Visit, address: str, _: World) -> None:
+    """The calculators, with a semester worked out and one that lacks its final mark."""
+    seen.page.goto(f"{address}/calculate")
+    for semester, marks in enumerate((("8", "7,5", "8", "8,5"), ("8", "7", "9", ""))):
+        boxes = ("regular.0", "regular.1", "periodic.0", "final")
+        for box, mark in zip(boxes, marks, strict=True):
+            seen.page.fill(f"[data-at='semesters.{semester}.{box}']", mark)
+    seen.page.click("#form [type=submit]")
+    seen.page.wait_for_selector(".result")
+
+
+REACHED = STATES | {
+    "report": report,
+    "ticket": ticket,
+    "independent": independent,
+    "calculate": calculate,
+}
 DARK = ("start", "valid", "forged", "registry-silent", "several")
 KEPT = {
     "start-1280", "start-360", "valid-1280", "valid-360", "valid-pdf-1280", "forged-1280",
     "revoked-768", "suspended-360", "registry-silent-1280", "registry-silent-360-dark",
     "foreign-360", "several-768", "pdf-differs-768", "start-1280-dark", "valid-transcript-360",
     "print", "receipt-1280", "absent-360", "report-1280", "ticket-360", "independent-1280",
-    "independent-360",
+    "independent-360", "calculate-1280", "calculate-360",
 }  # fmt: skip
 _LONGEST = 1700  # pixels of height that are kept
 _QUALITY = 60  # of WebP

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from web import messages
 
-NAVIGATION = ("check", "list", "report", "independent")
+NAVIGATION = ("check", "list", "calculate", "report", "independent")
 """The pages that the frame links to, in this order, where the site has them."""
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
 _IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "\./([\w/-]+\.js)";', re.MULTILINE)
@@ -28,6 +28,7 @@ _VERDICTS = (
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "check": ("code.", "ground."),
     "list": ("list.",),
+    "calculate": ("calculate.", "level."),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
     "absent": ("absent.",),
     "offline": _VERDICTS,

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from api.lists.desk import Desk
 from api.sharing import Sharing
 from api.site import (
+    calculating,
     counting,
     directory,
     health,
@@ -102,6 +103,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         numbering.install(app, look_up, parts.note)
     if parts.successions is not None:
         succeeding.install(app, parts.successions, waiting)
+    calculating.install(app)
     if parts.receipts is not None:
         receipts.install(app, parts.receipts, waiting, look_up)
     if parts.lists:

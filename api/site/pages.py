@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
+from api.calculators.offered import offered
 from api.site import edge, packed, problems, shell
 from api.site.packed import Packed
 from chain.contract import code_hash
@@ -18,6 +19,7 @@ from web import page
 PAGES: Mapping[str, tuple[str, ...]] = {
     "check": ("/", "/v", "/V"),
     "list": ("/list",),
+    "calculate": ("/calculate",),
     "report": ("/report",),
     "independent": ("/independent",),
 }
@@ -80,7 +82,11 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
         "ledger": _ledger(site, keccak=_KECCAK in static),
         "pages": {name: paths[0] for name, paths in there.items()},
     }
-    pages = {name: packed.pack(page.render(name, about).encode(), _HTML) for name in there}
+    own = {"calculate": {"calculators": offered()}}
+    pages = {
+        name: packed.pack(page.render(name, about | own.get(name, {})).encode(), _HTML)
+        for name in there
+    }
     for name, paths in there.items():
         _add(app, paths, pages[name], POLICIES.get(name, edge.policy()))
     _add_static(app, static)
