@@ -53,7 +53,7 @@ def _mean(
         return None
     mean = year_mean([each for each in averages if each is not None])
     params = {"grade": grade, "count": len(averages), "average": format_hundredths(mean)}
-    steps.append(Remark("grading.year_mean", params))
+    steps.append(Remark("calculate.year_mean", params))
     return mean
 
 

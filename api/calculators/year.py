@@ -170,7 +170,7 @@ def _study(rules: RuleSet, study: Judgement, label: str, few: tuple[Remark, ...]
     if study.above:
         following = [Remark("grading.missing", {"level": str(study.above)}), *study.missing]
         if study.decided_by:
-            following.append(Remark("grading.held_by", {"subjects": list(study.decided_by)}))
+            following.append(Remark("calculate.held_by", {"subjects": list(study.decided_by)}))
     return result(
         "study", Remark(label), str(study.level), _level(study.level),
         steps=(*study.steps, *few), following=following, sources=citations(rules.sources, "study"),

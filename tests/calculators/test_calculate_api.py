@@ -165,7 +165,7 @@ def test_a_year_equals_grading_step_by_step(call: Call) -> None:
     assert [one.code for one in study.next] == [
         "grading.missing",
         *(one.code for one in expected.study.missing),
-        "grading.held_by",
+        "calculate.held_by",
     ]
     assert study.next[-1].params == {"subjects": ["Toán"]}
     marks = [one.value for one in found if one.kind == "course"]
@@ -238,7 +238,7 @@ def test_a_graduation_score_is_that_of_the_rules(case: str, call: Call) -> None:
     score, verdict = asked(call, "graduation", body)
     assert score.value == format_hundredths(expected.score)
     assert verdict.value == passed == ("yes" if expected.passed else "no")
-    codes = [step.code for step in score.steps if step.code != "grading.year_mean"]
+    codes = [step.code for step in score.steps if step.code != "calculate.year_mean"]
     assert codes == [step.code for step in expected.steps]
 
 

@@ -13,7 +13,7 @@ from grading import graduation
 from grading.averages import semester_steps
 from grading.circular22 import CIRCULAR_22, Level
 from grading.circular58 import CIRCULAR_26, CIRCULAR_58, Conduct, Study
-from grading.explaining import Remark
+from grading.explaining import Remark, citations
 from grading.levels import judge
 from grading.primary import CIRCULAR_27, Completion, Trait
 from grading.primary import judge as judge_primary
@@ -159,6 +159,7 @@ def every_remark() -> Iterator[Remark]:
     yield from promote(CIRCULAR_58, Study.POOR, Conduct.WEAK, 0).steps
     years = {10: 600, 11: 600, 12: 600}
     yield from graduation.score(graduation.rules_for(2026), [100] * 4, years).steps
+    yield from citations(CIRCULAR_22.sources, "study")
     yield from judge_primary(
         CIRCULAR_27, {"Toán": Completion("C")}, {"Nhân ái": Trait("C")}, {"Toán": 3}
     ).missing
