@@ -8,14 +8,19 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
+from api.accounts.holders import Holders
+from api.accounts.provider import Provider
 from api.lists.desk import Desk
 from api.settings import Settings
 from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
+from api.site.providing import BACK
+from api.site.sessions import is_safe
 from api.succeeding import Successions
 from api.wiring import System
+from credential.errors import ConfigError
 from registry.access import Clients
 from registry.service import create_service
 from web import messages
@@ -50,6 +55,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         lists=_desk(system),
         limits=allowed or limits(settings),
         successions=_successions(system),
+        holders=_holders(system),
     )
     if settings.has_store:
         parts = replace(
@@ -76,6 +82,40 @@ def _successions(system: System) -> Successions | None:
     if not system.settings.chain_index or not system.settings.has_store:
         return None
     return Successions(system.verifier, system.published, system.history)
+
+
+def _has_accounts(settings: Settings) -> bool:
+    """Whether people can sign in: where accounts are kept, and cookies cannot be read."""
+    return settings.has_store and is_safe(settings.public_url)
+
+
+def _holders(system: System) -> Holders | None:
+    """What the holder's page stands on."""
+    settings = system.settings
+    if not _has_accounts(settings):
+        return None
+    registry = None if settings.registry_service else system.desk
+    return Holders.over(system.store_database, registry, provider(settings))
+
+
+def provider(settings: Settings) -> Provider | None:
+    """The OpenID provider that settings name, if any. Raises ConfigError ``settings.provider``."""
+    if not settings.oidc_issuer:
+        return None
+    file = settings.oidc_client_secret_file
+    try:
+        secret = file.read_text(encoding="utf-8").strip() if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("settings.provider") from error
+    if not (settings.oidc_client_id and secret and is_safe(settings.oidc_issuer)):
+        raise ConfigError("settings.provider")
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=secret,
+        redirect_uri=settings.public_url.rstrip("/") + BACK,
+        pupil_claim=settings.oidc_pupil_claim,
+    )
 
 
 def _signing_keys(system: System) -> SigningKeys:

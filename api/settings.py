@@ -80,6 +80,18 @@ class Settings(BaseModel):
     port: int = 8080
     registry_port: int = 8081
 
+    oidc_issuer: str = ""
+    """The OpenID provider with which holders may sign in, exactly as it names itself; empty: none.
+    Who runs it can sign in as any pupil that it names, and as whoever signed in with it."""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    """What this site is called there, and a file with its secret. Who has the secret can ask the
+    provider about people whose browser they hold already, no more."""
+    oidc_pupil_claim: str = ""
+    """The ID token's claim with a pupil's ministry code; empty: the provider tells none, and people
+    claim what is theirs with a code from the school first. Name only a claim that nobody can write
+    for themselves."""
+
     lookups_per_hour: int = Field(60, gt=0)
     """Look-ups by number that one address may make in an hour: a clerk with a pile of papers, not
     somebody who tries numbers. Raise it where many people come from one address."""

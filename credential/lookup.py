@@ -1,34 +1,22 @@
-"""The 16-character look-up code printed beside the QR code.
+"""The 16-character look-up code printed beside the QR code (`credential.crockford`).
 
-Crockford base 32 (no I, L, O, U): 15 characters carry 75 random bits, the 16th is a check
-character. The check is a weighted sum over GF(32), so any one wrong character and any swap of
-two is noticed before a server is asked.
+15 characters carry 75 random bits, the 16th is a check character.
 """
 
 import re
 
+from credential import crockford
+from credential.crockford import ALPHABET, grouped
 from credential.errors import FormatError
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BYTES = 10
-_VALUE = {char: value for value, char in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
-_REDUCE = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
-_SEPARATORS = " –-"
-_TYPED = re.compile(rf"(?:[0-9A-Z][{_SEPARATORS}]*){{16}}", re.IGNORECASE | re.ASCII)
-
-
-def _check(values: list[int]) -> int:
-    total = 0
-    for value in values:  # Horner's rule with x as the variable
-        total = ((total << 1) ^ (_REDUCE if total & 16 else 0)) ^ value
-    return ((total << 1) ^ (_REDUCE if total & 16 else 0)) & 31
+_LENGTH = 16
+_TYPED = re.compile(rf"(?:[0-9A-Z][{crockford.SEPARATORS}]*){{16}}", re.IGNORECASE | re.ASCII)
 
 
 def encode(random: bytes) -> str:
     """A code of 16 characters from 10 random bytes (75 of their 80 bits are used)."""
-    number = int.from_bytes(random[:RANDOM_BYTES], "big") >> 5
-    values = [number >> shift & 31 for shift in range(70, -1, -5)]
-    return "".join(ALPHABET[value] for value in [*values, _check(values)])
+    return crockford.encode(random[:RANDOM_BYTES], _LENGTH)
 
 
 def looks_like_code(text: str) -> bool:
@@ -44,15 +32,12 @@ def parse(text: str) -> str:
 
     Raises FormatError ``code.malformed`` or ``code.check`` (a mistyped character).
     """
-    typed = "".join(char for char in text.strip().upper() if char not in _SEPARATORS)
-    values = [_VALUE.get(char, -1) for char in typed]
-    if len(values) != 16 or -1 in values:
+    found = crockford.values(text, _LENGTH)
+    if found is None:
         raise FormatError("code.malformed")
-    if _check(values[:15]) != values[15]:
+    if not crockford.is_sound(found):
         raise FormatError("code.check")
-    return "".join(ALPHABET[value] for value in values)
+    return crockford.spelled(found)
 
 
-def grouped(code: str) -> str:
-    """As printed: four groups of four."""
-    return " ".join(code[start : start + 4] for start in range(0, 16, 4))
+__all__ = ["ALPHABET", "RANDOM_BYTES", "encode", "grouped", "looks_like_code", "parse"]

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, and_, or_, select
 
 from credential import qrtoken
-from credential.dates import PartialDate
-from credential.errors import FormatError
+from credential.errors import FormatError, UnavailableError
+from credential.model import Holder
 from credential.records import BatchState, IssuedCredential
 from database.connections import Database
 from store import mapping
@@ -35,20 +35,19 @@ class Held:
         )
         return next(iter(self._found(_issued().where(place))), None)
 
-    def births(self, pupils: Sequence[str]) -> Mapping[str, PartialDate]:
-        """The birth date on each pupil's newest credential; of pupils without one none."""
+    def holders(self, pupils: Sequence[str]) -> Mapping[str, Holder]:
+        """Each pupil as on their newest credential; pupils without one are absent."""
         query = (
             select(CREDENTIALS.c.pupil, CREDENTIALS.c.qr_payload)
             .join(BATCHES, BATCHES.c.id == CREDENTIALS.c.batch)
             .where(CREDENTIALS.c.pupil.in_(pupils), _ISSUED)
             .order_by(*_NEWEST)
         )
-        found: dict[str, PartialDate] = {}
+        found: dict[str, Holder] = {}
         with self._database.reading() as connection:
             for pupil, payload in connection.execute(query):
-                born = _birth(payload)
-                if pupil not in found and born is not None:
-                    found[pupil] = born
+                if pupil not in found:
+                    found[pupil] = _holder(payload)
         return found
 
     def _found(self, query: Select[tuple[object, ...]]) -> list[IssuedCredential]:
@@ -67,8 +66,9 @@ def _issued() -> Select[tuple[object, ...]]:
     return query.join(BATCHES, BATCHES.c.id == CREDENTIALS.c.batch).where(_ISSUED)
 
 
-def _birth(payload: bytes) -> PartialDate | None:
+def _holder(payload: bytes) -> Holder:
     try:
-        return qrtoken.parse(qrtoken.assemble(payload, bytes(32), "ES256", bytes(64))).claims.birth
+        claims = qrtoken.parse(qrtoken.assemble(payload, bytes(32), "ES256", bytes(64))).claims
     except FormatError:
-        return None
+        raise UnavailableError("store", "damaged") from None
+    return Holder(claims.name, claims.birth)

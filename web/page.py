@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from web import messages
 
-NAVIGATION = ("check", "list", "calculate", "report", "independent")
+NAVIGATION = ("check", "list", "me", "calculate", "report", "independent")
 """The pages that the frame links to, in this order, where the site has them."""
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
 _IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "\./([\w/-]+\.js)";', re.MULTILINE)
@@ -31,6 +31,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "calculate": ("calculate.", "level."),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
     "absent": ("absent.",),
+    "me": ("me.", "headline.", "provider."),
     "offline": _VERDICTS,
     "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
 }

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from credential.dates import PartialDate
+from credential.model import Holder
 from credential.records import PupilRecord
 from store.accounts import Account, Accounts, Relation
 from web.messages import local_day
@@ -31,11 +32,11 @@ class Pupils(Protocol):
         ...
 
 
-class Births(Protocol):
-    """What knows birth dates out of issued credentials; `store.held.Held` does."""
+class Issued(Protocol):
+    """What knows people out of issued credentials; `store.held.Held` does."""
 
-    def births(self, pupils: Sequence[str]) -> Mapping[str, PartialDate]:
-        """The birth dates on these pupils' newest credentials; blocks."""
+    def holders(self, pupils: Sequence[str]) -> Mapping[str, Holder]:
+        """These pupils as on their newest credentials; blocks."""
         ...
 
 
@@ -45,18 +46,20 @@ class People:
 
     accounts: Accounts
     registry: Pupils
-    issued: Births
+    issued: Issued
     today: Callable[[], date] = today
 
-    def births(self, pupils: Sequence[str]) -> Mapping[str, PartialDate]:
-        """Birth dates by the registry, else by what was issued; of others none."""
-        found = {code: pupil.birth for code, pupil in self.registry.pupils(pupils).items()}
+    def holders(self, pupils: Sequence[str]) -> Mapping[str, Holder]:
+        """Name and birth date by the registry, else by what was issued; others are absent."""
+        known = self.registry.pupils(pupils)
+        found = {code: Holder(pupil.name, pupil.birth) for code, pupil in known.items()}
         missing = [pupil for pupil in pupils if pupil not in found]
-        return {**self.issued.births(missing), **found} if missing else found
+        return {**self.issued.holders(missing), **found} if missing else found
 
     def birth(self, pupil: str) -> PartialDate | None:
-        """One pupil's birth date."""
-        return self.births([pupil]).get(pupil)
+        """One pupil's birth date, if anybody knows it."""
+        found = self.holders([pupil]).get(pupil)
+        return found.birth if found else None
 
     def account(self, number: int) -> Account:
         """An account with what it may see today: no guardian sees what belongs to an adult.
@@ -65,8 +68,8 @@ class People:
         """
         holdings = self.accounts.holdings(number)
         children = [each.pupil for each in holdings if each.relation is Relation.GUARDIAN]
-        births = self.births(children) if children else {}
+        known = self.holders(children) if children else {}
         on = self.today()
-        minors = {pupil for pupil, born in births.items() if born.age(on) < OF_AGE}
+        minors = {pupil for pupil, holder in known.items() if holder.birth.age(on) < OF_AGE}
         kept = (each for each in holdings if each.relation is Relation.SELF or each.pupil in minors)
         return Account(number, tuple(kept))

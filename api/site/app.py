@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.accounts.holders import Holders
 from api.lists.desk import Desk
 from api.sharing import Sharing
 from api.site import (
@@ -21,13 +22,16 @@ from api.site import (
     directory,
     health,
     listing,
+    mine,
     numbering,
     pages,
     problems,
+    providing,
     publishing,
     receipts,
     reporting,
     sharing,
+    signing_in,
     succeeding,
     verifying,
 )
@@ -40,7 +44,10 @@ from api.site.pages import Site
 from api.site.publishing import PublishedEvidence
 from api.site.receipts import Receipts
 from api.site.reporting import Receiving
+from api.site.sessions import Cookies
+from api.site.sessions import Sessions as SiteSessions
 from api.site.sharing import Sessions
+from api.site.signing_in import Entrance
 from api.site.succeeding import Succeeding
 from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
@@ -57,8 +64,9 @@ class Parts:
     chain is behind, if one is kept; both may block. Without `numbers` nothing is looked up by
     number, without `receipts` none are given, without `reports` none are taken. `note` is told of
     every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
-    Without `lists` no list is taken, without `successions` no successor is told.
-    Without `sharing` and `sessions` nothing is shared.
+    Without `lists` no list is taken, without `successions` no successor is told, without `holders`
+    nobody can sign in.
+    Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own.
     """
 
     verifier: Verifying
@@ -74,6 +82,7 @@ class Parts:
     receipts: Receipts | None = None
     signing_keys: Callable[[], SigningKeys] | None = None
     successions: Succeeding | None = None
+    holders: Holders | None = None
     sharing: Sharing | None = None
     sessions: Sessions | None = None
 
@@ -116,10 +125,27 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         reporting.install(app, parts.reports, parts.limits, waiting)
     if parts.sums:
         counting.install(app, parts.sums, lambda: local_day(time.time()), waiting)
-    if parts.sharing is not None and parts.sessions is not None:
-        sharing.install(app, parts.sharing, parts.sessions, waiting)
+    sessions = parts.sessions
+    if parts.holders is not None:
+        sessions = _install_accounts(app, parts.holders, site, parts.limits, waiting)
+    if parts.sharing is not None and sessions is not None:
+        sharing.install(app, parts.sharing, sessions, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _install_accounts(
+    app: FastAPI, holders: Holders, site: Site, limits: Limits, waiting: ThreadPoolExecutor
+) -> SiteSessions:
+    """What needs somebody who is signed in, and how they sign in."""
+    cookies = Cookies.of(site.public_url)
+    sessions = SiteSessions(holders.sessions, holders.people, cookies, waiting)
+    entrance = Entrance(holders, sessions, limits, waiting)
+    signing_in.install(app, entrance)
+    if holders.provider is not None:
+        providing.install(app, entrance, holders.provider)
+    mine.install(app, holders, sessions, waiting)
+    return sessions
 
 
 def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:

@@ -8,7 +8,7 @@ the algorithm counts, and for how long, `registry.pace` says.
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -16,11 +16,15 @@ from typing import Final
 
 from starlette.requests import Request
 
+from api.site.delays import Delays
 from credential.errors import RefusedError, SogocError
 from registry.pace import Pace
 
+WRONG_NAMES: Final = 100  # wrong passwords a day for a name, from browsers not known to it
 WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
 TRIES: Final = 5  # lists that are not taken, for each that is: people mend and try again
+SIGN_INS: Final = 60  # wrong passwords an hour from one address: a school's network is one
+CLAIMS: Final = 20  # wrong claim codes an hour from one address
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
@@ -54,6 +58,11 @@ class Limits:
         self._tickets = Pace(allowance.tickets, _HOUR, clock)
         self._client_lists = Pace(CLIENT_LISTS, _DAY, clock)
         self._wrong = Pace(WRONG, _DAY, clock)
+        self._claims = Pace(CLAIMS, _HOUR, clock)
+        self._wrong_claims = Pace(WRONG, _DAY, clock)
+        self._sign_ins = Pace(SIGN_INS, _HOUR, clock)
+        self._wrong_names = Pace(WRONG_NAMES, _DAY, clock)
+        self._delays = Delays(clock)
 
     def look_up(self, request: Request) -> None:
         """Count a look-up by number. Raises RefusedError ``request.too_many`` (seconds)."""
@@ -87,22 +96,62 @@ class Limits:
         self._client_lists.take(client)
 
     @contextmanager
+    def claiming(self, request: Request, code: str) -> Iterator[None]:
+        """Around a claim: only one that finds nothing counts, for its address and for its code.
+
+        Raises RefusedError ``request.too_many`` (seconds), whether there is such a code or not.
+        """
+        paces = ((self._claims, _address(request)), (self._wrong_claims, code))
+        with self._counting("claim_code.unknown", paces):
+            yield
+
+    @contextmanager
+    def signing_in(self, request: Request, name: str, *, known: bool) -> Iterator[None]:
+        """Around a password that is tried: only a wrong one counts.
+
+        It counts for its address, and for the name at that address, with a growing delay. A browser
+        that signed in to the account before (`known`) has a delay of its own; all others together
+        have so many wrong passwords a day for a name, so that guessing from many addresses is slow
+        and keeps nobody out who has signed in before. Raises RefusedError ``request.too_many``.
+        """
+        address = _address(request)
+        paces = [(self._sign_ins, address)]
+        if not known:
+            paces.append((self._wrong_names, name))
+        place = "known" if known else address
+        with (
+            self._delays.trying(self._hashed(f"{name}\0{place}")),
+            self._counting("password.wrong", paces),
+        ):
+            yield
+
+    @contextmanager
+    def _counting(self, code: str, paces: Iterable[tuple[Pace, str]]) -> Iterator[None]:
+        """Around what counts only if it ends with a RefusedError of that code."""
+        taken: list[tuple[Pace, bytes]] = []
+        wrong = False
+        try:
+            for pace, text in paces:
+                pace.take(self._hashed(text))
+                taken.append((pace, self._hashed(text)))
+            yield
+        except RefusedError as error:
+            wrong = error.code == code
+            raise
+        finally:
+            if not wrong:
+                for pace, key in taken:
+                    pace.give_back(key)
+
+    @contextmanager
     def guessing(self, number: str) -> Iterator[None]:
         """Around the look-up of a number (folded): only what finds nothing counts.
 
         It counts until its outcome is known, since others are looked up meanwhile. Raises
         RefusedError ``request.too_many`` (seconds), whether there is such a number or not.
         """
-        key, wrong = self._hashed(number), False
-        self._wrong.take(key)
-        try:
+        with self._counting("number.unknown", [(self._wrong, number)]):
             yield
-        except RefusedError as error:
-            wrong = error.code == "number.unknown"
-            raise
-        finally:
-            if not wrong:
-                self._wrong.give_back(key)
 
     def _hashed(self, text: str) -> bytes:
         return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._key).digest()[:16]

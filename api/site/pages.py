@@ -22,6 +22,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "calculate": ("/calculate",),
     "report": ("/report",),
     "independent": ("/independent",),
+    "me": ("/me",),
 }
 """Where each page of `web/templates` stands; a printed link leads to ``/V``.
 
@@ -46,7 +47,8 @@ class Site:
     `receipts` and `reports` say whether it gives signed receipts and takes reports of suspected
     forgeries; pages hide what is not there. `lists` are the limits of lists as their page tells
     them (`rows`, `per_day`, `hours`), None where none are taken. `first_block` and `stale_after`
-    (seconds; 0: any time) are what the independent page proposes.
+    (seconds; 0: any time) are what the independent page proposes. `accounts` says whether holders
+    can sign in.
     """
 
     deployment: Deployment
@@ -57,6 +59,7 @@ class Site:
     lists: Mapping[str, int] | None = None
     first_block: int = 0
     stale_after: int = 0
+    accounts: bool = False
 
 
 def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bool = False) -> None:
@@ -67,7 +70,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
     """
     with as_file(files("web") / "static") as folder:
         static = packed.folder(Path(folder))
-    absent = {"report": not site.reports, "list": site.lists is None}
+    absent = {"report": not site.reports, "list": site.lists is None, "me": not site.accounts}
     there = {name: paths for name, paths in PAGES.items() if not absent.get(name)}
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),

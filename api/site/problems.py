@@ -39,6 +39,7 @@ _BY_CODE = {
     "list.secret": 401,
     "client.key": 401,
     "session.none": 401,
+    "password.wrong": 401,
     "session.csrf": 403,
     "session.foreign": 403,
     "route.unknown": 404,
@@ -99,7 +100,8 @@ def response(error: SogocError, headers: Mapping[str, str] | None = None) -> Res
     if status == 429:
         headers = {"Retry-After": str(error.params["seconds"]), **(headers or {})}
     if status == 401:
-        scheme = "Session" if error.code.startswith("session.") else "Bearer"
+        signing_in = error.code.startswith(("session.", "password."))
+        scheme = "Session" if signing_in else "Bearer"
         headers = {"WWW-Authenticate": scheme, **(headers or {})}
     faults = error.faults if isinstance(error, InputError) else ()
     body = {

@@ -39,12 +39,9 @@ class Cookies:
     secure: bool
 
     @classmethod
-    def of(cls, public_url: str) -> "Cookies | None":
-        """Those of a site at that address; None where cookies could be read on the way."""
-        parts = urlsplit(public_url)
-        if parts.scheme == "https":
-            return cls(secure=True)
-        return cls(secure=False) if _is_loopback(parts.hostname or "") else None
+    def of(cls, public_url: str) -> "Cookies":
+        """Those of a site at that address; see `is_safe`."""
+        return cls(secure=urlsplit(public_url).scheme == "https")
 
     def name(self, kind: str = "") -> str:
         """``__Host-sogoc``, so that no other host can have set it, and what is added to it."""
@@ -61,6 +58,12 @@ class Cookies:
         """The cookie's value, if it looks like one of ours."""
         found = request.cookies.get(self.name(kind), "")
         return found if _TOKEN.fullmatch(found) else None
+
+
+def is_safe(public_url: str) -> bool:
+    """Whether people may sign in to a site at that address: nobody reads cookies on the way."""
+    parts = urlsplit(public_url)
+    return parts.scheme == "https" or _is_loopback(parts.hostname or "")
 
 
 class Sessions:
@@ -193,4 +196,4 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-__all__ = ["CSRF", "Account", "Cookies", "Holding", "Relation", "Sessions", "own_page"]
+__all__ = ["CSRF", "Account", "Cookies", "Holding", "Relation", "Sessions"]
