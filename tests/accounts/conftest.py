@@ -154,7 +154,7 @@ def call(holders: Holders, limits_clock: Clock) -> Iterator[Call]:
     parts = Parts(
         verifier, world, world.readiness, holders=holders, limits=Limits(clock=limits_clock)
     )
-    yield calling(create_app(parts, Site(world.deployment, HOST, accounts=True)))
+    yield calling(create_app(parts, Site(world.deployment, HOST)))
     verifier.close()
 
 

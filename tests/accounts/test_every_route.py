@@ -85,7 +85,7 @@ def test_every_route_stands_in_the_table(call: object, holders: Holders) -> None
     verifier = world.verifier()
     app = create_app(
         Parts(verifier, world, world.readiness, holders=holders),
-        Site(world.deployment, HOST, accounts=True),
+        Site(world.deployment, HOST),
     )
     verifier.close()
     found = {
