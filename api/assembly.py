@@ -43,6 +43,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         lists=_list_limits(settings) if settings.has_store else None,
         first_block=system.first_block,
         stale_after=settings.chain_stale_after,
+        accounts=_has_accounts(settings),
     )
     parts = Parts(
         system.verifier,

@@ -31,7 +31,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "calculate": ("calculate.", "level."),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
     "absent": ("absent.",),
-    "me": ("me.", "headline.", "provider."),
+    "me": ("me.", "headline.", "provider.", "claim_code.", "account."),
     "offline": _VERDICTS,
     "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
 }

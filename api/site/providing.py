@@ -4,7 +4,6 @@ What the provider sends back is taken up once, by the browser that left, within 
 ended is told to the page behind ``#``, as a code of a sentence and nothing else.
 """
 
-import logging
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Query, Request, Response
@@ -18,14 +17,13 @@ from api.site.answering import in_pool, json_response
 from api.site.sessions import digest
 from api.site.signing_in import Entrance, body
 from credential import claimcode
-from credential.errors import RefusedError, SogocError
+from credential.errors import RefusedError, SogocError, UnavailableError
 from store.sign_ins import SignIn
 
 BACK: Final = "/api/me/provider/back"
 """Where the provider sends people back to; it has to know this address of the site."""
 _PAGE: Final = "/me"
 _LIMIT = 1024  # bytes of a body
-_log = logging.getLogger(__name__)
 
 
 class LeavingModel(BaseModel):
@@ -91,8 +89,8 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
             account = await in_pool(entrance.waiting, lambda: _account(entrance, found, person))
             await sessions.start(request, response, account, "oidc")
         except SogocError as error:
-            _log.info("a sign-in with the provider ended: %s", error.code)
-            return RedirectResponse(f"{_PAGE}#{error.code}", 303)
+            silent = isinstance(error, UnavailableError)
+            return RedirectResponse(f"{_PAGE}#{'provider.silent' if silent else error.code}", 303)
         return response
 
 

@@ -1,0 +1,37 @@
+// Asking the site as whoever is signed in. The session is a cookie that no script can read; each
+// write carries a token that only a page of this site can know.
+import { said, text } from "./texts.js";
+
+const PATIENCE = 30_000; // milliseconds for an answer
+let csrf = "";
+
+/** Whether somebody is signed in, and whether there is a provider; null when nobody answers. */
+export async function opened() {
+  const { answer } = await ask("GET", "/api/me/session");
+  csrf = answer?.csrf ?? "";
+  return answer;
+}
+
+/**
+ * @returns `{ answer }` (null where there is nothing to tell, a text where it is no JSON), or
+ * `{ code, status, trouble }`, trouble a sentence when called.
+ */
+export async function ask(method, path, body = null) {
+  const headers = {};
+  if (body) headers["Content-Type"] = "application/json";
+  if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  try {
+    const response = await fetch(path, {
+      method, headers, body: body && JSON.stringify(body), cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (response.status === 204) return { answer: null };
+    const json = response.headers.get("Content-Type")?.includes("json");
+    const answer = json ? await response.json() : await response.text();
+    if (response.ok) return { answer };
+    const trouble = () => said({ vi: answer.detail, en: answer.detail_en });
+    return { code: answer.code, status: response.status, trouble };
+  } catch {
+    return { code: "lost", status: 0, trouble: () => text("me.lost") };
+  }
+}

@@ -1,0 +1,130 @@
+// The holder's page: an entrance, and what whoever is signed in holds. Nothing of it is kept by the
+// browser but the session's cookie and, if made here, a key.
+import { ask, opened } from "./account.js";
+import { complain, drawEntrance, leave, onSubmit, wireEntrance } from "./entering.js";
+import { button, node } from "./nodes.js";
+import { holdingCards } from "./owned.js";
+import { frame, said, text } from "./texts.js";
+
+const SECTIONS = { entrance: "title", claimed: "claimed-title", mine: "mine-title" };
+const RETURNS = /^#([a-z_]+\.[a-z_]+)$/; // how a sign-in with the provider ended
+const find = (id) => document.getElementById(id);
+
+let told = null; // { me, credentials, extracts }
+
+function show(section, focus = true) {
+  for (const id of Object.keys(SECTIONS)) find(id).hidden = id !== section;
+  if (!focus) return;
+  window.scrollTo(0, 0);
+  find(SECTIONS[section]).focus();
+}
+
+function announce(sentence) {
+  find("announcement").textContent = sentence;
+}
+
+/** Read all that is held anew, and say what was done. */
+async function read(done = "") {
+  const [me, credentials, extracts] = await Promise.all(
+    ["/api/me", "/api/me/credentials", "/api/me/extracts"].map((path) => ask("GET", path)));
+  if (me.status === 401) return outside(me.trouble);
+  const trouble = [me, credentials, extracts].find((one) => one.trouble)?.trouble ?? null;
+  complain("mine-trouble", trouble);
+  if (!trouble) told = { me: me.answer, credentials: credentials.answer, extracts: extracts.answer };
+  await draw();
+  announce(done);
+  return null;
+}
+
+async function draw() {
+  drawEntrance();
+  if (!told) return;
+  const cards = await holdingCards(told.me, told.credentials, read, draw);
+  const open = [...document.querySelectorAll("#holdings details")].map((one) => one.open);
+  find("holdings").replaceChildren(...cards);
+  document.querySelectorAll("#holdings details").forEach((one, at) => { one.open = open[at] ?? false; });
+  find("devices").replaceChildren(...told.me.sessions.map(device));
+  find("extracts").replaceChildren(extractTable(told.extracts));
+  const { name, identities } = told.me;
+  find("ways").replaceChildren(
+    name ? node("p", {}, text("me.way_name", { name })) : "",
+    identities ? node("p", {}, text("me.way_provider", { count: identities })) : "");
+  find("current-field").hidden = !name;
+  if (name && !find("set-name").value) find("set-name").value = name;
+}
+
+function device(one) {
+  const label = one.device || text("me.device_unknown");
+  const where = node("div", {},
+    node("strong", {}, one.here ? `${label} (${text("me.device_here")})` : label),
+    node("div", { class: "small" }, text("me.device_line", one)));
+  const end = async () => {
+    const done = await ask("DELETE", `/api/me/sessions/${one.id}`);
+    complain("mine-trouble", done.trouble ?? null);
+    return read(text("me.signed_out"));
+  };
+  return node("li", {}, where, one.here ? "" : button(text("me.device_end"), end, "quiet"));
+}
+
+function extractTable(lines) {
+  if (!lines.length) return node("p", {}, text("me.extracts_none"));
+  const columns = ["at", "what", "whose", "by", "to"];
+  return node("table", { class: "log" },
+    node("thead", {}, node("tr", {}, ...columns.map((name) => node("th", { scope: "col" }, text(`me.extract_${name}`))))),
+    node("tbody", {}, ...lines.map((one) => node("tr", {},
+      ...[one.at, said(one.kind_name), one.name, one.by, one.to || "–"].map((value, at) =>
+        node("td", { "data-column": text(`me.extract_${columns[at]}`) }, value))))));
+}
+
+async function inside() {
+  await opened(); // a new session has a new token for writes
+  show("mine");
+  await read(text("me.hello"));
+}
+
+async function outside(trouble = null) {
+  told = null;
+  find("holdings").replaceChildren();
+  await opened();
+  show("entrance");
+  complain("entrance-trouble", trouble);
+}
+
+async function signOut(path) {
+  const done = await ask("DELETE", path);
+  if (done.trouble && done.status !== 401) return complain("mine-trouble", done.trouble);
+  await outside();
+  return announce(text("me.signed_out"));
+}
+
+function wire() {
+  wireEntrance(inside, show);
+  find("sign-out").addEventListener("click", () => signOut("/api/me/session"));
+  find("everywhere").addEventListener("click", () => signOut("/api/me/sessions"));
+  find("link-provider").addEventListener("click", () => leave("mine-trouble"));
+  onSubmit("more-form", "more-trouble", (given) => ask("POST", "/api/me/holdings", { ...given, born: given.born.trim() }), () => {
+    find("more").open = false;
+    read(text("me.more_done"));
+  });
+  onSubmit("password-form", "password-trouble", (given) => ask("PUT", "/api/me/password", given), async () => {
+    find("change").open = false;
+    await opened();
+    read(text("me.saved"));
+  });
+}
+
+async function begin() {
+  const ended = RETURNS.exec(location.hash)?.[1];
+  history.replaceState(null, "", location.pathname);
+  const found = await opened();
+  for (const one of document.querySelectorAll("[data-provider]")) one.hidden = !found?.provider;
+  show(found?.signed_in ? "mine" : "entrance", false);
+  if (found?.signed_in) await read();
+  const known = ended && text(ended) !== ended;
+  const trouble = found ? known && (() => text(ended)) : () => text("me.lost");
+  if (trouble) complain(found?.signed_in ? "mine-trouble" : "entrance-trouble", trouble);
+}
+
+frame(draw);
+wire();
+begin();
