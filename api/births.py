@@ -6,7 +6,7 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from credential.dates import PartialDate
 from credential.errors import FormatError
-from issuer.intake.cells import birth_date
+from issuer.intake.dates import birth_date
 from issuer.intake.workbook import Cell
 
 

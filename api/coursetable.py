@@ -6,13 +6,13 @@ separated by semicolons, tabs or commas, whichever that line uses.
 
 from collections.abc import Iterator
 
-from api.delimited import lines
 from credential.errors import Fault, FormatError, InputError
 from credential.text import fold
 from grading.marks import parse_tenths
 from grading.ruleset import Rating
 from grading.subjects import LOWER_SECONDARY, UPPER_SECONDARY
 from grading.years import Course
+from issuer.intake.delimited import lines
 
 _MOST = 60  # lines
 _COLUMNS = ("Môn", "HKI", "HKII")

@@ -4,16 +4,12 @@ Plain text, CSV, or the first sheet of an Excel workbook. A heading in the first
 over. What the keys stand for is not looked up here.
 """
 
-from collections.abc import Iterable
-
-from api.delimited import lines
 from credential.errors import FormatError
 from credential.text import fold
 from issuer.intake.workbook import first_column
 from issuer.locating import Key
 
 LIMIT = 100_000  # rows: the largest batch that was measured
-_ZIP = b"PK"  # how a workbook begins
 _HEADINGS = {
     fold(heading)
     for heading in (
@@ -26,18 +22,11 @@ _HEADINGS = {
 def read_key_list(data: bytes) -> list[Key]:
     """The keys with their rows, in order.
 
-    Raises FormatError ``file.empty`` for a list without any and what `lines` raises,
-    InputError what `first_column` raises.
+    Raises FormatError ``file.empty`` for a list without any, InputError what `first_column` raises.
     """
-    keys = [Key(text, row) for row, text in _cells(data) if text]
+    keys = [Key(text, row) for row, text in first_column(data, LIMIT)]
     if keys and fold(keys[0].text) in _HEADINGS:
         del keys[0]
     if not keys:
         raise FormatError("file.empty")
     return keys
-
-
-def _cells(data: bytes) -> Iterable[tuple[int, str]]:
-    if data.startswith(_ZIP):
-        return first_column(data, LIMIT)
-    return ((number, cells[0]) for number, cells in lines(data, LIMIT))

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from api.delimited import lines
 from api.schoolkeys import ROLES, id_of, listing_act, shown_id
 from api.spelling import day as day_of
 from api.spelling import hexadecimal
@@ -21,6 +20,7 @@ from credential.errors import Fault, FormatError, InputError
 from credential.keys import PublicKey
 from credential.model import CredentialType, KeyRole
 from credential.records import SchoolRecord
+from issuer.intake.delimited import lines
 from web.messages import VIETNAM
 
 _ROWS = 20_000  # eight times the schools of the largest city

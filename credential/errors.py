@@ -69,13 +69,15 @@ class Fault:
     """One thing to mend in what a person gave.
 
     `row` is the row number that the spreadsheet program shows (first row is 1), `column` the
-    heading as printed there. `params` hold what was found and what is expected.
+    heading as printed there, `letter` the column's letters. `params` hold what was found and what
+    is expected.
     """
 
     code: str
     row: int | None = None
     column: str | None = None
     params: Mapping[str, object] = field(default_factory=dict)
+    letter: str | None = None
 
 
 class InputError(SogocError):

@@ -12,8 +12,8 @@ from credential.errors import SogocError
 from credential.model import CredentialType, Decision
 from credential.records import Batch
 from issuer.delivery import deliver
-from issuer.intake import ClassList, ScoreSheet, read_class_list, read_score_sheet
-from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.intake import read_class_list, read_score_sheet
+from issuer.intake.rows import PupilRow, Reading, ResultsRow
 from issuer.order import Order, school_year
 
 
@@ -105,7 +105,7 @@ def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow 
     """The rows of the file; what was noticed but needs no mending is said beside them."""
     data = file.read_bytes()
     if kind == CredentialType.THPT_DIPLOMA.key:
-        found: ClassList | ScoreSheet = read_class_list(data)
+        found: Reading[PupilRow] | Reading[ResultsRow] = read_class_list(data)
     else:
         to_date = kind == CredentialType.TRANSFER.key
         found = read_score_sheet(data, school_year(year), to_date=to_date)

@@ -12,15 +12,12 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
-from openpyxl.utils.datetime import WINDOWS_EPOCH
-
-from api import delimited
 from api.births import birth
 from credential import lookup
 from credential.errors import Fault, FormatError, InputError
 from credential.text import fold_plain
-from issuer.intake.archive import MAX_FILE
-from issuer.intake.workbook import HEADER_WITHIN, Cell, sheets
+from issuer.intake.headings import HEADER_WITHIN
+from issuer.intake.workbook import Cell, sheets
 from verifier import numbers
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -64,14 +61,8 @@ def lines(data: bytes, most: int) -> list[Line]:
     """The rows of the first sheet that has the columns, at most so many.
 
     Raises InputError: ``list.columns`` (expected), ``column.twice``, ``sheet.no_rows``,
-    ``file.too_many_rows``, ``file.too_large``, what `issuer.intake.workbook.sheets` raises;
-    FormatError as `api.delimited.lines`.
+    ``file.too_many_rows``, what `issuer.intake.workbook.sheets` raises.
     """
-    if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):  # Excel's old form is named as such there
-        if len(data) > MAX_FILE:  # as text it takes up to four times as much, more than once
-            raise InputError([Fault("file.too_large", params={"limit": MAX_FILE})])
-        text = delimited.lines(data, most + HEADER_WITHIN)
-        return _of_sheets([(text, WINDOWS_EPOCH)], most)
     with closing(sheets(data)) as found:
         return _of_sheets(((sheet.rows, sheet.epoch) for sheet in found), most)
 

@@ -20,8 +20,10 @@ from grading.circular22 import CIRCULAR_22
 from grading.levels import judge
 from grading.marks import format_tenths
 from grading.subjects import UPPER_SECONDARY
-from issuer.intake import class_list, score_sheet
-from issuer.intake.cells import BIRTH, CODE, NAME
+from issuer.intake import pupil_lists, score_sheet
+
+CODE, NAME, BIRTH = (field.headings[0] for field in pupil_lists.IDENTITY if field.needed)
+_SERIAL = "Số hiệu"
 
 CLASS_LIST_HEADINGS = (
     "STT", CODE, NAME, BIRTH, "Giới tính", "Dân tộc", "Trạng thái", "SĐT liên hệ",
@@ -41,7 +43,7 @@ def write_class_list(path: Path, pupils: Sequence[Pupil], serials: bool = False)
 
     With `serials` a 26th column Số hiệu follows. Overwrites `path`.
     """
-    headings = [*CLASS_LIST_HEADINGS, *([class_list.SERIAL] if serials else [])]
+    headings = [*CLASS_LIST_HEADINGS, *([_SERIAL] if serials else [])]
     rows = []
     for number, pupil in enumerate(pupils, start=1):
         row = [*_class_list_row(number, pupil), *([serial_number(pupil)] if serials else [])]
@@ -65,7 +67,7 @@ def write_score_sheet(path: Path, pupils: Sequence[Pupil], half: bool = False) -
     courses = [(subject, term) for subject in taught for term in terms]
     headings = [
         "STT",
-        *(CODE, NAME, BIRTH, score_sheet.CLASS),
+        *(CODE, NAME, BIRTH, "Lớp"),
         *(score_sheet.heading(subject, term) for subject, term in courses),
         *(score_sheet.STUDY, score_sheet.CONDUCT, score_sheet.ABSENCES),
     ]
@@ -90,7 +92,7 @@ def _class_list_row(number: int, pupil: Pupil) -> list[Any]:
     """The cells under `CLASS_LIST_HEADINGS`."""
     return [
         *(number, pupil.code, _name(number, pupil), _birth(number, pupil)),
-        *(pupil.sex, pupil.ethnicity, class_list.ENROLLED, f"{FAKE_PHONE} {number:03d}"),
+        *(pupil.sex, pupil.ethnicity, pupil_lists.ENROLLED, f"{FAKE_PHONE} {number:03d}"),
         f"Phường Mẫu, {pupil.birth_place}",
         *[f"{FILLER} {part}" for part in ("tổ", "tỉnh", "phường", "chỗ ở")],
         *(f"0000{number:05d}", FILLER, FILLER),

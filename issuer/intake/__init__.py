@@ -1,27 +1,22 @@
-"""From a school's spreadsheet to rows, or to every fault in it at once (main path, step 1).
+"""From a school's file to rows, what was mended in it, and every fault at once (main path, step 1).
 
-`class_list` and `score_sheet` read the two layouts; `workbook` opens what may be hostile;
-`cells` reads one row and gathers faults; `rows` holds what comes out.
+`workbook` opens what may be hostile, `table` finds the rows of a `layout`, `reading` mends what is
+certain, `cells` reads what is left; `pupil_lists` and `score_sheet` say which files there are,
+`rows` what comes out.
 """
 
-from issuer.intake.class_list import read_class_list
-from issuer.intake.rows import (
-    ClassList,
-    Notice,
-    PupilRow,
-    ResultsRow,
-    ScoreSheet,
-    content_digest,
-)
-from issuer.intake.score_sheet import read_score_sheet
+from issuer.intake.pupil_lists import read_class_list, read_pupils
+from issuer.intake.rows import Notice, PupilRow, Reading, ResultsRow, content_digest
+from issuer.intake.score_sheet import read_results, read_score_sheet
 
 __all__ = [
-    "ClassList",
     "Notice",
     "PupilRow",
+    "Reading",
     "ResultsRow",
-    "ScoreSheet",
     "content_digest",
     "read_class_list",
+    "read_pupils",
+    "read_results",
     "read_score_sheet",
 ]

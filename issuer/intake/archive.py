@@ -18,8 +18,6 @@ MAX_PARTS = 1_000
 MAX_TAGS = 6_000_000  # of one part; 20,000 rows of 60 cells take 5 million
 MAX_ROW_TAGS = 200_000  # parsed at once, some 70 MB; the widest sheet has 16,384 columns
 
-_OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")  # container of .xls and of encrypted .xlsx
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # stream name, [MS-OFFCRYPTO] 2.3.4.4
 _ENCRYPTED_FLAGS = 0x41  # encrypted, strongly encrypted (APPNOTE.TXT 4.4.4)
 # RuntimeError, NotImplementedError with it: a version or a feature that zipfile does not have.
 _ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
@@ -33,23 +31,15 @@ def safe_archive(data: bytes) -> bytes:
     """The XML parts of an .xlsx in a new archive, so that what was checked is what is parsed.
 
     Macros, pictures and embedded files stay behind. Raises InputError with one fault:
-    ``file.empty``, ``file.too_large``, ``file.encrypted``, ``file.old_excel``,
-    ``file.not_xlsx``, ``file.too_many_parts``, ``file.inflates``, ``file.entities``,
-    ``file.too_many_cells`` or ``file.damaged``.
+    ``file.encrypted``, ``file.not_a_table``, ``file.too_many_parts``, ``file.inflates``,
+    ``file.entities``, ``file.too_many_cells`` or ``file.damaged``.
     """
-    if not data:
-        raise InputError([Fault("file.empty")])
-    if len(data) > MAX_FILE:
-        raise InputError([Fault("file.too_large", params=_sizes(len(data), MAX_FILE))])
-    if data.startswith(_OLE2):
-        raise InputError([Fault("file.encrypted" if _ENCRYPTED in data else "file.old_excel")])
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_parts(archive, len(data))
             return _copy(archive)
     except _ZIP_ERRORS as error:
-        cut = data.startswith(b"PK")
-        raise InputError([Fault("file.damaged" if cut else "file.not_xlsx")]) from error
+        raise InputError([Fault("file.damaged")]) from error
 
 
 def _check_parts(archive: zipfile.ZipFile, size: int) -> None:
@@ -73,7 +63,7 @@ def _copy(archive: zipfile.ZipFile) -> bytes:
             if name.endswith((".xml", ".rels")):
                 kept.writestr(name, _read(archive, part))
         if _TYPES not in kept.NameToInfo or b"spreadsheetml" not in kept.read(_TYPES):
-            raise InputError([Fault("file.not_xlsx")])
+            raise InputError([Fault("file.not_a_table")])
     return copy.getvalue()
 
 

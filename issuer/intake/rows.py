@@ -7,12 +7,15 @@ in these values (data minimisation, Law 91/2025/QH15).
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import orjson
 
 from credential.dates import PartialDate
-from credential.errors import Fault
+from credential.errors import Fault, InputError
 from credential.model import CourseResult, TermOutcome
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,16 @@ class PupilRow:
     """One pupil of a class list. `row` is the spreadsheet's row, `code` the ministry's code.
 
     `name`, `ethnicity`, `birth_place` (the province part) and `class_name` are NFC with single
-    spaces. `serial` (số hiệu) and `classification` are None where the list has none.
+    spaces. What a list does not say is None; `serial` is the số hiệu.
     """
 
     row: int
     code: str
     name: str
     birth: PartialDate
-    sex: str
-    ethnicity: str
-    birth_place: str
+    sex: str | None
+    ethnicity: str | None
+    birth_place: str | None
     class_name: str
     grade: int
     serial: str | None = None
@@ -61,19 +64,26 @@ class ResultsRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassList:
-    """A class list without faults, in the order of the sheet."""
+class Reading(Generic[_Row]):
+    """What a file says by a layout: its sound rows, what was done, what must be mended.
 
-    rows: tuple[PupilRow, ...]
+    `sheet` is the place of the sheet among the file's, `kept` the places of the columns that were
+    read, both from 0; `header_row` is the row's number.
+    """
+
+    layout: str
+    rows: tuple[_Row, ...]
     notices: tuple[Notice, ...]
+    faults: tuple[Fault, ...]
+    sheet: int
+    header_row: int
+    kept: frozenset[int]
 
-
-@dataclass(frozen=True, slots=True)
-class ScoreSheet:
-    """A results sheet without faults, in the order of the sheet."""
-
-    rows: tuple[ResultsRow, ...]
-    notices: tuple[Notice, ...]
+    def accepted(self) -> "Reading[_Row]":
+        """The same, if there is nothing to mend. Raises InputError with every fault."""
+        if self.faults:
+            raise InputError(self.faults)
+        return self
 
 
 def content_digest(rows: Sequence[PupilRow | ResultsRow]) -> str:

@@ -8,7 +8,7 @@ columns of semester I alone; levels and absences are that semester's. Decides wh
 hold and whether the year follows from its semesters; the rules themselves are in `grading`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,22 +20,14 @@ from grading.recomputing import recompute
 from grading.rules import rules_for
 from grading.ruleset import Rating, RuleSet
 from grading.subjects import UPPER_SECONDARY, Subject
-from issuer.intake.cells import (
-    BIRTH,
-    CODE,
-    NAME,
-    Findings,
-    RowReader,
-    class_name,
-    grade_of,
-    one_of,
-    person_name,
-    pupil_code,
-)
-from issuer.intake.rows import ResultsRow, ScoreSheet
-from issuer.intake.workbook import Cell, Columns, Table, read_table
+from issuer.intake.cells import UPPER, RowReader, class_of, grade_of, one_of
+from issuer.intake.layout import CLASS, CODE, Field, Layout
+from issuer.intake.pupil_lists import IDENTITY
+from issuer.intake.reading import prepared, settled
+from issuer.intake.rows import Reading, ResultsRow
+from issuer.intake.table import Table
+from issuer.intake.workbook import Cell
 
-CLASS = "Lớp"
 STUDY, CONDUCT, ABSENCES = "Kết quả học tập", "Kết quả rèn luyện", "Số buổi nghỉ"
 TERMS = {"HK1": "HKI", "HK2": "HKII", "CN": "CN"}  # in `CourseResult` → in the heading
 
@@ -45,52 +37,84 @@ def heading(subject: Subject, term: str) -> str:
     return f"{subject.name} {TERMS[term]}"
 
 
-def _headings(compulsory: bool, terms: Iterable[str] = TERMS) -> tuple[str, ...]:
-    chosen = [subject for subject in UPPER_SECONDARY if subject.compulsory == compulsory]
-    return tuple(heading(subject, term) for subject in chosen for term in terms)
-
-
-_IDENTIFYING = (CODE, NAME, BIRTH, CLASS)
-_OUTCOME = (STUDY, CONDUCT, ABSENCES)
 _HALF, _REST = ("HK1",), ("HK2", "CN")
-COLUMNS = Columns(
-    identifying=_IDENTIFYING,
-    required=(*_IDENTIFYING, *_headings(True), *_OUTCOME),
-    optional=_headings(False),
-)
-_TO_DATE = Columns(
-    identifying=_IDENTIFYING,
-    required=(*_IDENTIFYING, *_headings(True, _HALF), *_OUTCOME),
-    optional=(*_headings(False), *_headings(True, _REST)),
-)
-
 _rating = one_of(*Rating, aliases={"Đạt": Rating.PASSED, "Chưa đạt": Rating.NOT_PASSED})
 _EXEMPT = {fold("M"), fold("Miễn")}
 _MOST_ABSENCES = 400  # sessions: two a day would be a whole school year
 
 
-def read_score_sheet(data: bytes, school_year: str, *, to_date: bool = False) -> ScoreSheet:
-    """The results in a score sheet (.xlsx bytes) of a school year such as ``2025-2026``.
+def _mark(cell: Cell) -> int:
+    if not isinstance(cell, str | int | float):
+        raise FormatError("mark.invalid", found=str(cell), expected="0–10")
+    return parse_tenths(cell)
 
-    `to_date` also takes a sheet of semester I alone. Raises InputError with every fault of the
-    file: those of `workbook.read_table` and `cells`, ``pupil.twice``, ``mark.invalid``,
-    ``absences.invalid``, ``rules.not_covered``. What does not follow by the rules of that year
-    and grade is noticed and no fault, since a summer examination or a decision may stand behind
-    it: ``mark.year_average``, ``rating.year``, ``study.differs`` (subject, found, expected).
+
+def _absences(cell: Cell) -> int:
+    """Sessions missed, a whole number. Raises FormatError ``absences.invalid``."""
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    if not text.isascii() or not text.isdecimal() or int(text) > _MOST_ABSENCES:
+        raise FormatError("absences.invalid", found=text, expected=f"0–{_MOST_ABSENCES}")
+    return int(text)
+
+
+_CLASS = Field(CLASS, ("Lớp", "Lớp học", "Tên lớp"), class_of(UPPER))
+
+
+def _courses(terms: Iterable[str], needed: Iterable[str]) -> Iterator[Field]:
+    """A column for each subject and term; compulsory ones must be there for the terms `needed`."""
+    for subject in UPPER_SECONDARY:
+        for term in terms:
+            name = heading(subject, term)
+            must = subject.compulsory and term in needed
+            yield Field(name, (name,), _mark if subject.scored else _rating, needed=must)
+
+
+def _layout(name: str, needed: Collection[str]) -> Layout:
+    outcome = (Field(STUDY, (STUDY,), str), Field(CONDUCT, (CONDUCT,), str),
+               Field(ABSENCES, (ABSENCES,), _absences))  # fmt: skip
+    return Layout(name, (*IDENTITY, _CLASS, *_courses(TERMS, needed), *outcome))
+
+
+YEAR_RESULTS = _layout("year-results", tuple(TERMS))
+_TO_DATE = _layout("results-to-date", _HALF)
+
+
+def read_results(
+    data: bytes,
+    school_year: str,
+    *,
+    to_date: bool = False,
+    given: Mapping[str, str] | None = None,
+) -> Reading[ResultsRow]:
+    """The results in a score sheet of a school year such as ``2025-2026``.
+
+    `to_date` also takes a sheet of semester I alone; `given` maps the layout's headings to the
+    sheet's. Faults of rows are in the reading: those of `cells`, ``pupil.twice``,
+    ``mark.invalid``, ``absences.invalid``, ``rules.not_covered``. Raises InputError for a file
+    that cannot be read at all, as `table.read_table`. What does not follow by the rules of that
+    year and grade is noticed and no fault, since a summer examination or a decision may stand
+    behind it: ``mark.year_average``, ``rating.year``, ``study.differs`` (subject, found, expected).
     """
-    table = read_table(data, _TO_DATE if to_date else COLUMNS)
-    half = to_date and not any(wanted in table.headings for wanted in _headings(True, _REST))
+    table = prepared(data, [_TO_DATE if to_date else YEAR_RESULTS], given)
+    later = [heading(s, term) for s in UPPER_SECONDARY if s.compulsory for term in _REST]
+    half = to_date and not any(wanted in table.header.places for wanted in later)
     terms = _HALF if half else tuple(TERMS)
     taught = _taught(table, terms)
-    findings = Findings()
     rows = []
     for line in table.rows:
-        reader = RowReader(table, line, findings)
+        reader = RowReader(line, table.findings)
         fields = _fields(reader, taught, school_year, terms)
         if reader.sound:
             rows.append(ResultsRow(row=line.number, **fields))
             _notice_differences(reader, rows[-1], school_year)
-    return ScoreSheet(tuple(rows), table.notices + findings.settle())
+    return settled(table, rows)
+
+
+def read_score_sheet(
+    data: bytes, school_year: str, *, to_date: bool = False
+) -> Reading[ResultsRow]:
+    """The same, with nothing to mend. Raises InputError for every fault."""
+    return read_results(data, school_year, to_date=to_date).accepted()
 
 
 def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
@@ -98,12 +122,12 @@ def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
     taught, faults = [], []
     for subject in UPPER_SECONDARY:
         headings = [heading(subject, term) for term in terms]
-        missing = [wanted for wanted in headings if wanted not in table.headings]
+        missing = [wanted for wanted in headings if wanted not in table.header.places]
         if not missing:
             taught.append(subject)
         elif len(missing) < len(headings):
             faults += [
-                Fault("column.missing", table.header_row, wanted, {"expected": wanted})
+                Fault("column.missing", table.header.row, wanted, {"expected": wanted})
                 for wanted in missing
             ]
     if faults:
@@ -116,10 +140,7 @@ def _fields(
 ) -> dict[str, Any]:
     """The fields of a `ResultsRow`; None where a fault was recorded."""
     fields: dict[str, Any] = {
-        "code": reader.read(CODE, pupil_code),
-        "name": reader.read(NAME, person_name),
-        "birth": reader.read_birth(),
-        "class_name": reader.read(CLASS, class_name),
+        field.key: reader.field(field) for field in (*IDENTITY, _CLASS) if field.needed
     }
     last = TermOutcome(terms[-1], absences=reader.read(ABSENCES, _absences))
     if fields["class_name"] and (rules := _rules(reader, school_year, fields["class_name"])):
@@ -129,8 +150,7 @@ def _fields(
     fields["results"] = tuple(
         result for subject in taught for result in _results(reader, subject, terms)
     )
-    if first := reader.seen_before(CODE, fields["code"]):
-        reader.fault("pupil.twice", CODE, found=fields["code"], other_row=first)
+    reader.once(CODE, "pupil.twice", fields[CODE])
     return fields
 
 
@@ -156,20 +176,6 @@ def _values(reader: RowReader, subject: Subject, headings: list[str]) -> list[An
     read: Callable[[Cell], int | str] = _mark if subject.scored else _rating
     values: list[Any] = [reader.read(column, read) for column in headings]
     return [] if None in values else values
-
-
-def _mark(cell: Cell) -> int:
-    if not isinstance(cell, str | int | float):
-        raise FormatError("mark.invalid", found=str(cell), expected="0–10")
-    return parse_tenths(cell)
-
-
-def _absences(cell: Cell) -> int:
-    """Sessions missed, a whole number. Raises FormatError ``absences.invalid``."""
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-    if not text.isascii() or not text.isdecimal() or int(text) > _MOST_ABSENCES:
-        raise FormatError("absences.invalid", found=text, expected=f"0–{_MOST_ABSENCES}")
-    return int(text)
 
 
 def _rules(reader: RowReader, school_year: str, name: str) -> RuleSet | None:

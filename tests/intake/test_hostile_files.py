@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from credential.errors import Fault, InputError
-from issuer.intake import ClassList, archive, read_class_list, workbook
+from issuer.intake import Reading, archive, oldbook, read_class_list, table
 
 Saved = Callable[[Any], bytes]
 SHEET = "xl/worksheets/sheet1.xml"
@@ -72,16 +72,20 @@ VERSION, FLAGS, METHOD = 6, 8, 10
 DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
 BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no bytes": (lambda good: b"", "file.empty"),
-    "text with commas": (lambda good: "STT,Họ tên\n1,Đỗ".encode(), "file.not_xlsx"),
-    "a PDF": (lambda good: b"%PDF-1.7\n" + b"0" * 100, "file.not_xlsx"),
-    "an archive that is no spreadsheet": (lambda good: packed({"a.txt": b"a"}), "file.not_xlsx"),
+    "text without our columns": (lambda good: "STT,Họ tên\n1,Đỗ".encode(), "sheet.not_found"),
+    "bytes of no encoding": (lambda good: b"\x81\x8d\xff,\xf0\x9d\n" * 9, "file.encoding"),
+    "half a UTF-16": (lambda good: "\ufeffHọ tên".encode("utf-16-le")[:-1], "file.encoding"),
+    "a web page called .xls": (lambda good: b"<html><table><tr><td>STT", "file.markup"),
+    "Excel's XML of 2003": (lambda good: b'<?xml version="1.0"?><Workbook/>', "file.markup"),
+    "a PDF": (lambda good: b"%PDF-1.7\n" + b"0" * 100, "file.not_a_table"),
+    "an archive that is no spreadsheet": (lambda good: packed({"a.txt": b"a"}), "file.not_a_table"),
     "a text document": (
         lambda good: packed({"[Content_Types].xml": b"<Types wordprocessingml/>"}),
-        "file.not_xlsx",
+        "file.not_a_table",
     ),
-    "an old .xls": (lambda good: archive._OLE2 + b"\0" * 600, "file.old_excel"),
+    "a container with nothing in it": (lambda good: oldbook.OLE2 + b"\0" * 600, "file.damaged"),
     "an encrypted .xlsx": (
-        lambda good: archive._OLE2 + b"\0" * 600 + archive._ENCRYPTED,
+        lambda good: oldbook.OLE2 + b"\0" * 600 + oldbook._ENCRYPTED,
         "file.encrypted",
     ),
     "an encrypted part": (lambda good: with_entry(good, FLAGS, 0x01), "file.encrypted"),
@@ -195,7 +199,7 @@ WRONG_SHEETS: dict[str, tuple[Any, list[tuple[str, str | None]]]] = {
     "two headings only": (book_of(HEADINGS[:2]), [("sheet.not_found", None)]),
     "a header and no rows": (book_of(HEADINGS), [("sheet.no_rows", None)]),
     "columns with other names": (
-        book_of(["Mã HS", "Họ và tên", *HEADINGS[2:]]),
+        book_of(["Mã riêng", "Quý danh", *HEADINGS[2:]]),
         [("column.missing", "Mã định danh Bộ GD&ĐT"), ("column.missing", "Họ tên")],
     ),
     "a column twice": (book_of([*HEADINGS, "Họ tên"]), [("column.twice", "Họ tên")]),
@@ -216,16 +220,16 @@ def test_a_workbook_without_the_list_says_what_it_lacks(
 def test_more_pupils_than_allowed_are_refused(
     class_list: Any, saved: Saved, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 12)
+    monkeypatch.setattr(table, "MAX_ROWS", 12)
     read_class_list(saved(class_list))
-    monkeypatch.setattr(workbook, "MAX_ROWS", 11)
+    monkeypatch.setattr(table, "MAX_ROWS", 11)
     [fault] = faults_of(saved(class_list))
     assert (fault.code, dict(fault.params)) == ("file.too_many_rows", {"limit": 11})
 
 
 def read_or_refuse(data: bytes) -> None:
     try:
-        assert isinstance(read_class_list(data), ClassList)
+        assert isinstance(read_class_list(data), Reading)
     except InputError as refused:
         assert refused.faults
 

@@ -62,7 +62,7 @@ WHOLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "numbers without birth dates": ("Số hiệu\nSG1\n".encode, "list.columns"),
     "the same column twice": ("Số hiệu,Serial,Ngày sinh\n1,2,3\n".encode, "column.twice"),
     "no rows": ("Số hiệu,Ngày sinh\n".encode, "sheet.no_rows"),
-    "not UTF-8": (lambda: "Số hiệu,Ngày sinh\n".encode("utf-16"), "file.not_utf8"),
+    "no encoding": (lambda: "Số hiệu,Ngày sinh\n".encode() + b"\x81\x8d", "file.encoding"),
     "a NUL": (lambda: b"serial,born\n\0,1\n", ""),
     "an endless cell": (lambda: b'serial,born\n"' + b"x" * 200_000, "file.damaged"),
     "a text of fifty megabytes": (
@@ -73,7 +73,7 @@ WHOLE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: workbook([["serial", "born"], *[[number, "2008"] for number in range(501)]]),
         "file.too_many_rows",
     ),
-    "an old Excel file": (lambda: OLD_EXCEL + bytes(600), "file.old_excel"),
+    "an old Excel file": (lambda: OLD_EXCEL + bytes(600), "file.damaged"),
     "a damaged archive": (lambda: archive(a__pdf=b"x" * 500)[:-30], "file.damaged"),
     "an archive of nothing": (lambda: archive(**{"folder/": b"", ".x": b"x"}), "list.no_files"),
     "a bomb": (bomb, "file.inflates"),
