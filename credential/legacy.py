@@ -22,20 +22,22 @@ TCVN3: Mapping[str, str] = {
 }
 """A TCVN3 byte as its Latin-1 letter → the letter meant. Capitals with tones have other fonts."""
 
-_MARKS = {  # VNI writes most accents behind their letter; from U+00D9 on as capitals, U+00F9 small
-    "ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323",
-    "â": "\u0302", "á": "\u0302\u0301", "à": "\u0302\u0300", "å": "\u0302\u0309",
-    "ã": "\u0302\u0303", "ä": "\u0302\u0323", "ê": "\u0306", "é": "\u0306\u0301",
-    "è": "\u0306\u0300", "ú": "\u0306\u0309", "ü": "\u0306\u0303", "ë": "\u0306\u0323",
+# VNI writes most accents behind their letter: the mark → the accents meant.
+_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+_HATS = {"â": "\u0302", "á": "\u0302\u0301", "à": "\u0302\u0300", "å": "\u0302\u0309",
+         "ã": "\u0302\u0303", "ä": "\u0302\u0323"}  # fmt: skip
+_BREVES = {"ê": "\u0306", "é": "\u0306\u0301", "è": "\u0306\u0300", "ú": "\u0306\u0309",
+           "ü": "\u0306\u0303", "ë": "\u0306\u0323"}  # fmt: skip
+_BASES = {  # what it is written behind → the letter meant, and the marks that it may have
+    "a": ("a", _TONES | _HATS | _BREVES), "e": ("e", _TONES | _HATS), "o": ("o", _TONES | _HATS),
+    "u": ("u", _TONES), "y": ("y", _TONES), "ô": ("ơ", _TONES), "ö": ("ư", _TONES),
 }  # fmt: skip
-_BASES = {"a": "a", "e": "e", "o": "o", "u": "u", "y": "y", "ô": "ơ", "ö": "ư"}
 _ALONE = {"ñ": "đ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "ô": "ơ", "ö": "ư", "î": "ỵ"}
 
 
 def _vni_pairs() -> dict[str, str]:
-    pairs = {base + mark: nfc(meant + accent)
-             for base, meant in _BASES.items() for mark, accent in _MARKS.items()}  # fmt: skip
-    pairs = {pair: letter for pair, letter in pairs.items() if len(letter) == 1}
+    pairs = {base + mark: nfc(meant + accents)
+             for base, (meant, marks) in _BASES.items() for mark, accents in marks.items()}  # fmt: skip
     small = pairs | _ALONE
     capitals = {pair.upper(): letter.upper() for pair, letter in small.items()}
     mixed = {pair[0].upper() + pair[1]: letter.upper() for pair, letter in pairs.items()}

@@ -34,7 +34,7 @@ _RIMES = {
         ("ơ", " i m n p t"),
         ("u", " a c i m n ng p t"),
         ("uâ", "n ng t y"),
-        ("uê", " ch n nh t"),
+        ("uê", " ch nh"),
         ("uô", "c i m n ng t"),
         ("uơ", " "),
         ("uy", " a ch n nh p t u"),
