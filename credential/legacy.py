@@ -36,8 +36,11 @@ _ALONE = {"ñ": "đ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "�
 
 
 def _vni_pairs() -> dict[str, str]:
-    pairs = {base + mark: nfc(meant + accents)
-             for base, (meant, marks) in _BASES.items() for mark, accents in marks.items()}  # fmt: skip
+    pairs = {
+        base + mark: nfc(meant + accents)
+        for base, (meant, marks) in _BASES.items()
+        for mark, accents in marks.items()
+    }
     small = pairs | _ALONE
     capitals = {pair.upper(): letter.upper() for pair, letter in small.items()}
     mixed = {pair[0].upper() + pair[1]: letter.upper() for pair, letter in pairs.items()}
