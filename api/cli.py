@@ -35,6 +35,7 @@ _COMMANDS = (
     ("issue", "issue", "Cấp văn bằng, bảng điểm từ tệp Excel / issue from an Excel file"),
     ("resume", "issue", "Làm tiếp các đợt cấp còn dở / complete every unfinished batch"),
     ("verify", "verify", "Kiểm tra một văn bằng / verify a link, code, PDF, photo or file"),
+    ("present", "present", "Chọn mục để chia sẻ / choose what of a signed file to share, offline"),
     ("evidence", "evidence", "Gói bằng chứng / files with which others can check without us"),
     ("mirror", "mirror", "Lưu bản sao bằng chứng / keep all evidence, to verify by oneself"),
     ("revoke", "status", "Thu hồi, không thể khôi phục / revoke for good"),

@@ -7,6 +7,7 @@ the first `KID_PREFIX` bytes of it.
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -30,6 +31,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credential.errors import FormatError
+from credential.jose import canonical, decode
 
 KID_PREFIX = 8  # bytes
 SIGNATURE = 64  # bytes
@@ -81,12 +83,28 @@ class PublicKey:
     @cached_property
     def kid(self) -> bytes:
         """RFC 7638 thumbprint, 32 bytes."""
+        return hashlib.sha256(canonical(self.jwk)).digest()
+
+    @property
+    def jwk(self) -> dict[str, str]:
+        """As a JSON Web Key with the members that its thumbprint covers (RFC 7517, RFC 8037)."""
         if self.alg == "ES256":
             x, y = b64url(self.raw[1:33]), b64url(self.raw[33:])
-            members = f'{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}'
-        else:
-            members = f'{{"crv":"Ed25519","kty":"OKP","x":"{b64url(self.raw)}"}}'
-        return hashlib.sha256(members.encode()).digest()
+            return {"crv": "P-256", "kty": "EC", "x": x, "y": y}
+        return {"crv": "Ed25519", "kty": "OKP", "x": b64url(self.raw)}
+
+    @classmethod
+    def from_jwk(cls, jwk: Mapping[str, object]) -> "PublicKey":
+        """Inverse of `jwk`. Raises FormatError ``key.malformed`` for any other form."""
+        try:
+            parts = [decode(str(jwk[name])) for name in ("x", "y") if name in jwk]
+            point = len(parts) == len(("x", "y"))
+            key = cls(bytes([_UNCOMPRESSED] if point else []) + b"".join(parts))
+        except (ValueError, KeyError) as error:
+            raise FormatError("key.malformed", length=0) from error
+        if key.jwk != jwk:
+            raise FormatError("key.malformed", length=len(key.raw))
+        return key
 
     @cached_property
     def _key(self) -> EllipticCurvePublicKey | Ed25519PublicKey:

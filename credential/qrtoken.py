@@ -106,9 +106,10 @@ def payload(
     if credential.classification is not None:
         claims[_CLASSIFICATION] = credential.classification
     if transcript is not None:
-        levels = transcript.latest
-        told = {_GRADE: transcript.grade, _STUDY: levels.study, _CONDUCT: levels.conduct}
-        claims |= {label: value for label, value in told.items() if value is not None}
+        year = transcript.latest  # a semester's level must not be taken for the year's
+        levels = {_STUDY: year.study, _CONDUCT: year.conduct} if year.term == "CN" else {}
+        claims |= {label: value for label, value in levels.items() if value is not None}
+        claims[_GRADE] = transcript.grade
     if sd_jwt is not None:
         claims[_SD_JWT] = sd_jwt
     _check_values(claims)

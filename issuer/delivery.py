@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from credential import qrlink, qrtoken, sdjwt, sdjwt_issuing
 from credential.dates import PartialDate
 from credential.model import (
+    TERMS,
     CourseResult,
     Credential,
     Decision,
     Holder,
+    Place,
     Signer,
     TermOutcome,
     Transcript,
@@ -122,11 +123,11 @@ def _write(path: Path, data: bytes) -> None:
 def credential_of(found: sdjwt.SdJwt) -> Credential:
     """The credential that a complete SD-JWT says. Raises KeyError if something is hidden."""
     body, shown = found.body, found.disclosed
-    decision = shown.get("decision")
+    decision = body.get("decision")
     return Credential(
         type=found.type,
         school=body["school"],
-        school_name=shown["school_name"],
+        school_name=body["school_name"],
         holder=Holder(
             shown["name"],
             PartialDate.from_iso(shown["birth_date"]),
@@ -144,15 +145,26 @@ def credential_of(found: sdjwt.SdJwt) -> Credential:
         else None,
         classification=shown.get("classification"),
         transcript=_transcript(found) if found.type.has_results else None,
+        supersedes=Place(**body["supersedes"]) if "supersedes" in body else None,
+        holder_key=found.holder_key,
     )
 
 
 def _transcript(found: sdjwt.SdJwt) -> Transcript:
-    shown: Any = found.disclosed
+    said = found.outcomes
+    outcomes = [
+        TermOutcome(
+            term, *(said.get(f"{term}.{name}") for name in ("study", "conduct", "absences"))
+        )
+        for term in TERMS
+    ]
     return Transcript(
-        grade=shown["grade"],
-        class_name=shown["class"],
-        school_year=shown["school_year"],
+        grade=found.body["grade"],
+        class_name=found.disclosed["class"],
+        school_year=found.body["school_year"],
         results=tuple(CourseResult(**row) for row in found.results),
-        outcomes=(TermOutcome("CN", shown["study"], shown["conduct"], shown["absences"]),),
+        outcomes=tuple(each for each in outcomes if each != TermOutcome(each.term)),
+        promotion=said.get("promotion"),
+        title=said.get("title"),
+        completion=said.get("completion"),
     )

@@ -7,11 +7,13 @@ whoever sends it again and however often, and however Excel saved it.
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from credential.errors import RefusedError
+from credential.keys import PublicKey
 from credential.model import (
     Credential,
     CredentialType,
@@ -33,7 +35,8 @@ class Order:
 
     `school` is the school's code; `issued` the date printed; `signer` the name of who signs
     (None: the head in office that day); `first_serial` numbers the blanks when the file does
-    not; `prepared_by` and `approved_by` are two persons.
+    not; `prepared_by` and `approved_by` are two persons. `holder_keys` are by pupil code the keys
+    that only the pupils have; who has none gets a credential that is bound to nobody.
     """
 
     type: CredentialType
@@ -46,6 +49,7 @@ class Order:
     decision: Decision | None = None
     signer: str | None = None
     first_serial: str | None = None
+    holder_keys: Mapping[str, PublicKey] = field(default_factory=dict)
 
     @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
@@ -55,6 +59,8 @@ class Order:
             self.first_serial, content_digest(self.rows), [row.code for row in self.rows],
             [self.decision.number, self.decision.on.isoformat()] if self.decision else None,
         ]  # fmt: skip
+        if self.holder_keys:
+            asked.append({code: key.raw.hex() for code, key in sorted(self.holder_keys.items())})
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def serials(self) -> list[str | None]:
@@ -115,6 +121,7 @@ def credentials(
             decision=order.decision,
             classification=entry.classification,
             transcript=_transcript(row, order.year) if isinstance(row, ResultsRow) else None,
+            holder_key=order.holder_keys.get(row.code),
         )
         for row, entry, register_no in zip(order.rows, awards.entries, register_nos, strict=True)
     ]

@@ -7,6 +7,7 @@ unless a format changed, and then the difference is the review. The cases are in
 import json
 from pathlib import Path
 
+from vectors.nesting import bindings, nesting
 from vectors.paths import paths
 from vectors.receipts import receipts
 from vectors.sd_jwts import sd_jwts
@@ -21,7 +22,13 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.json"):
         old.unlink()
-    for name, fault, artefact, expected in [*tokens(), *sd_jwts(), *receipts()]:
+    for name, fault, artefact, expected in [
+        *tokens(),
+        *sd_jwts(),
+        *nesting(),
+        *bindings(),
+        *receipts(),
+    ]:
         key = ED_KEY if name.endswith("eddsa") else KEY
         write(name, {
             "fault": fault, "expected": expected, "artefact": artefact,

@@ -14,6 +14,7 @@ from credential import merkle, qrlink, qrtoken, sdjwt
 from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.facts import AwardClaim
+from credential.keybinding import KeyBinding
 from credential.keys import PublicKey
 from credential.model import CredentialType, Deployment, Place
 
@@ -24,7 +25,9 @@ class Artefact:
 
     `kid` is the key id or its 8-byte prefix, `leaf` the leaf hash and `leaf_index` its place in
     the batch tree, `ours` whether it names this deployment, `signed_by` tells whether a key
-    signed it, `committed` whether everything shown is covered by that signature.
+    signed it, `committed` whether everything shown is covered by that signature. `document` never
+    has the school's name, which is only believed of the registry. `holder_key` is the key that
+    it is bound to, `binding` the proof shown with it that whoever shows it has that key.
     """
 
     kind: str
@@ -41,6 +44,8 @@ class Artefact:
     claim: AwardClaim
     document: Mapping[str, object]
     sd_jwt: bytes | None
+    holder_key: PublicKey | None = None
+    binding: KeyBinding | None = None
 
 
 def decode(text: str, deployment: Deployment) -> Artefact:
@@ -124,10 +129,10 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
             year=body["year"],
             issued=issued,
             serial=body.get("serial"),
-            name=_text(shown, "name"),
+            name=shown.get("name"),
             birth=birth,
-            classification=_text(shown, "classification"),
-            signer_name=_text(shown.get("signer", {}), "name"),
+            classification=shown.get("classification"),
+            signer_name=shown.get("signer", {}).get("name"),
             content=found.digest,
             place=found.place,
         ),
@@ -137,17 +142,25 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
             register_no=body["register_no"],
             year=body["year"],
             issued=_printed(issued),
+            decision=body.get("decision"),
+            grade=body.get("grade"),
+            school_year=body.get("school_year"),
+            **_outcomes(found.outcomes),
             results=[dict(row) for row in found.results] or None,
         ),
         sd_jwt=found.digest,
+        holder_key=found.holder_key,
+        binding=found.binding,
     )
 
 
-def _text(members: Any, name: str) -> str | None:
-    value = members.get(name) if isinstance(members, Mapping) else None
-    if value is not None and not isinstance(value, str):
-        raise FormatError("sdjwt.malformed")
-    return value
+def _outcomes(shown: Mapping[str, Any]) -> Mapping[str, object]:
+    """Those of the year by name (``study``), those of a semester with it (``study_hk1``)."""
+    found = {}
+    for name, value in shown.items():
+        term, _, what = name.rpartition(".")
+        found[f"{what}_{term.lower()}" if term not in ("", "CN") else what] = value
+    return found
 
 
 def _printed(day: date) -> str:

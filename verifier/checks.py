@@ -11,6 +11,7 @@ from functools import lru_cache
 from credential import merkle
 from credential.errors import FormatError
 from credential.facts import AwardMatch, Evidence, LedgerAnchor, LedgerFacts, LedgerKey, Match
+from credential.keybinding import Expectation
 from credential.keys import PublicKey
 from credential.model import KeyRole, Lane
 from verifier.artefact import Artefact
@@ -211,6 +212,18 @@ def _matched(match: AwardMatch) -> Check:
     return Check(step, _PASSED, "registry.ok", params={"fields": list(match.fields)})
 
 
-def terms() -> Check:
-    """Step 8: expiry, share limits, holder binding. Diplomas and transcripts have none."""
-    return Check(Step.TERMS, _PASSED, "terms.none")
+def terms(artefact: Artefact, expected: Expectation | None) -> Check:
+    """Step 8: what the holder shows follows the terms of it; here, key binding (RFC 9901 §7.3).
+
+    `expected` is what whoever verifies demands of the holder; None: no proof of having the key. A
+    proof that was shown without being asked for must be right in itself, and tells no more.
+    """
+    step, key, binding = Step.TERMS, artefact.holder_key, artefact.binding
+    if key is None or binding is None:
+        if expected is not None:
+            code = "terms.not_bound" if key is None else "terms.holder_missing"
+            return Check(step, _FAILED, code, "holder_unproven")
+        return Check(step, _PASSED, "terms.none" if key is None else "terms.holder_not_shown")
+    if fault := binding.fault(key, expected):
+        return Check(step, _FAILED, f"terms.{fault}", "holder_unproven")
+    return Check(step, _PASSED, "terms.holder" if expected else "terms.holder_elsewhere")

@@ -61,7 +61,7 @@ class Verdict(Enum):
 # failed is what a person is told first.
 _REASONS = (
     "foreign", "forged", "revoked", "superseded", "suspended", "not_accredited",
-    "not_anchored", "registry_disagrees", "expired",
+    "not_anchored", "registry_disagrees", "expired", "holder_unproven",
 )  # fmt: skip
 
 

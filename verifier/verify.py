@@ -14,6 +14,7 @@ from typing import TypeVar
 from credential import lookup, qrlink
 from credential.errors import FormatError, RefusedError, UnavailableError
 from credential.facts import ONE_BELIEVED
+from credential.keybinding import Expectation
 from credential.model import Deployment
 from verifier import asking, checks
 from verifier.artefact import Artefact, decode
@@ -85,12 +86,12 @@ class Verifier:
         """Whether no source has to be waited for just now: a text takes about a millisecond."""
         return self._at_hand is not None and self._at_hand()
 
-    def verify(self, thing: str | bytes) -> Answer:
+    def verify(self, thing: str | bytes, expected: Expectation | None = None) -> Answer:
         """Verify a link, digits, an SD-JWT, a look-up code, or the bytes of a PDF or image.
 
-        Raises as `texts`.
+        `expected` demands proof that whoever shows it has the holder's key. Raises as `texts`.
         """
-        return self.verify_texts(self.texts(thing))
+        return self.verify_texts(self.texts(thing), expected)
 
     def texts(self, thing: str | bytes) -> Sequence[str]:
         """The artefacts in a thing: texts of QR codes and SD-JWTs.
@@ -107,10 +108,10 @@ class Verifier:
             raise FormatError("receipt.given")
         return found.texts
 
-    def verify_texts(self, texts: Sequence[str]) -> Answer:
+    def verify_texts(self, texts: Sequence[str], expected: Expectation | None = None) -> Answer:
         """Verify artefacts that were found in one thing. Raises FormatError for none of ours."""
         artefacts = [decode(text, self._deployment) for text in texts]
-        reports = tuple(self._report(artefact) for artefact in artefacts)
+        reports = tuple(self._report(artefact, expected) for artefact in artefacts)
         return Answer(_combined(artefacts, reports), reports)
 
     def _look_up(self, text: str) -> str:
@@ -119,9 +120,9 @@ class Verifier:
             raise RefusedError("code.unknown")
         return qrlink.encode(token, "")[1]
 
-    def _report(self, artefact: Artefact) -> Report:
+    def _report(self, artefact: Artefact, expected: Expectation | None) -> Report:
         answers = self._gather(artefact) if artefact.ours else checks.Answers(None, None, None)
-        found = tuple(run_checks(artefact, answers))
+        found = tuple(run_checks(artefact, answers, expected))
         return Report(
             conclusion=conclude(found),
             checks=found,
@@ -175,7 +176,9 @@ class Verifier:
         )
 
 
-def run_checks(artefact: Artefact, answers: checks.Answers) -> list[Check]:
+def run_checks(
+    artefact: Artefact, answers: checks.Answers, expected: Expectation | None = None
+) -> list[Check]:
     """Steps 1–8 in order. What is not ours to judge is not judged further."""
     first = checks.decode(artefact)
     if first.outcome is Outcome.FAILED:
@@ -188,7 +191,7 @@ def run_checks(artefact: Artefact, answers: checks.Answers) -> list[Check]:
         checks.accreditation(artefact, answers),
         checks.status(artefact, answers),
         checks.registry(answers),
-        checks.terms(),
+        checks.terms(artefact, expected),
     ]
 
 

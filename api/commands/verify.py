@@ -1,6 +1,7 @@
 """`sogoc verify`: a verdict on anything a person has."""
 
 import json
+import time
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from api.session import Session
 from api.showing import answer_lines
 from credential import bundle
 from credential.errors import FormatError
+from credential.keybinding import Expectation
 from verifier.verdict import Verdict
 from verifier.verify import Answer, Verifier
 from web import messages
@@ -62,6 +64,17 @@ CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDETERMINED: 2}
     help="Cùng biên nhận: kiểm tra lại văn bằng này / with a receipt: verify this again and "
     "say what changed.",
 )
+@click.option(
+    "--audience",
+    metavar="NAME",
+    help="Yêu cầu chứng minh người giữ, làm cho bên nhận này / demand the holder's proof, made "
+    "for this recipient; with --nonce.",
+)
+@click.option(
+    "--nonce",
+    metavar="NUMBER",
+    help="… trả lời đúng mã lần hỏi này / … and in answer to this request.",
+)
 @click.pass_obj  # fmt: skip
 def verify(
     session: Session,
@@ -73,6 +86,8 @@ def verify(
     block_hash: bytes | None,
     receipt_file: Path | None,
     anew: str | None,
+    audience: str | None,
+    nonce: str | None,
 ) -> int:
     """Kiểm tra một văn bằng / verify a diploma or transcript.
 
@@ -88,13 +103,18 @@ def verify(
     what = given(session, thing)
     if receipt_file is not None and (offline or receipt_file.suffix not in receipts.ENDINGS):
         raise click.UsageError("--receipt OUT.json | OUT.pdf, không cùng / not with --offline")
+    if (audience is None) != (nonce is None) or (audience is not None and offline):
+        raise click.UsageError("--audience, --nonce: cả hai, không cùng / both, not with --offline")
+    expected = None
+    if audience is not None and nonce is not None:
+        expected = Expectation(audience, nonce, int(time.time()))
     if offline:
         return _offline(session, what, trust_file, block_hash, as_json=as_json)
     if strict:
         session.settings = session.settings.model_copy(update={"chain_strict": True})
     verifier = session.system.verifier
     try:
-        answer = _answer(verifier, what)
+        answer = _answer(verifier, what, expected)
     except FormatError as error:
         if error.code != "receipt.given":
             raise
@@ -106,10 +126,10 @@ def verify(
     return _show(session, answer, as_json=as_json)
 
 
-def _answer(verifier: Verifier, what: str | bytes) -> Answer:
+def _answer(verifier: Verifier, what: str | bytes, expected: Expectation | None) -> Answer:
     if isinstance(what, bytes) and bundle.looks_like_bundle(what):
-        return verifier.verify_texts(bundle.decode(what).texts)
-    return verifier.verify(what)
+        return verifier.verify_texts(bundle.decode(what).texts, expected)
+    return verifier.verify(what, expected)
 
 
 def _offline(

@@ -32,6 +32,8 @@ def outcome(vector: dict[str, Any]) -> str:
         if "~" in text:
             found = sdjwt.parse(text)
             signed, covered = found.verify(key), found.committed
+            if found.binding and found.holder_key and found.binding.fault(found.holder_key, None):
+                return "binding"
         else:
             token = qrtoken.parse(qrlink.decode(text))
             signed, covered = token.verify(key, deployment), True
@@ -67,6 +69,6 @@ def test_there_is_a_vector_for_every_kind_of_fault() -> None:
     expected = {json.loads(path.read_text())["expected"] for path in VECTORS.glob("*.json")}
     assert expected == {
         "ok", "signature", "disclosure", "qr.malformed", "qr.too_long", "qr.not_ours",
-        "sdjwt.malformed", "sdjwt.too_long", "copy", "receipt.malformed", "receipt.too_long",
-        True, False,
+        "sdjwt.malformed", "sdjwt.too_long", "copy", "binding", "receipt.malformed",
+        "receipt.too_long", True, False,
     }  # fmt: skip

@@ -3,9 +3,9 @@ import { createInterface } from "node:readline";
 
 const folder = new URL("../../web/static/verify/", import.meta.url);
 const load = (name) => import(new URL(`${name}.js`, folder));
-const [bytes, artefact, bundle, endpoint, facts, judge, header, keys, merkle, offline, qr, sdjwt, listed, trie, ledger] =
-  await Promise.all(["bytes", "artefact", "bundle", "endpoint", "facts", "judge", "header", "keys", "merkle",
-    "offline", "qr", "sdjwt", "listed", "trie", "ledger"].map(load));
+const [bytes, artefact, bundle, endpoint, facts, judge, header, keybinding, keys, merkle, offline, qr, sdjwt, listed, selecting, steps, trie, ledger] =
+  await Promise.all(["bytes", "artefact", "bundle", "endpoint", "facts", "judge", "header", "keybinding", "keys", "merkle",
+    "offline", "qr", "sdjwt", "listed", "selecting", "steps", "trie", "ledger"].map(load));
 const { fromHex, hex } = bytes;
 const deploymentOf = ({ chain_id, contract }) => ({ chainId: BigInt(chain_id), contract: fromHex(contract) });
 
@@ -14,6 +14,7 @@ async function vector({ artefact: text, public_key, ...deployment }) {
   const key = fromHex(public_key);
   const found = text.includes("~") ? await sdjwt.parse(text) : qr.parse(qr.tokenOf(text));
   if (!await found.signedBy(key, deploymentOf(deployment))) return "signature";
+  if (found.binding && await keybinding.faultOf(found.binding, found.holderKey)) return "binding";
   return found.committed === false ? "disclosure" : "ok";
 }
 
@@ -102,8 +103,17 @@ async function kept({ text, list, trust, bundles = [] }) {
   return answered(answer);
 }
 
+/** Step 8 of an artefact. */
+async function terms({ text, ...deployment }) {
+  const found = await artefact.decode(text, deploymentOf(deployment));
+  const { outcome, code, reason } = (await steps.runChecks(found, { facts: null, evidence: null }))[7];
+  return { outcome, code, reason };
+}
+
+const outline = async ({ text }) => selecting.outline(text);
+const selected = async ({ text, keep }) => selecting.select(text, keep);
 const thumbprint = async ({ raw }) => { const id = await keys.thumbprint(fromHex(raw)); return id && hex(id); };
-const jobs = { vector, path, paths, decoded, proof, header: blockHeader, slots, constants, bundled, asked, thumbprint, kept };
+const jobs = { vector, path, paths, decoded, proof, header: blockHeader, slots, constants, bundled, asked, thumbprint, kept, outline, selected, terms };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { job, ...asked } = JSON.parse(line);

@@ -17,6 +17,7 @@ from api.site.pages import Site
 from credential import sdjwt
 from credential.errors import RefusedError
 from credential.keys import b64url
+from credential.selecting import outline, present
 from database.connections import Database
 from store.schema import STORE
 from store.share_records import Share
@@ -130,11 +131,9 @@ class Shared:
 
 def selection(text: str, subjects: Sequence[str], term: str = "CN") -> str:
     """A selection of the holder: name, birth date, and these subjects' results of a term."""
-    return sdjwt.present(
-        text,
-        lambda name: name in ("name", "birth_date"),
-        lambda row: row["name"] in subjects and row["term"] == term,
-    )
+    rows = [each for each in outline(sdjwt.parse(text)) if each.group == term]
+    chosen = [each.path for each in rows if each.value["name"] in subjects]
+    return present(text, ["name", "birth_date", *chosen])
 
 
 @pytest.fixture

@@ -343,6 +343,8 @@ def test_the_school_shown_comes_from_the_registry() -> None:
     world = World([replace(diploma(0, HOLDERS[0]), school_name="Trường Giả Mạo")])
     report = verify(world, world.sd_jwt(0)).reports[0]
     assert report.school_name == "Trường THPT Mẫu Số Một"
+    assert "school_name" not in report.document
+    assert "Giả Mạo" not in repr(report)
 
 
 @pytest.mark.parametrize("missing", list(Step))

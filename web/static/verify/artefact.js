@@ -37,12 +37,6 @@ async function fromSdJwt(text, deployment) {
   const found = await parseSdJwt(text);
   const { credential: body, iss } = found.payload;
   const { school, seq, index } = body;
-  const members = (name) => {
-    const value = found.disclosed[name];
-    if (value !== undefined && typeof value !== "string") throw new FormatError("sdjwt.malformed");
-  };
-  ["name", "classification"].forEach(members);
-  checkSigner(found.disclosed.signer);
   const birth = found.disclosed.birth_date;
   const dated = birth === undefined ? {} : { birth_date: printed(dateOfIso(String(birth))) };
   return {
@@ -50,18 +44,22 @@ async function fromSdJwt(text, deployment) {
     place: { seq, index }, kid: found.kid, leaf: await leafHash(utf8(found.jwt)), leafIndex: 2 * index,
     committed: found.committed, partial: found.partial,
     ours: iss === `urn:sogoc:${deployment.chainId}:${hex(deployment.contract)}:${school}`,
-    signedBy: found.signedBy, sdJwt: found.digest,
+    signedBy: found.signedBy, sdJwt: found.digest, holderKey: found.holderKey, binding: found.binding,
     document: shown({
       ...found.disclosed, ...dated, serial: body.serial, register_no: body.register_no,
       year: body.year, issued: printed(wholeDate(body.issued)),
+      decision: body.decision, grade: body.grade, school_year: body.school_year, ...outcomes(found.outcomes),
       results: found.results.length ? found.results : undefined,
     }),
   };
 }
 
-function checkSigner(signer) {
-  const name = typeof signer === "object" ? signer.name : undefined;
-  if (name !== undefined && typeof name !== "string") throw new FormatError("sdjwt.malformed");
+/** Those of the year by name (`study`), those of a semester with it (`study_hk1`). */
+function outcomes(shown_) {
+  return Object.fromEntries(Object.entries(shown_).map(([name, value]) => {
+    const [what, term] = name.split(".").reverse();
+    return [term && term !== "CN" ? `${what}_${term.toLowerCase()}` : what, value];
+  }));
 }
 
 function shown(fields) {

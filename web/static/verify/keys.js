@@ -1,5 +1,5 @@
 // Signing keys and their signatures (`credential/keys.py`), with what the browser itself can do.
-import { sha256, toBase64url, utf8 } from "./bytes.js";
+import { FormatError, concat, fromBase64url, sha256, toBase64url, utf8 } from "./bytes.js";
 
 export const SIGNATURE = 64; // bytes
 const [P256_POINT, UNCOMPRESSED, ED25519] = [65, 4, 32];
@@ -18,6 +18,19 @@ export async function thumbprint(raw) {
     EdDSA: () => `{"crv":"Ed25519","kty":"OKP","x":"${part(0, 32)}"}`,
   }[algorithmOf(raw)];
   return members ? sha256(utf8(members())) : null;
+}
+
+/** The raw key that a JSON Web Key with nothing but its thumbprint's members is. Throws for any other. */
+export async function keyOfJwk(jwk) {
+  const { crv, kty, x, y, ...more } = jwk;
+  const point = y !== undefined;
+  const [length, curve, family] = point ? [32, "P-256", "EC"] : [32, "Ed25519", "OKP"];
+  const parts = (point ? [x, y] : [x]).map(fromBase64url);
+  const sound = Object.keys(more).length === 0 && crv === curve && kty === family;
+  if (!sound || parts.some((part) => part.length !== length)) throw new FormatError("key.malformed");
+  const raw = concat(new Uint8Array(point ? [UNCOMPRESSED] : []), ...parts);
+  if (point) await crypto.subtle.importKey("raw", raw, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  return raw;
 }
 
 /**

@@ -4,13 +4,14 @@
 // none), `noEvidence` (the store knows no such leaf). A step passes only on positive evidence and
 // fails only on proof. The register is never asked from here, so nothing is ever VALID.
 import { equal } from "./bytes.js";
+import { faultOf } from "./keybinding.js";
 import { thumbprint } from "./keys.js";
 import { rootOf } from "./merkle.js";
 import { SIGN, covers } from "./standing.js";
 
 const [PASSED, FAILED, UNKNOWN] = ["passed", "failed", "unknown"];
 const STEPS = ["decode", "signature", "inclusion", "anchor", "accreditation", "status", "registry", "terms"];
-const REASONS = ["foreign", "forged", "revoked", "superseded", "suspended", "not_accredited", "not_anchored"];
+const REASONS = ["foreign", "forged", "revoked", "superseded", "suspended", "not_accredited", "not_anchored", "holder_unproven"];
 
 const check = (outcome, code, reason = "", params = {}) => ({ outcome, code, reason, params });
 
@@ -37,7 +38,7 @@ async function judged(artefact, answers) {
     accreditation(artefact, answers.facts, anchor),
     status(answers.facts, anchor),
     check(UNKNOWN, "registry.none", "chain_only"),
-    check(PASSED, "terms.none"),
+    await terms(artefact),
   ];
 }
 
@@ -111,6 +112,14 @@ function status(facts, anchor) {
   if (!anchor) return check(UNKNOWN, "status.no_anchor");
   if (facts.lane === "active") return check(PASSED, "status.ok");
   return check(FAILED, `status.${facts.lane}`, facts.lane);
+}
+
+/** Key binding: nothing is demanded here, but a proof that was shown must be right in itself. */
+async function terms({ holderKey, binding }) {
+  if (!holderKey || !binding) return check(PASSED, holderKey ? "terms.holder_not_shown" : "terms.none");
+  const fault = await faultOf(binding, holderKey);
+  if (fault === null) return check(UNKNOWN, "signature.not_here", "browser");
+  return fault ? check(FAILED, `terms.${fault}`, "holder_unproven") : check(PASSED, "terms.holder_elsewhere");
 }
 
 /** The closed rule. One failed check is INVALID; all else is UNDETERMINED, since no register was asked. */
