@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from api.wiring import System
 from chain import acts
 from chain.acts import Act
-from chain.wallet import address_of
+from credential.keys import PublicKey
 from credential.model import CredentialType, KeyRole
 from credential.receipt import OPERATOR
 
@@ -29,12 +29,13 @@ def accredit(system: System, school: int, kinds: Sequence[CredentialType]) -> bo
 def standing(system: System, school: int, kinds: Sequence[CredentialType]) -> tuple[Act, list[Act]]:
     """What gives a school its standing, and then each of its keys, once that is mined."""
     chain_keys = [
-        acts.add_chain_key(school, address_of(system.chain_key(school, role)), role)
+        acts.add_chain_key(school, system.address(system.key_name(school, role)), role)
         for role in _CHAIN_ROLES
     ]
+    signing = PublicKey(system.keystore.public(system.key_name(school, KeyRole.SIGN)))
     return (
         acts.set_school(school, sum(kind.bit for kind in kinds)),
-        [acts.add_signing_key(school, system.signer(school).public), *chain_keys],
+        [acts.add_signing_key(school, signing), *chain_keys],
     )
 
 
@@ -52,5 +53,5 @@ def receipt_standing(system: System) -> tuple[Act, Act]:
     """What gives the number of those who verify its standing, and then the key its own."""
     name = system.key_name(OPERATOR, KeyRole.SIGN)
     system.keystore.make_signer(name)
-    public = system.keystore.signer(name).public
+    public = PublicKey(system.keystore.public(name))
     return acts.set_school(OPERATOR, 0), acts.add_signing_key(OPERATOR, public)

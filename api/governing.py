@@ -59,7 +59,7 @@ class Hand:
     def _performed(self, rounds: Sequence[Sequence[Act]]) -> Tally:
         tally = Tally(advance=self.session.progress.advance)
         system = self.session.system
-        system.keystore.secret(self.key)  # one that is missing is named before anything is asked
+        system.keystore.public(self.key)  # one that is missing is named before anything is asked
         governor = system.governor(self.key)
         self.session.progress.stage("acts", sum(map(len, rounds)))
         try:

@@ -10,7 +10,6 @@ from api.session import Session
 from api.wiring import System
 from chain import acts, contract
 from chain.acts import Act
-from chain.wallet import address_of
 from credential.errors import FormatError, RefusedError
 from credential.facts import LedgerKey
 from credential.keys import PublicKey
@@ -85,15 +84,14 @@ class KeyFile:
 
     def _made(self, name: str) -> bytes:
         keystore = self._system.keystore
-        make = keystore.make_signer if self._role is KeyRole.SIGN else keystore.make_secret
+        make = keystore.make_signer if self._role is KeyRole.SIGN else keystore.make_chain_key
         make(name)
         return self._public(name)
 
     def _public(self, name: str) -> bytes:
-        keystore = self._system.keystore
         if self._role is KeyRole.SIGN:
-            return keystore.signer(name).public.raw
-        return address_of(keystore.secret(name))
+            return self._system.keystore.public(name)
+        return self._system.address(name)
 
 
 def key_json(key: LedgerKey) -> dict[str, object]:

@@ -68,6 +68,13 @@ class Settings(BaseModel):
     one, or the chain's first."""
     passphrase: SecretStr = SecretStr("")
     """Opens the key files; empty: one kept beside them, fit for a trial only."""
+    token_module: str = ""
+    """Path of the PKCS#11 library with which "sogoc key make" reaches signing tokens."""
+    token_pin: SecretStr = SecretStr("")
+    """PIN of the signing tokens; empty: asked for at the terminal. Set it in the environment."""
+    token_pin_file: Path | None = None
+    """File that holds the PIN of the signing tokens, for machines that sign by themselves. Who has
+    file and token can act as the school."""
     public_url: str = "http://127.0.0.1:8080"
     """Where papers say to check them. No authority: a verifier ignores the host of a code."""
     specimen: bool = False

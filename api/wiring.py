@@ -15,10 +15,10 @@ from pathlib import Path
 from web3 import Web3
 
 import store.audit
+from api.keyring import Keyring
 from api.observing import Observer
 from api.receipts import ReceiptOffice, software
 from api.reporting import Intake
-from api.sources import Sources
 from chain.deploy import deploy, plan
 from chain.governor import Governor
 from chain.indexer import Indexer
@@ -27,12 +27,10 @@ from chain.plan import Plan
 from chain.roster import Roster
 from chain.wallet import address_of
 from chain.writer import LedgerWriter
-from credential.keys import SoftwareKey
-from credential.model import Deployment, KeyRole
-from credential.receipt import OPERATOR
+from credential.chainkeys import ChainKey
+from credential.model import Deployment
 from issuer.cycle import Issuing, Progress
 from issuer.delivery import Style
-from issuer.keystore import Keystore, own_passphrase
 from issuer.mass_revoking import MassRevoking
 from issuer.revoking import Revoking
 from registry.desk import Desk
@@ -50,7 +48,7 @@ from store.shares import Shares
 from verifier.receipting import Site
 
 
-class System(Sources):
+class System(Keyring):
     """A deployment's parts over its settings. Use it as a context manager."""
 
     # --- first start ---
@@ -68,10 +66,10 @@ class System(Sources):
         """
         if self._is_deployed:
             return self.deployment, False
-        secret = self._first_key(key)
+        signer = self._first_key(key)
         first_block = self.web3.eth.block_number
         made = deploy(
-            self.web3, self.settings.chain_id, secret, self.batches, owner, self.settings.fee_cap
+            self.web3, self.settings.chain_id, signer, self.batches, owner, self.settings.fee_cap
         )
         draft = self._record.with_suffix(".tmp")
         draft.write_text(
@@ -97,10 +95,10 @@ class System(Sources):
     def _is_deployed(self) -> bool:
         return self._record.exists() or bool(self.settings.contract)
 
-    def _first_key(self, name: str) -> bytes:
+    def _first_key(self, name: str) -> ChainKey:
         for each in (name, "relayer"):
-            self.keystore.make_secret(each)
-        return self.keystore.secret(name)
+            self.keystore.make_chain_key(each)
+        return self.keystore.chain_key(name)
 
     @cached_property
     def web3(self) -> Web3:
@@ -110,7 +108,7 @@ class System(Sources):
         """
         target, funded = self.settings.chain_targets[0], []
         if not self.settings.chain and not Path(target).exists() and not self._record.exists():
-            funded = [address_of(self.keystore.secret(name)) for name in self.keystore.accounts()]
+            funded = [self.address(name) for name in self.keystore.accounts()]
         return self._connected(target, funded)
 
     # --- sources ---
@@ -145,49 +143,16 @@ class System(Sources):
         """What clients are to be told."""
         return Deliveries(self.store_database)
 
-    # --- keys ---
-
-    @cached_property
-    def keystore(self) -> Keystore:
-        """The key files."""
-        folder, given = self.settings.data / "keys", self.settings.passphrase.get_secret_value()
-        return Keystore(folder, given or own_passphrase(folder))
-
-    @staticmethod
-    def key_name(school: int, role: KeyRole) -> str:
-        """What a school's key file for a role is called."""
-        return f"{school}.{role.name.lower()}"
-
-    def signer(self, school: int) -> SoftwareKey:
-        """A school's signing key."""
-        return self.keystore.signer(self.key_name(school, KeyRole.SIGN))
-
-    @property
-    def receipt_signer(self) -> SoftwareKey | None:
-        """The key that signs receipts, if there is one here (`api.accrediting`)."""
-        name = self.key_name(OPERATOR, KeyRole.SIGN)
-        return self.keystore.signer(name) if self.keystore.holds(name) else None
-
     @cached_property
     def receipts(self) -> ReceiptOffice:
         """What gives receipts of verifications."""
         about = Site(self.deployment, self.settings.public_url, software(), self.settings.specimen)
         return ReceiptOffice(self.verifier, self.auditor, about, self.receipt_signer)
 
-    def make_school_keys(self, school: int) -> None:
-        """Make the keys that a school has not got yet; listing them on chain comes with it."""
-        self.keystore.make_signer(self.key_name(school, KeyRole.SIGN))
-        for role in (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE):
-            self.keystore.make_secret(self.key_name(school, role))
-
-    def chain_key(self, school: int, role: KeyRole) -> bytes:
-        """A school's chain key for a role."""
-        return self.keystore.secret(self.key_name(school, role))
-
     @cached_property
     def ledger(self) -> LedgerWriter:
         """The chain as issuing sees it."""
-        relayer = self.keystore.secret("relayer")
+        relayer = self.keystore.chain_key("relayer")
         return LedgerWriter(
             self.web3, self.deployment, relayer, self.chain_key,
             self.settings.fee_cap, self.first_block,
@@ -209,9 +174,9 @@ class System(Sources):
 
         Without such a key file nothing can be sent, but plans can be made.
         """
-        secret = self.keystore.secret(key) if self.keystore.holds(key) else None
+        signer = self.keystore.chain_key(key) if self.keystore.holds(key) else None
         return Governor(
-            self.web3, self.deployment, secret, self.batches, self.first_block,
+            self.web3, self.deployment, signer, self.batches, self.first_block,
             self.settings.fee_cap,
         )  # fmt: skip
 
@@ -220,7 +185,7 @@ class System(Sources):
         """Whether the key file ``owner`` is the contract's owner."""
         if not self.keystore.holds("owner"):
             return False
-        return self.roster.offices().owner == address_of(self.keystore.secret("owner"))
+        return self.roster.offices().owner == self.address("owner")
 
     @cached_property
     def roster(self) -> Roster:

@@ -10,6 +10,7 @@ from web3 import Web3
 from chain import defaults, fees
 from chain.node import Mined, Node, NodeError
 from chain.wallet import Wallet, call_of, hash_of
+from credential.chainkeys import ChainKey
 from credential.errors import ConflictError, RefusedError
 from credential.records import Call, Receipt, Transaction
 
@@ -35,13 +36,13 @@ _UNFIT = (
 
 
 class Account:
-    """The account of `key` (32-byte private key) on the chain with that id.
+    """The account of `key` on the chain with that id.
 
     It never offers more than `fee_cap` wei per gas.
     """
 
     def __init__(
-        self, web3: Web3, chain_id: int, key: bytes, fee_cap: int = defaults.FEE_CAP
+        self, web3: Web3, chain_id: int, key: ChainKey, fee_cap: int = defaults.FEE_CAP
     ) -> None:
         self._node = Node(web3, chain_id)
         self._wallet = Wallet(key, chain_id)

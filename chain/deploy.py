@@ -10,6 +10,7 @@ from chain.plan import Plan, Proposal
 from chain.reader import check_ledger
 from chain.sender import Outbox, Sender
 from chain.trieproof import rlp_encode
+from credential.chainkeys import ChainKey
 from credential.model import Deployment
 from credential.records import Call
 
@@ -17,7 +18,7 @@ from credential.records import Call
 def deploy(
     web3: Web3,
     chain_id: int,
-    key: bytes,
+    key: ChainKey,
     outbox: Outbox,
     owner: bytes | None = None,
     fee_cap: int = defaults.FEE_CAP,

@@ -17,6 +17,7 @@ from chain.acts import Act, Invocation, Office
 from chain.node import Node
 from chain.plan import Plan, Proposal, Tally
 from chain.sender import Outbox, Sender
+from credential.chainkeys import ChainKey
 from credential.errors import RefusedError, UnavailableError
 from credential.model import Deployment
 from credential.records import Call, Transaction
@@ -64,7 +65,7 @@ class Governor:
         self,
         web3: Web3,
         deployment: Deployment,
-        key: bytes | None,
+        key: ChainKey | None,
         outbox: Outbox,
         first_block: int = 0,
         fee_cap: int = defaults.FEE_CAP,

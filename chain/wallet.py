@@ -6,21 +6,25 @@ call for more money; a filler has that nonce and does nothing, so that later non
 
 from typing import Any
 
-from eth_account import Account
+from coincurve import PublicKey
 from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_hash.auto import keccak
-from eth_utils.address import to_canonical_address
 from hexbytes import HexBytes
 
 from chain import defaults
 from chain.fees import Fees
+from credential.chainkeys import ChainKey
+from credential.errors import ConfigError
 from credential.records import Call, Transaction
+
+_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # SEC 2 §2.4.1
+_V = 27  # what Ethereum adds to the parity, outside of typed transactions
 
 
 class Wallet:
-    """The account of `key` (32-byte private key) on the chain with that id."""
+    """The account of `key` on the chain with that id."""
 
-    def __init__(self, key: bytes, chain_id: int) -> None:
+    def __init__(self, key: ChainKey, chain_id: int) -> None:
         self._key = key
         self._chain_id = chain_id
         self.address = address_of(key)
@@ -39,9 +43,15 @@ class Wallet:
         }
         if call.to:
             fields["to"] = call.to
-        signed = Account.sign_transaction(fields, self._key)
-        raw, digest = bytes(signed.raw_transaction), bytes(signed.hash)
-        return Transaction(purpose, self.address, nonce, raw, digest, block)
+        to_sign = bytes(TypedTransaction.from_dict(fields).hash())
+        signature = signed(self._key, to_sign)
+        fields |= {
+            "v": signature[64] - _V,
+            "r": int.from_bytes(signature[:32], "big"),
+            "s": int.from_bytes(signature[32:64], "big"),
+        }
+        raw = bytes(TypedTransaction.from_dict(fields).encode())
+        return Transaction(purpose, self.address, nonce, raw, hash_of(raw), block)
 
     def replacement(self, old: Transaction, fees: Fees, block: int) -> Transaction:
         """The same call with the same nonce for other fees."""
@@ -57,9 +67,37 @@ class Wallet:
         return Call(self.address, b"", defaults.GAS_IDLE)
 
 
-def address_of(key: bytes) -> bytes:
-    """The 20-byte address of a private key."""
-    return bytes(to_canonical_address(Account.from_key(key).address))
+def address_of(key: ChainKey) -> bytes:
+    """The 20-byte address of a chain key."""
+    return address_of_point(key.point)
+
+
+def address_of_point(point: bytes) -> bytes:
+    """The 20-byte address of a public half (uncompressed, 65 bytes)."""
+    return keccak(point[1:])[-20:]
+
+
+def signed(key: ChainKey, digest: bytes) -> bytes:
+    """The signature of a digest as contracts recover it: r, s (the low one) and v (65 bytes).
+
+    Which v it is follows from the key's public half. Raises ConfigError ``key.wrong_signature``
+    when the signature is not that key's, as of a faulty device.
+    """
+    made = key.sign(digest)
+    r, s = made[:32], int.from_bytes(made[32:], "big")
+    pair = r + min(s, _ORDER - s).to_bytes(32, "big")
+    for parity in (0, 1):
+        if _recovered(pair + bytes([parity]), digest) == key.point:
+            return pair + bytes([_V + parity])
+    raise ConfigError("key.wrong_signature", address=f"0x{address_of(key).hex()}")
+
+
+def _recovered(signature: bytes, digest: bytes) -> bytes | None:
+    try:
+        found = PublicKey.from_signature_and_message(signature, digest, hasher=None)
+    except ValueError:
+        return None
+    return found.format(compressed=False)
 
 
 def call_of(raw: bytes) -> Call:

@@ -8,20 +8,21 @@ refused here, before anything is recorded.
 import time
 from collections.abc import Callable, Sequence
 
-from eth_account import Account
 from web3 import Web3
 
 from chain import contract, defaults, typed
 from chain.hexvalues import to_hex, to_word
 from chain.roster import Roster
 from chain.sender import Sender
+from chain.wallet import signed
+from credential.chainkeys import ChainKey
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.facts import Block
 from credential.model import LANES_PER_WORD, CredentialType, Deployment, KeyRole, Lane
 from credential.records import Call, Receipt
 
-SchoolKeys = Callable[[int, KeyRole], bytes]
-"""The private chain key (32 bytes) that a school uses for a role."""
+SchoolKeys = Callable[[int, KeyRole], ChainKey]
+"""The chain key that a school uses for a role."""
 
 
 class LedgerWriter(Sender):
@@ -35,7 +36,7 @@ class LedgerWriter(Sender):
         self,
         web3: Web3,
         deployment: Deployment,
-        relayer_key: bytes,
+        relayer_key: ChainKey,
         school_keys: SchoolKeys,
         fee_cap: int = defaults.FEE_CAP,
         first_block: int = 0,
@@ -190,8 +191,8 @@ class LedgerWriter(Sender):
         digest = typed.digest(self._deployment, kind, {**sent, **(hidden or {})})
         school = fields["school"]
         assert isinstance(school, int)
-        signature = Account.unsafe_sign_hash(digest, self._school_keys(school, role)).signature
-        data = contract.call_data(function, *sent.values(), bytes(signature))
+        signature = signed(self._school_keys(school, role), digest)
+        data = contract.call_data(function, *sent.values(), signature)
         return Call(to=self._deployment.contract, data=data, gas=gas)
 
     def _accepted(self, call: Call) -> Call:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the tests need beside Python: anvil, forge and solc (npm), Chromium (Debian). Idempotent.
-# What cannot be had is reported by name; with CI=true that is a failure.
+# What the tests need beside Python: anvil, forge and solc (npm), Chromium and SoftHSM (Debian).
+# Idempotent. What cannot be had is reported by name; with CI=true that is a failure.
 set -u
 cd "$(dirname "$0")/.."
 missing=()
@@ -38,6 +38,11 @@ if ! command -v chromium >/dev/null; then
     apt_install chromium || true
 fi
 command -v chromium >/dev/null || missing+=("chromium (Debian)")
+if ! command -v softhsm2-util >/dev/null; then
+    echo "SoftHSM is not here: installing it"
+    apt_install softhsm2 || true
+fi
+command -v softhsm2-util >/dev/null || missing+=("softhsm2, a signing token in software (Debian)")
 
 [ ${#missing[@]} = 0 ] && exit 0
 printf 'NOT AVAILABLE, its tests cannot run: %s\n' "${missing[@]}"

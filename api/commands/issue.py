@@ -9,12 +9,13 @@ from api.commands.parameters import DAY, FILE, KIND
 from api.mending import fault_line
 from api.session import Session
 from credential.errors import SogocError
-from credential.model import CredentialType, Decision
+from credential.model import CredentialType, Decision, KeyRole
 from credential.records import Batch
 from issuer.delivery import deliver
 from issuer.intake import read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, Reading, ResultsRow
 from issuer.order import Order, school_year
+from web import messages
 
 
 @click.command()
@@ -97,6 +98,7 @@ def issue(
     batch, new = session.system.issuing(session.progress.stage).issue(order)
     said = "cli.issued" if new else "cli.issued_before"
     session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
+    _warn_of_files(session, batch.school)
     if pdf:
         papers(session, batch, prepared_by)
 
@@ -112,6 +114,14 @@ def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow 
     for remark in found.notices:
         session.notice(fault_line(session.lang, remark))
     return tuple(found.rows)
+
+
+def _warn_of_files(session: Session, school: int) -> None:
+    """Say that a signing key in a file is for trials, where papers are no specimens."""
+    system = session.system
+    name = system.key_name(school, KeyRole.SIGN)
+    if not session.settings.specimen and system.keystore.device(name) is None:
+        session.notice(messages.text(session.lang, "device.trial", name=name))
 
 
 def papers(session: Session, batch: Batch, by: str) -> None:

@@ -6,12 +6,12 @@ import click
 
 from api.accrediting import receipt_standing
 from api.affected import affected_by, affected_lines
+from api.commands.keymaking import account, make, use
 from api.commands.parameters import KEY_ID, MOMENT, PUBLIC, ROLE, Listing
 from api.governing import Hand, governing
 from api.schoolkeys import ROLES, KeyFile, key_json, key_line, listing_act, school_of
 from api.session import Session
 from chain import acts, contract
-from chain.wallet import address_of
 from credential.model import KeyRole
 from credential.receipt import OPERATOR
 
@@ -152,16 +152,5 @@ def receipt(hand: Hand, replace: bool) -> int:
     return done
 
 
-@key.command()
-@click.argument("name")
-@click.pass_obj
-def account(session: Session, name: str) -> None:
-    """Tạo khóa cho chủ hợp đồng, người giám hộ / make an account's key file and print its address.
-
-    NAME is what --key calls it. The account can do nothing until the contract names it (sogoc
-    owner offer, sogoc guardian set) and it has ether for gas; on the embedded chain it has, if it
-    is made before "sogoc init".
-    """
-    keystore = session.founding.keystore
-    keystore.make_secret(name)
-    session.show(f"0x{address_of(keystore.secret(name)).hex()}")
+for _command in (make, use, account):
+    key.add_command(_command)

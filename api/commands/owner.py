@@ -5,7 +5,6 @@ import click
 from api.commands.parameters import ADDRESS, Listing
 from api.governing import Hand, governing
 from chain import acts
-from chain.wallet import address_of
 
 
 @click.group(cls=Listing)
@@ -36,5 +35,5 @@ def accept(hand: Hand, wallet: bytes | None) -> int:
     --key names the key of the account to which it was offered. From then on every other command
     needs that --key.
     """
-    by = wallet or address_of(hand.session.system.keystore.secret(hand.key))
+    by = wallet or hand.session.system.address(hand.key)
     return hand.govern([acts.accept_ownership(by)], said="govern.owned", found=f"0x{by.hex()}")

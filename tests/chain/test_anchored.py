@@ -10,6 +10,7 @@ from chain import provider
 from chain.anchored import Anchored, anchored
 from chain.node import Node
 from chain.witnesses import Witnesses
+from credential.chainkeys import ChainKey
 from credential.errors import UnavailableError
 from tests.chain.middleman import Middleman
 from tests.chain.world import (
@@ -39,7 +40,7 @@ class Asked:
         nodes = [Node(link, ledger.net.chain_id) for link in self.links]
         self.chain = Witnesses(nodes, len(nodes) // 2 + 1)
 
-    def _batch(self, ledger: LedgerUnderTest, school: int, seq: int, key: bytes) -> Anchored:
+    def _batch(self, ledger: LedgerUnderTest, school: int, seq: int, key: ChainKey) -> Anchored:
         root = root_of(f"{school}:{seq}")
         ledger.send(key, "anchorDirect", school, seq, root, 10 + seq)
         return Anchored(school, seq, root, 10 + seq)

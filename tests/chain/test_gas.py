@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from credential.chainkeys import ChainKey
 from credential.model import Lane
 from tests.chain.world import (
     ANCHOR_KEY,
@@ -45,7 +46,7 @@ def measured(ledger: LedgerUnderTest) -> dict[str, int]:
     """Gas of every act, by the names of the table."""
     gas, writer, root = {}, ledger.writer(), root_of("gas 0")
 
-    def note(name: str, key: bytes, function: str, *arguments: object) -> None:
+    def note(name: str, key: ChainKey, function: str, *arguments: object) -> None:
         gas[name] = ledger.send(key, function, *arguments).gas_used
 
     note("accredit a school", OWNER, "setSchool", 99, 0, 0, TYPES)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from eth_abi.abi import encode
-from eth_account import Account
 from eth_hash.auto import keccak
 
 from chain import typed
+from chain.wallet import signed
 from chain.writer import LedgerWriter
 from credential.errors import ConflictError, RefusedError
 from credential.model import Deployment
@@ -267,4 +267,4 @@ def test_a_key_of_nobody_cannot_sign_for_a_school(ledger: LedgerUnderTest) -> No
 
 
 def _signature(digest: bytes) -> bytes:
-    return bytes(Account.unsafe_sign_hash(digest, ANCHOR_KEY).signature)
+    return signed(ANCHOR_KEY, digest)

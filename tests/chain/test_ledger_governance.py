@@ -6,6 +6,7 @@ import pytest
 from eth_abi.abi import decode
 
 from chain.wallet import address_of
+from credential.chainkeys import ChainKey
 from credential.errors import RefusedError
 from tests.chain.world import (
     ANCHOR_KEY,
@@ -30,7 +31,7 @@ def school_of(at: LedgerUnderTest, school: int = SCHOOL) -> tuple[int, ...]:
     )
 
 
-def key_of(at: LedgerUnderTest, key: bytes) -> tuple[int, ...]:
+def key_of(at: LedgerUnderTest, key: ChainKey) -> tuple[int, ...]:
     """school, validFrom, validUntil, compromisedSince, roles."""
     return decode(["uint32", "uint40", "uint40", "uint40", "uint8"], at.view("keys", key))
 

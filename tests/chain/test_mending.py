@@ -12,6 +12,7 @@ from chain.fees import Fees
 from chain.provider import close, connect
 from chain.sender import Sender
 from chain.wallet import Wallet, call_of, fees_of, hash_of
+from credential.chainkeys import ChainKey
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.records import Call, Receipt, Transaction
 from tests.chain.middleman import Middleman, Reply
@@ -27,7 +28,7 @@ class Desk:
     """An account that nobody used before, its outbox, and the chain's clock and prices."""
 
     net: Net
-    key: bytes = field(default_factory=lambda: private_key(f"mending {next(NAMES)}"))
+    key: ChainKey = field(default_factory=lambda: private_key(f"mending {next(NAMES)}"))
     outbox: Outbox = field(default_factory=Outbox)
 
     def __post_init__(self) -> None:

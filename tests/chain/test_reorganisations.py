@@ -16,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chain.deploy import deploy
+from credential.chainkeys import ChainKey
 from credential.errors import RefusedError
 from credential.keys import PublicKey, SoftwareKey
 from database.connections import Database
@@ -84,7 +85,7 @@ class Run:
             self.send(OWNER, "addKey", SCHOOL, key_id(key), 0, 0, roles, b"")
         net.finalise()
 
-    def send(self, key: bytes, function: str, *arguments: object) -> None:
+    def send(self, key: ChainKey, function: str, *arguments: object) -> None:
         self.ledger.send(key, function, *arguments)
 
     def act(self) -> None:

@@ -10,6 +10,7 @@ from chain.fees import Fees
 from chain.governor import Governor
 from chain.sender import Sender
 from chain.wallet import Wallet, address_of
+from credential.chainkeys import ChainKey
 from credential.errors import ConflictError, RefusedError
 from credential.model import Lane
 from credential.records import Call, Receipt, Transaction
@@ -30,7 +31,7 @@ from tests.chain.world import (
 )
 
 
-def sender_of(net: Net, key: bytes = RELAYER) -> Sender:
+def sender_of(net: Net, key: ChainKey = RELAYER) -> Sender:
     return Sender(net.web3, net.chain_id, key)
 
 

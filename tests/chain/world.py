@@ -16,6 +16,7 @@ from chain.reader import LedgerReader
 from chain.sender import Sender
 from chain.wallet import address_of
 from chain.writer import LedgerWriter
+from credential.chainkeys import ChainKey, SoftwareChainKey
 from credential.model import CredentialType, Deployment, KeyRole
 from credential.records import Call, Transaction
 
@@ -23,9 +24,9 @@ SCHOOL, OTHER_SCHOOL = 7, 8
 TYPES = CredentialType.THPT_DIPLOMA.bit
 
 
-def private_key(name: str) -> bytes:
+def private_key(name: str) -> SoftwareChainKey:
     """A secp256k1 key that is the same in every run."""
-    return hashlib.sha256(f"sogoc test key {name}".encode()).digest()
+    return SoftwareChainKey.of(hashlib.sha256(f"sogoc test key {name}".encode()).digest())
 
 
 def root_of(name: str) -> bytes:
@@ -38,7 +39,7 @@ ANCHOR_KEY, REVOKE_KEY = private_key("anchor"), private_key("revoke")
 FUNDED = [address_of(key) for key in (OWNER, RELAYER, GUARDIAN, ANCHOR_KEY, REVOKE_KEY)]
 
 
-def key_id(key: bytes) -> bytes:
+def key_id(key: ChainKey) -> bytes:
     """The id of a chain key: its address, left-padded."""
     return address_of(key).rjust(32, b"\0")
 
@@ -107,11 +108,11 @@ class LedgerUnderTest:
         data = contract.call_data(function, *arguments)
         return Call(self.deployment.contract, data, defaults.GAS_GOVERN)
 
-    def send(self, key: bytes, function: str, *arguments: object) -> Mined:
+    def send(self, key: ChainKey, function: str, *arguments: object) -> Mined:
         """Send a call from an account and see it mined; a refusal is raised before."""
         return self.send_call(key, self.call(function, *arguments))
 
-    def send_call(self, key: bytes, call: Call) -> Mined:
+    def send_call(self, key: ChainKey, call: Call) -> Mined:
         self.count += 1
         sender = Sender(self.net.web3, self.net.chain_id, key)
         transaction = sender.perform(Outbox(), f"test:{self.count}", call)
@@ -130,7 +131,7 @@ class LedgerUnderTest:
         node = Node(self.net.web3, self.deployment.chain_id)
         return LedgerReader(node, self.deployment, **{"max_age": 0.0, **options})
 
-    def writer(self, **keys: bytes) -> LedgerWriter:
+    def writer(self, **keys: ChainKey) -> LedgerWriter:
         by_role = {
             KeyRole.ANCHOR: keys.get("anchor", ANCHOR_KEY),
             KeyRole.SUSPEND: keys.get("suspend", ANCHOR_KEY),

@@ -18,7 +18,6 @@ from benchmarks.deployment import diploma_order, diplomas
 from chain import contract
 from chain.hexvalues import to_word
 from chain.node import Log, Node
-from chain.wallet import address_of
 from credential import merkle
 from credential.model import CredentialType
 from issuer.delivery import sd_jwt_of, token_of
@@ -58,9 +57,9 @@ def made(name: str, data: Path, net: Net | None = None, **urls: str) -> Site:
     with site.system() as system:
         system.migrate()
         for role in ("owner", "relayer"):
-            system.keystore.make_secret(role)
+            system.keystore.make_chain_key(role)
             if net is not None:
-                account = "0x" + address_of(system.keystore.secret(role)).hex()
+                account = "0x" + system.address(role).hex()
                 rpc(net.web3, "anvil_setBalance", account, hex(10**24))
         system.deploy()
         load(system.registry_database, sample_file())

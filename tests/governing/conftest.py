@@ -16,6 +16,7 @@ from api.demo import sample_file
 from api.settings import FILE, load
 from api.wiring import System
 from chain.wallet import address_of, call_of
+from credential.chainkeys import SoftwareChainKey
 from issuer import keystore
 from store.tables import OUTBOX
 from tests.chain.conftest import anvil, embedded, net  # noqa: F401 — fixtures
@@ -98,9 +99,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def _keep(keys: keystore.Keystore, name: str, secret: bytes) -> None:
-    key = ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256K1())
-    keys._write(keys._path(name), key)
+def _keep(keys: keystore.Keystore, name: str, key: SoftwareChainKey) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ec, "generate_private_key", lambda curve: key._private)
+        keys.make_chain_key(name)
 
 
 @pytest.fixture

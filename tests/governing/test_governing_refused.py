@@ -157,14 +157,14 @@ def test_a_rotation_that_was_cut_off_is_completed(department: Department) -> Non
     """The chain has listed the new key and ended the old one, and then the answer was lost."""
     folder = department.data / "keys"
     with department.system() as system:
-        system.keystore.make_secret(f"{SCHOOL.id}.anchor.next")
-        new = address_of(system.keystore.secret(f"{SCHOOL.id}.anchor.next"))
-        old = address_of(system.keystore.secret(f"{SCHOOL.id}.anchor"))
+        system.keystore.make_chain_key(f"{SCHOOL.id}.anchor.next")
+        new = system.address(f"{SCHOOL.id}.anchor.next")
+        old = system.address(f"{SCHOOL.id}.anchor")
     assert department.sogoc("key", "add", CODE, "anchor", "--public", f"0x{new.hex()}").code == 0
     said = department.sogoc("key", "rotate", CODE, "anchor")
     assert said.code == 0, said.err
     with department.system() as system:
-        assert address_of(system.keystore.secret(f"{SCHOOL.id}.anchor")) == new
+        assert system.address(f"{SCHOOL.id}.anchor") == new
         known = {key.key_id[-20:]: key for key in system.roster.keys(SCHOOL.id)}
     assert known[old].valid_until > 0
     assert known[new].valid_until == 0

@@ -15,6 +15,7 @@ from api.schoolfile import load
 from api.settings import FILE
 from chain.provider import close, connect
 from chain.wallet import address_of
+from credential.chainkeys import ChainKey
 from credential.model import CredentialType
 from tests.chain.conftest import anvil_binary, missing_tool
 from tests.chain.world import rpc
@@ -46,7 +47,7 @@ def anvil_url() -> Iterator[str]:
         process.wait()
 
 
-def fund(url: str, *keys: bytes) -> None:
+def fund(url: str, *keys: ChainKey) -> None:
     web3 = connect(url)
     for key in keys:
         rpc(web3, "anvil_setBalance", "0x" + address_of(key).hex(), hex(10**24))
@@ -62,7 +63,7 @@ def test_issue_wait_for_finality_revoke_and_verify(
     assert desk.sogoc("init") == 1, "the department's account has no money yet"
     assert "Traceback" not in capsys.readouterr().err
     with desk.system() as system:
-        fund(anvil_url, system.keystore.secret("owner"), system.keystore.secret("relayer"))
+        fund(anvil_url, system.keystore.chain_key("owner"), system.keystore.chain_key("relayer"))
     assert desk.sogoc("init") == 0
     with desk.system() as system:
         load(system.registry_database, sample_file())

@@ -1,0 +1,68 @@
+"""The keys of a deployment: which there are, under which names, in files or in signing tokens."""
+
+from contextlib import closing
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from api.pins import pin_of
+from api.sources import Sources
+from chain.wallet import address_of_point
+from credential.chainkeys import ChainKey
+from credential.errors import ConfigError
+from credential.keys import Signer
+from credential.model import KeyRole
+from credential.receipt import OPERATOR
+from issuer.keystore import Keystore, own_passphrase
+
+if TYPE_CHECKING:
+    from issuer.devices import Devices
+
+
+class Keyring(Sources):
+    """What `Sources` are, with keys. Each key is opened when it is first needed."""
+
+    @cached_property
+    def keystore(self) -> Keystore:
+        """The keys, in files and in tokens."""
+        folder, given = self.settings.data / "keys", self.settings.passphrase.get_secret_value()
+        return Keystore(folder, lambda: given or own_passphrase(folder), lambda: self.devices)
+
+    @cached_property
+    def devices(self) -> "Devices":
+        """The tokens that keys are in. Raises ConfigError ``device.not_installed``."""
+        try:
+            from issuer.devices import Devices  # noqa: PLC0415 — needs the extra "tokens"
+        except ModuleNotFoundError as error:
+            raise ConfigError("device.not_installed") from error
+        return self._opened.enter_context(closing(Devices(partial(pin_of, self.settings))))
+
+    @staticmethod
+    def key_name(school: int, role: KeyRole) -> str:
+        """What a school's key file for a role is called."""
+        return f"{school}.{role.name.lower()}"
+
+    def signer(self, school: int) -> Signer:
+        """A school's signing key, ready to sign."""
+        signer = self.keystore.signer(self.key_name(school, KeyRole.SIGN))
+        self.keystore.ready(self.key_name(school, KeyRole.ANCHOR))  # its PIN now, not half-way
+        return signer
+
+    def address(self, name: str) -> bytes:
+        """The address (20 bytes) of the chain key of that name."""
+        return address_of_point(self.keystore.public(name))
+
+    @property
+    def receipt_signer(self) -> Signer | None:
+        """The key that signs receipts, if there is one here (`api.accrediting`)."""
+        name = self.key_name(OPERATOR, KeyRole.SIGN)
+        return self.keystore.signer(name) if self.keystore.holds(name) else None
+
+    def make_school_keys(self, school: int) -> None:
+        """Make the keys that a school has not got yet; listing them on chain comes with it."""
+        self.keystore.make_signer(self.key_name(school, KeyRole.SIGN))
+        for role in (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE):
+            self.keystore.make_chain_key(self.key_name(school, role))
+
+    def chain_key(self, school: int, role: KeyRole) -> ChainKey:
+        """A school's chain key for a role."""
+        return self.keystore.chain_key(self.key_name(school, role))
