@@ -54,7 +54,7 @@ def _keys(folder: Path) -> tuple[Keystore, Devices]:
     make = ["softhsm2-util", "--init-token", "--free", "--label", "bench", "--pin", _PIN,
             "--so-pin", "1357"]  # fmt: skip
     subprocess.run(make, check=True, capture_output=True)
-    devices = Devices(lambda key, last: _PIN)
+    devices = Devices(lambda _key, _last: _PIN)
     keystore = Keystore(folder / "keys", lambda: "x", lambda: devices)
     keystore.make_signer("file")
     keystore.make_chain_key("chain-file")

@@ -49,7 +49,7 @@ _next = click.option(
 
 @click.command()
 @click.argument("code")
-@click.argument("roles", metavar="[ROLE]...", type=ROLE, nargs=-1)
+@click.argument("roles", metavar="[ROLES]", type=ROLE, nargs=-1)
 @_in_token(needed=True)
 @_next
 @click.pass_obj
@@ -59,7 +59,7 @@ def make(
 ) -> None:  # fmt: skip
     """Tạo khóa của trường ngay trong thiết bị ký / make a school's keys inside a signing token.
 
-    CODE is the school's code (0: the key for receipts), ROLE what a key may do; without one all
+    CODE is the school's code (0: the key for receipts), ROLES what keys may do; without any all
     four are made. They can never be taken out of the token. Then: sogoc school accredit, or for
     --next: sogoc key rotate. The PIN is asked for, or read as the settings say.
     """
