@@ -9,9 +9,10 @@ switching needs no request and works without a connection. No template engine: a
 import html
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from web import messages
 
@@ -19,6 +20,7 @@ NAVIGATION = ("check", "list", "me", "calculate", "report", "independent")
 """The pages that the frame links to, in this order, where the site has them."""
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
 _IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "\./([\w/-]+\.js)";', re.MULTILINE)
+_REACHED = re.compile(r'(?:from|import)\s*\(?\s*"(\.{1,2}/[\w./-]+\.js)"')
 _EVERYWHERE = ("page.", "field.", "outcome.", "artefact.")
 _VERDICTS = (
     *("step.", "headline.", "next.", "decode.", "signature.", "inclusion.", "anchor."),
@@ -68,6 +70,22 @@ def render(name: str, site: Mapping[str, object]) -> str:
         return make() if make else html.escape(messages.template("vi", found[1]))
 
     return _PLACEHOLDER.sub(fill, _template("frame"))
+
+
+def reached(scripts: Iterable[str]) -> frozenset[str]:
+    """Every module that these scripts may come to load, sooner or later; paths below ``static``."""
+    seen: set[str] = set()
+    waiting = list(scripts)
+    while waiting:
+        path = waiting.pop()
+        file = files("web").joinpath("static", *PurePosixPath(path).parts)
+        if path in seen or not file.is_file():  # what is built may not be there
+            continue
+        seen.add(path)
+        folder = str(PurePosixPath(path).parent)
+        found = _REACHED.findall(file.read_text("utf-8"))
+        waiting += (normpath(f"{folder}/{name}") for name in found)
+    return frozenset(seen)
 
 
 def sentences(name: str) -> Mapping[str, Mapping[str, str]]:

@@ -7,7 +7,7 @@ a digest of them all, so a browser takes a new worker exactly when one of them h
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from typing import Final
 
@@ -38,14 +38,18 @@ def install(
     )
     kept = {SENTENCES: sentences}
     kept |= {addresses[name][0]: pages[name] for name in KEPT_PAGES}
-    kept |= {f"/static/{path}": file for path, file in static.items() if _is_loaded(path)}
+    modules = page.reached(["shell.js", *(f"{name}.js" for name in KEPT_PAGES)])
+    kept |= {f"/static/{path}": file for path, file in static.items() if _is_loaded(path, modules)}
     aliases = {other: addresses[name][0] for name in KEPT_PAGES for other in addresses[name][1:]}
     worker = packed.pack(_worker(kept, aliases).encode(), _JAVASCRIPT)
     for path, document in ((SENTENCES, sentences), (WORKER, worker)):
         _add(app, path, document)
 
 
-def _is_loaded(path: str) -> bool:
+def _is_loaded(path: str, modules: Collection[str]) -> bool:
+    """Whether a kept page may come to load it: of our own modules only what they reach."""
+    if path.endswith(".js") and not path.startswith(_LATER):
+        return path in modules
     return not path.endswith(_NOT_LOADED)
 
 
