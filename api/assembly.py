@@ -19,6 +19,8 @@ from api.site.pages import Site
 from api.site.providing import BACK
 from api.site.sessions import is_safe
 from api.succeeding import Successions
+from api.transfers.checking import Checking
+from api.transfers.parts import office
 from api.wiring import System
 from credential.errors import ConfigError
 from registry.access import Clients
@@ -40,6 +42,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         settings.specimen,
         receipts=system.receipt_signer is not None,
         reports=settings.has_store,
+        transfers=settings.has_store,
         lists=_list_limits(settings) if settings.has_store else None,
         first_block=system.first_block,
         stale_after=settings.chain_stale_after,
@@ -56,6 +59,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         lists=_desk(system),
         limits=allowed or limits(settings),
         successions=_successions(system),
+        bundles=Checking(system),
         holders=_holders(system),
     )
     if settings.has_store:
@@ -64,6 +68,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
             note=system.observer.note,
             reports=system.intake,
             sums=system.counts.between,
+            transfers=office(system),
         )
     return create_app(parts, about)
 

@@ -41,6 +41,7 @@ _COMMANDS = (
     ("revoke", "status", "Thu hồi, không thể khôi phục / revoke for good"),
     ("suspend", "status", "Tạm đình chỉ / suspend until further notice"),
     ("reinstate", "status", "Khôi phục sau đình chỉ / end a suspension"),
+    ("transfer", "transfer", "Chuyển trường / a pupil from school to school, without paper"),
     ("extracts", "record", "Các lần trích xuất học bạ / what was taken out of a pupil's record"),
     ("client", "client", "Bên dùng API kiểm tra danh sách / those who may hand in lists by API"),
     ("grade", "grade", "Tính điểm, kết quả học tập, lên lớp / compute a pupil's year by the rules"),

@@ -12,7 +12,7 @@ from chain import contract
 from chain.offline import OfflineLedger, Trust
 from credential.bundle import Bundle, Cosignature, ListedKey, PlacedPath, checkpoint
 from credential.errors import ConflictError, RefusedError, UnavailableError
-from credential.facts import Evidence, LedgerFacts
+from credential.facts import Block, Evidence, LedgerFacts
 from credential.keys import Signer
 from verifier import checks
 from verifier.artefact import Artefact, decode
@@ -50,9 +50,28 @@ def gather(system: "Sources", texts: Sequence[str]) -> Bundle:
     Raises FormatError for what is no artefact, RefusedError ``bundle.foreign``,
     ``bundle.unknown`` and ``bundle.not_anchored``, and UnavailableError.
     """
+    shown = [_shown(system, decode(text, system.deployment)) for text in texts]
+    return _bundle(system, texts, shown, _newest(shown))
+
+
+def gather_each(system: "Sources", texts: Sequence[str]) -> list[Bundle]:
+    """The evidence for each artefact by itself, all proven as of the same block.
+
+    Raises as `gather` does.
+    """
+    shown = [_shown(system, decode(text, system.deployment)) for text in texts]
+    block = _newest(shown)
+    return [_bundle(system, [text], [one], block) for text, one in zip(texts, shown, strict=True)]
+
+
+def _newest(shown: Sequence[_Shown]) -> Block:
+    return max((each.facts.block for each in shown), key=lambda block: block.number)
+
+
+def _bundle(
+    system: "Sources", texts: Sequence[str], shown: Sequence[_Shown], block: Block
+) -> Bundle:
     deployment = system.deployment
-    shown = [_shown(system, decode(text, deployment)) for text in texts]
-    block = max((each.facts.block for each in shown), key=lambda block: block.number)
     slots = dict.fromkeys(slot for each in shown for slot in each.slots)
     header, nodes = system.witnesses.evidence(deployment.contract, list(slots), block)
     keys = [ListedKey(key.school, key.public_key) for each in shown for key in each.facts.keys]

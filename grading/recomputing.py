@@ -77,7 +77,7 @@ def remarks(found: Recomputation) -> tuple[Remark, ...]:
     if found.differences:
         return found.differences
     if found.level:
-        return (Remark("recomputed.agrees", shared),)
+        return (Remark("recomputed.agrees" if found.compared else "recomputed.level", shared),)
     return (Remark("recomputed.averages_agree", shared),) if found.compared else ()
 
 

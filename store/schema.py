@@ -6,7 +6,8 @@ import store.account_tables
 import store.listing_tables
 import store.record_tables
 import store.report_tables
-import store.share_tables  # noqa: F401 — their tables join the same metadata
+import store.share_tables
+import store.transfer_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA
 

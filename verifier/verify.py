@@ -97,15 +97,16 @@ class Verifier:
         """The artefacts in a thing: texts of QR codes and SD-JWTs.
 
         Raises FormatError when nothing of ours can be read in it, or ``receipt.given`` for a
-        receipt, which is no credential; RefusedError ``code.unknown``
+        receipt and ``transfer.given`` for a transfer bundle, which are no credentials;
+        RefusedError ``code.unknown``
         for a look-up code that stands for nothing, UnavailableError when a look-up code cannot
         be looked up.
         """
         if isinstance(thing, str) and lookup.looks_like_code(thing):
             return [self._look_up(thing)]
         found = read(thing)
-        if found.kind == "receipt":
-            raise FormatError("receipt.given")
+        if found.kind in ("receipt", "transfer"):
+            raise FormatError(f"{found.kind}.given")
         return found.texts
 
     def verify_texts(self, texts: Sequence[str], expected: Expectation | None = None) -> Answer:

@@ -26,6 +26,8 @@ _WORDS: Mapping[str, str] = {
     "kind": "kind",
     "reason": "reason",
     "state": "report_state",
+    "stage": "transfer_state",
+    "term": "term",
     "level": "level",
     "wanted": "level",
 }

@@ -28,10 +28,11 @@ _VERDICTS = (
 )
 """What a page says that comes to a verdict by itself."""
 _TABLES: Mapping[str, tuple[str, ...]] = {
-    "check": ("code.", "ground."),
+    "check": ("code.", "ground.", "transferred."),
     "list": ("list.",),
     "calculate": ("calculate.", "level."),
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
+    "transfer": ("transfer.", "transfer_state."),
     "absent": ("absent.",),
     "me": ("me.", "headline.", "provider.", "claim_code.", "account."),
     "offline": _VERDICTS,

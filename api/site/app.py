@@ -33,6 +33,7 @@ from api.site import (
     sharing,
     signing_in,
     succeeding,
+    transferring,
     verifying,
 )
 from api.site.counting import Sums
@@ -49,6 +50,7 @@ from api.site.sessions import Sessions as SiteSessions
 from api.site.sharing import Sessions
 from api.site.signing_in import Entrance
 from api.site.succeeding import Succeeding
+from api.site.transferring import CheckingBundles, Following
 from api.site.verifying import Note, Verifying
 from chain.indexed import Lag
 from web.messages import local_day
@@ -66,6 +68,7 @@ class Parts:
     every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
     Without `lists` no list is taken, without `successions` no successor is told, without `holders`
     nobody can sign in.
+    Without `bundles` no transfer bundle is checked, without `transfers` none is followed.
     Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own.
     """
 
@@ -82,6 +85,8 @@ class Parts:
     receipts: Receipts | None = None
     signing_keys: Callable[[], SigningKeys] | None = None
     successions: Succeeding | None = None
+    bundles: CheckingBundles | None = None
+    transfers: Following | None = None
     holders: Holders | None = None
     sharing: Sharing | None = None
     sessions: Sessions | None = None
@@ -117,6 +122,10 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         receipts.install(app, parts.receipts, waiting, look_up)
     if parts.lists:
         listing.install(app, parts.lists, parts.limits, waiting)
+    if parts.bundles:
+        transferring.install_check(app, parts.bundles, parts.limits, waiting)
+    if parts.transfers:
+        transferring.install_status(app, parts.transfers, parts.limits, waiting)
     publishing.install(app, parts.published, site.deployment, waiting)
     if parts.signing_keys is not None:
         directory.install(app, parts.signing_keys, site.deployment, waiting)

@@ -36,7 +36,7 @@ async def thing(request: Request) -> str | bytes:
     """What to verify: text out of JSON, or a file's bytes, sent raw or as multipart.
 
     Raises FormatError ``request.too_large`` (limit), ``request.unsupported``,
-    ``request.malformed``, ``request.invalid`` (where) and ``receipt.given``.
+    ``request.malformed``, ``request.invalid`` (where), ``receipt.given`` and ``transfer.given``.
     """
     kind = _content_type(request)
     if kind == "application/json":
@@ -133,6 +133,8 @@ async def _read(request: Request, limit: int) -> bytes:
 def _text(members: Any) -> str:
     if isinstance(members, dict) and "jwt" in members:
         raise FormatError("receipt.given")
+    if isinstance(members, dict) and "transfer" in members:
+        raise FormatError("transfer.given")
     text = members.get("text") if isinstance(members, dict) and len(members) == 1 else None
     if not isinstance(text, str):
         raise FormatError("request.invalid", where="text")

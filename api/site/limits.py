@@ -33,14 +33,16 @@ _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 class Allowance:
     """What one address may do: number look-ups an hour, lists a day (`api.settings`).
 
-    Reports sent and questions about reports are counted by the hour, each for itself; an office or
-    a school's network is one address.
+    Reports sent, questions about reports and about transfers, and transfer bundles to be checked
+    are counted by the hour, each for itself; an office or a school's network is one address.
     """
 
     lookups: int = 60
     lists: int = 5
     reports: int = 20
     tickets: int = 60
+    transfers: int = 60
+    bundles: int = 120
 
 
 class Limits:
@@ -56,6 +58,8 @@ class Limits:
         self._tries = Pace(TRIES * allowance.lists, _DAY, clock)
         self._reports = Pace(allowance.reports, _HOUR, clock)
         self._tickets = Pace(allowance.tickets, _HOUR, clock)
+        self._transfers = Pace(allowance.transfers, _HOUR, clock)
+        self._bundles = Pace(allowance.bundles, _HOUR, clock)
         self._client_lists = Pace(CLIENT_LISTS, _DAY, clock)
         self._wrong = Pace(WRONG, _DAY, clock)
         self._claims = Pace(CLAIMS, _HOUR, clock)
@@ -90,6 +94,14 @@ class Limits:
     def ticket(self, request: Request) -> None:
         """Count a question about a report. Raises RefusedError ``request.too_many`` (seconds)."""
         self._tickets.take(self._hashed(_address(request)))
+
+    def transfer(self, request: Request) -> None:
+        """Count a question about a transfer. Raises RefusedError ``request.too_many``."""
+        self._transfers.take(self._hashed(_address(request)))
+
+    def bundle(self, request: Request) -> None:
+        """Count a transfer bundle to be checked. Raises RefusedError ``request.too_many``."""
+        self._bundles.take(self._hashed(_address(request)))
 
     def client_list(self, client: str) -> None:
         """Count a list that a client of the API hands in; raises as `list` does."""

@@ -23,6 +23,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "report": ("/report",),
     "independent": ("/independent",),
     "me": ("/me",),
+    "transfer": ("/transfer",),
 }
 """Where each page of `web/templates` stands; a printed link leads to ``/V``.
 
@@ -48,7 +49,7 @@ class Site:
     forgeries; pages hide what is not there. `lists` are the limits of lists as their page tells
     them (`rows`, `per_day`, `hours`), None where none are taken. `first_block` and `stale_after`
     (seconds; 0: any time) are what the independent page proposes. `accounts` says whether holders
-    can sign in.
+    can sign in, `transfers` whether parents can follow a transfer.
     """
 
     deployment: Deployment
@@ -60,6 +61,7 @@ class Site:
     first_block: int = 0
     stale_after: int = 0
     accounts: bool = False
+    transfers: bool = False
 
 
 def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bool = False) -> None:
@@ -70,7 +72,12 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
     """
     with as_file(files("web") / "static") as folder:
         static = packed.folder(Path(folder))
-    absent = {"report": not site.reports, "list": site.lists is None, "me": not site.accounts}
+    absent = {
+        "report": not site.reports,
+        "list": site.lists is None,
+        "me": not site.accounts,
+        "transfer": not site.transfers,
+    }
     there = {name: paths for name, paths in PAGES.items() if not absent.get(name)}
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from credential import qrlink
+from credential import qrlink, transfer
 from credential.errors import FormatError
 
 MOST = 16  # artefacts of one file; a paper of ours has two, and for each all sources are asked
 MAX_ARTEFACT = 256 * 1024  # characters; an SD-JWT with a hundred results has some 30,000
+MAX_TEXT = transfer.MAX_BYTES  # characters of a text attached or saved: bundles are the longest
 
 _PART = r"[A-Za-z0-9_-]+"
 _JWS = rf"{_PART}\.{_PART}\.{_PART}"

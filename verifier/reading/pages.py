@@ -46,7 +46,7 @@ def _attached(document: Any) -> Iterator[str]:
             content = bytes(document.get_attachment(number).get_data())
         except pdfium.PdfiumError:
             continue  # an attachment that cannot be read is none; the pages may still show a code
-        if len(content) <= artefacts.MAX_ARTEFACT:
+        if len(content) <= artefacts.MAX_TEXT:
             with suppress(UnicodeDecodeError):
                 yield content.decode().strip()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from credential import transfer
 from credential.errors import FormatError
 from credential.receipt import looks_like_receipt
 from verifier.reading import artefacts, codes, confined
@@ -22,10 +23,11 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 class Reading:
     """What was handed in, and the texts in it: artefacts, or for a typed text just that.
 
-    A ``receipt`` (`credential.receipt`), typed or attached, is the one text of its own kind.
+    A ``receipt`` (`credential.receipt`) or a ``transfer`` bundle (`credential.transfer`), typed or
+    attached, is the one text of its own kind.
     """
 
-    kind: Literal["text", "pdf", "image", "receipt"]
+    kind: Literal["text", "pdf", "image", "receipt", "transfer"]
     texts: tuple[str, ...]
 
 
@@ -49,7 +51,14 @@ def read(data: bytes | str) -> Reading:
 
 
 def _text(text: str) -> Reading:
-    return Reading("receipt" if looks_like_receipt(text) else "text", (text,))
+    return Reading(_own_kind(text) or "text", (text,))
+
+
+def _own_kind(text: str) -> Literal["receipt", "transfer"] | None:
+    """What a text is that is no artefact."""
+    if looks_like_receipt(text):
+        return "receipt"
+    return "transfer" if transfer.looks_like_bundle(text) else None
 
 
 def _pdf(parts: confined.Parts) -> Reading:
@@ -57,14 +66,14 @@ def _pdf(parts: confined.Parts) -> Reading:
     try:
         return Reading("pdf", artefacts.ours((*attached, *parts.codes)))
     except FormatError as error:
-        receipts = tuple(filter(looks_like_receipt, parts.attached))
-        if len(receipts) != 1 or error.code == "reading.too_many":
+        own = [(kind, text) for text in parts.attached if (kind := _own_kind(text))]
+        if len(own) != 1 or error.code == "reading.too_many":
             raise
-        return Reading("receipt", receipts)
+        return Reading(own[0][0], (own[0][1],))
 
 
 def _typed(text: str) -> str:
-    if len(text) > artefacts.MAX_ARTEFACT:
+    if len(text) > artefacts.MAX_ARTEFACT and not transfer.looks_like_bundle(text):
         raise FormatError("reading.too_large", limit="256 KB")
     if not text.strip():
         raise FormatError("reading.no_code")
@@ -80,7 +89,7 @@ def _on_image(data: bytes) -> Iterable[str]:
 
 def _text_file(data: bytes) -> str:
     """The one artefact that a saved text holds, such as an SD-JWT taken out of its PDF."""
-    text = data.decode(errors="replace").strip() if len(data) <= artefacts.MAX_ARTEFACT else ""
-    if not (artefacts.looks_like_ours(text) or looks_like_receipt(text)):
+    text = data.decode(errors="replace").strip() if len(data) <= artefacts.MAX_TEXT else ""
+    if not (artefacts.looks_like_ours(text) or _own_kind(text)):
         raise FormatError("reading.unknown_type")
     return text

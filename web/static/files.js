@@ -7,7 +7,8 @@ import { find, say, show } from "./views.js";
 const LIMIT = 10_000_000; // bytes of a file
 const MOST = 50; // files at once
 const TYPES = ["application/pdf", "image/png", "image/jpeg", "image/webp", "text/plain",
-               "application/json"]; // a receipt
+               "application/json"]; // a receipt, a transfer bundle
+const LONGEST_RECEIPT = 65_536; // bytes; longer JSON can only be a transfer bundle
 const ENDINGS = [[/\.pdf$/i, "application/pdf"], [/\.(sdjwt|txt)$/i, "text/plain"],
                  [/\.json$/i, "application/json"]];
 
@@ -32,5 +33,6 @@ function request(file) {
   const type = file.type || ENDINGS.find(([ending]) => ending.test(file.name))?.[1];
   const fault = !TYPES.includes(type) ? "page.file_type"
     : file.size > LIMIT ? "page.file_too_large" : null;
-  return { name: file.name, fault, about: fault ? null : aboutFile(file, type) };
+  const given = type === "application/json" && file.size > LONGEST_RECEIPT ? "transfer.given" : null;
+  return { name: file.name, fault, about: fault ? null : { ...aboutFile(file, type), given } };
 }

@@ -6,7 +6,10 @@ import { text } from "./texts.js";
 import { failure, verdict } from "./verdict.js";
 import { announce, find, say, sayAgain, show } from "./views.js";
 
-const RECEIPT = "receipt.given"; // code of a refusal: it is a receipt, not a credential
+const OTHERS = { // codes of refusals: it is no credential, and this module knows what it is
+  "receipt.given": () => import("./judged.js"),
+  "transfer.given": () => import("./transferred.js"),
+};
 let redraw = null; // draws again what is seen, after the language changed
 let latest = 0; // only the newest request may draw
 
@@ -42,8 +45,9 @@ export async function check(request, place = "trouble", field = "title") {
   announce(text(request.busy));
   show("progress");
   find("busy").focus();
-  let found = await ask(request);
-  if (found.code === RECEIPT) found = await (await import("./judged.js")).judge(request);
+  let found = request.given ? { code: request.given } : await ask(request);
+  const other = OTHERS[found.code];
+  if (other) found = await (await other()).judge(request);
   if (mine !== latest) return;
   if (found.refusal) refuse(found.refusal, place, field);
   else conclude(request, found, () => check(request, place, field));

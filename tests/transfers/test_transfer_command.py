@@ -1,0 +1,231 @@
+"""A pupil goes from school to school by the command line, over a real chain."""
+
+import json
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api import sample
+from api.transfers.parts import office
+from credential.errors import ConflictError
+from credential.records import Move
+from store.held import Held
+from store.transfer_records import TransferState
+from tests.transfers.conftest import CLERK, OTHER_CLERK, PUPILS, RECEIVER, SENDER, WHO, Schools
+
+Printed = pytest.CaptureFixture[str]
+
+
+def where(schools: Schools, pupil: str = WHO) -> tuple[int, str]:
+    with schools.system() as system:
+        found = system.desk.pupils([pupil])[pupil]
+    return found.school, found.class_name
+
+
+def test_the_whole_way(schools: Schools, tmp_path: Path, capsys: Printed) -> None:
+    name = schools.sealed()
+    taught = tmp_path / "taught.txt"
+    taught.write_text(
+        "# taught here\nToán\nNgữ văn\nforeign_language_1\nĐịa lí\n", encoding="utf-8"
+    )
+    capsys.readouterr()
+
+    # the receiving school: one call
+    asked = ("check", str(schools.file(name, "pdf")), "--offers", str(taught))
+    assert schools.transfer(*asked, by=OTHER_CLERK) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("✔ VALID — Genuine transfer bundle")
+    assert "The school does not teach Vật lí, which the pupil takes." in said
+    assert "no results in subjects that the school teaches: Địa lí" in said
+    assert "semester I only" in said
+
+    # it accepts, and the registry has moved the pupil
+    accept = ("accept", name, "--class", "12A1", "--on", "15/01/2026")
+    assert schools.transfer(*accept, by=OTHER_CLERK) == 0
+    assert where(schools) == (1002, "12A1")
+    with schools.system() as system:
+        assert system.desk.moves(WHO) == [Move(WHO, 1001, 1002, "12A1", name, date(2026, 1, 15))]
+    assert schools.transfer(*accept, by=OTHER_CLERK) == 0, "the same again is harmless"
+
+    # the sender sees the receipt
+    capsys.readouterr()
+    assert schools.sogoc("transfer", "status", name) == 0
+    said = capsys.readouterr().out
+    assert "Accepted" in said
+    assert "Acceptance by the receiving school: ✔ Signed by the school" in said
+
+    # at the end of the year the receiving school makes the pupil's transcript; no other can
+    [moved] = [pupil for pupil in PUPILS if pupil.code == WHO]
+    year = tmp_path / "year.xlsx"
+    sample.write_score_sheet(year, [moved])
+    assert schools.issue("transcript", year, SENDER, "31/05/2026") == 1
+    assert "belongs to another school" in capsys.readouterr().err
+    assert schools.issue("transcript", year, RECEIVER, "31/05/2026") == 0
+
+
+def test_a_second_school_is_told_that_the_pupil_is_gone(schools: Schools, capsys: Printed) -> None:
+    first = schools.sealed()
+    with schools.system() as system:  # as another school's acceptance would
+        system.desk.move(Move(WHO, 1001, 1002, "12A9", "another transfer", date(2026, 1, 15)))
+    assert schools.transfer("accept", first, "--class", "12A1", by=OTHER_CLERK) == 1
+    assert "has been moved already" in capsys.readouterr().err
+    assert where(schools) == (1002, "12A9")
+    assert schools.transfer("reject", first, "--reason", "đã học nơi khác", by=OTHER_CLERK) == 0
+
+
+ENDS = {
+    "rejected": ("reject", "hết chỗ", TransferState.REJECTED),
+    "withdrawn": ("withdraw", "gia đình đổi ý", TransferState.WITHDRAWN),
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_it_may_end_otherwise(schools: Schools, case: str, capsys: Printed) -> None:
+    act, reason, state = ENDS[case]
+    name = schools.sealed()
+    assert schools.transfer(act, name, "--reason", reason) == 0
+    assert schools.transfer(act, name, "--reason", reason) == 0, "the same again is harmless"
+    assert reason in capsys.readouterr().out
+    assert schools.transfer("accept", name, "--class", "12A1") == 1
+    assert "This transfer has ended" in capsys.readouterr().err
+    assert where(schools)[0] == 1001
+    with schools.system() as system:
+        held = office(system).transfers.find(name)
+    assert (held.state, held.bundle) == (state, None)
+    assert schools.sealed() != name, "a new request can be made"
+
+
+def test_without_a_record_nothing_is_sealed(schools: Schools, capsys: Printed) -> None:
+    with schools.system() as system:
+        other = next(each for each in sample.pupils() if each.school == 1001 and each not in PUPILS)
+        assert system.desk.pupils([other.code])
+    name = schools.request(other.code)
+    assert schools.transfer("seal", name) == 1
+    assert "no standing transfer record" in capsys.readouterr().err
+
+
+def test_the_bundle_lists_the_record_first_and_each_extract_is_noted(schools: Schools) -> None:
+    name = schools.sealed()
+    found = json.loads(schools.file(name).read_text())
+    assert len(found["credentials"]) == 2
+    with schools.system() as system:
+        taken = system.extracts.of(WHO)
+    assert [(each.kind.value, each.by) for each in taken] == [("transfer", CLERK)] * 2
+
+
+def test_a_revoked_diploma_stays_behind(schools: Schools) -> None:
+    with schools.system() as system:
+        number = next(
+            each.staged.register_no
+            for each in Held(system.store_database).of(WHO)
+            if each.staged.register_no.startswith("B")
+        )
+    assert schools.sogoc(
+        "revoke", number, "--ground", "fraud", "--decision", "9/QĐ", "--by", CLERK,
+        "--on", "01/07/2026",
+    ) == 0  # fmt: skip
+    name = schools.sealed()
+    assert len(json.loads(schools.file(name).read_text())["credentials"]) == 1
+
+
+def test_sealing_again_writes_the_same_file(schools: Schools) -> None:
+    name = schools.sealed()
+    before = schools.file(name).read_bytes()
+    schools.file(name).unlink()
+    assert schools.transfer("seal", name) == 0
+    assert schools.file(name).read_bytes() == before
+
+
+def test_the_parents_code_is_shown_once_and_can_be_replaced(
+    schools: Schools, capsys: Printed
+) -> None:
+    name = schools.request()
+    assert "shown this once" in capsys.readouterr().out
+    assert schools.request() == name
+    assert "its code was given then" in capsys.readouterr().out
+    assert schools.transfer("code", name) == 0
+    assert "shown this once" in capsys.readouterr().out
+
+
+def test_offline_the_file_alone_says_that_all_else_holds(schools: Schools, capsys: Printed) -> None:
+    name = schools.sealed()
+    assert schools.sogoc("evidence", "trust") == 0
+    with schools.system() as system:
+        block = system.reader.head()
+    capsys.readouterr()
+    asked = (
+        "transfer",
+        "check",
+        str(schools.file(name)),
+        "--offline",
+        "--block",
+        f"0x{block.hash.hex()}",
+    )
+    assert schools.sogoc(*asked) == 2, "without the register nothing is VALID"
+    said = capsys.readouterr().out
+    assert said.startswith("? UNDETERMINED")
+    assert "✔ Signed by the school" in said
+    assert "✘" not in said
+
+
+def test_a_school_outside_the_system(schools: Schools, capsys: Printed) -> None:
+    name = schools.sealed(to="Trường THPT Xa, tỉnh Khác")
+    assert schools.transfer("accept", name, "--class", "12A1") == 1
+    assert "outside the system" in capsys.readouterr().err
+    assert schools.transfer("accept", name, "--letter", "Công văn 12/THPT") == 0
+    assert "Công văn 12/THPT" in capsys.readouterr().out
+
+
+TAMPERED = {
+    "a credential left out": lambda file: file | {"credentials": file["credentials"][:1]},
+    "in another order": lambda file: file | {"credentials": file["credentials"][::-1]},
+    "one twice": lambda file: file | {"credentials": file["credentials"][:1] * 2},
+}
+
+
+@pytest.mark.parametrize("case", TAMPERED)
+def test_a_bundle_that_was_tampered_with_is_invalid(
+    schools: Schools, case: str, capsys: Printed
+) -> None:
+    name = schools.sealed()
+    path = schools.file(name)
+    changed = TAMPERED[case](json.loads(path.read_text()))
+    path.write_text(json.dumps(changed, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+    assert schools.sogoc("transfer", "check", str(path)) == 1
+    assert "not those that the seal names" in capsys.readouterr().out
+
+
+def test_another_pupils_bundle_has_another_seal(schools: Schools, capsys: Printed) -> None:
+    mine, other = (
+        json.loads(schools.file(schools.sealed(pupil.code)).read_text()) for pupil in PUPILS[:2]
+    )
+    mixed = schools.data / "mixed.json"
+    mixed.write_text(
+        json.dumps(mine | {"seal": other["seal"]}, separators=(",", ":"), sort_keys=True)
+    )
+    capsys.readouterr()
+    assert schools.sogoc("transfer", "check", str(mixed)) == 1
+
+
+def test_of_two_acceptances_at_once_one_counts(schools: Schools) -> None:
+    name = schools.sealed()
+    start, found = threading.Barrier(2), []
+    with schools.system() as system:
+        at = office(system)
+
+        def accept(class_name: str) -> None:
+            start.wait()
+            try:
+                found.append(at.accept(name, class_name, None, OTHER_CLERK).state.value)
+            except ConflictError as error:
+                found.append(error.code)
+
+        workers = [threading.Thread(target=accept, args=(each,)) for each in ("12A1", "12A2")]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert sorted(found) == ["accepted", "transfer.decided"]
+        assert len(system.desk.moves(WHO)) == 1

@@ -1,0 +1,133 @@
+"""Every write of a transfer fails, or happens without saying so; the same command goes on.
+
+A command that was cut off is repeated as a clerk would, and then everything has happened once.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from api.transfers.office import Office
+from credential.errors import RefusedError, UnavailableError
+from store.transfer_records import TransferState
+from tests.transfers.conftest import OTHER_CLERK, RECEIVER, SENDER, WHO
+from verifier.verdict import Outcome
+
+
+class Failing:
+    """A part of which one method fails once, before or after it has done its work."""
+
+    def __init__(self, part: object, method: str, *, happens: bool) -> None:
+        self._part, self._method, self._happens, self._left = part, method, happens, 1
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._part, name)
+        if name != self._method:
+            return found
+
+        def failing(*given: object, **named: object) -> object:
+            if not self._left:
+                return found(*given, **named)
+            self._left = 0
+            if self._happens:
+                found(*given, **named)
+            raise UnavailableError("store", "cut off")
+
+        return failing
+
+
+def request(at: Office) -> str:
+    made, _ = at.request(WHO, SENDER, RECEIVER, "", "residence", "Nguyễn An")
+    return made.draft.id
+
+
+def name_of(at: Office) -> str:
+    """The one transfer that there is, requested if there is none."""
+    held = at.transfers.listed(list(TransferState))
+    return held[0].draft.id if held else request(at)
+
+
+def seal(at: Office) -> None:
+    at.seal(name_of(at), "Nguyễn An")
+
+
+def receive(at: Office) -> None:
+    at.receive(name_of(at), OTHER_CLERK)
+
+
+def accept(at: Office) -> None:
+    at.accept(name_of(at), "12A1", None, OTHER_CLERK)
+
+
+def reject(at: Office) -> None:
+    at.end(name_of(at), TransferState.REJECTED, OTHER_CLERK, "hết chỗ")
+
+
+# each write: the part and its method, the acts before it, the act that makes it
+WRITES: dict[str, tuple[str, str, list[Callable[[Office], object]], Callable[[Office], object]]] = {
+    "request": ("transfers", "request", [], request),
+    "seal: extracts": ("extracts", "note_all", [request], seal),
+    "seal": ("transfers", "seal", [request], seal),
+    "receive": ("transfers", "receive", [seal], receive),
+    "accept: received": ("transfers", "receive", [seal], accept),
+    "accept: decision": ("transfers", "decide", [seal], accept),
+    "accept: registry": ("desk", "move", [seal], accept),
+    "accept: end": ("transfers", "accept", [seal], accept),
+    "reject": ("transfers", "end", [seal], reject),
+}
+
+
+@pytest.mark.parametrize("happens", [False, True], ids=["failed", "happened"])
+@pytest.mark.parametrize("write", WRITES)
+def test_repeating_the_command_goes_on(at: Office, write: str, happens: bool) -> None:
+    part, method, before, act = WRITES[write]
+    for step in before:
+        step(at)
+    failing = Failing(getattr(at, part), method, happens=happens)
+    cut = replace(at, **{part: failing})  # type: ignore[arg-type]
+    with pytest.raises(UnavailableError):
+        act(cut)
+    act(at)
+    _finish(at, ended=act is reject)
+
+
+def _finish(at: Office, *, ended: bool) -> None:
+    """Take it to its end from wherever it is, and look that all of it is there once."""
+    if ended:
+        assert at.transfers.listed() == []
+        assert at.desk.moves(WHO) == []
+        return
+    for step in (seal, accept) if at.transfers.listed() else ():
+        step(at)
+    [held] = at.transfers.listed([TransferState.ACCEPTED])
+    assert [each.state.value for each in held.events] == [
+        "requested", "sealed", "received", "accepted",
+    ]  # fmt: skip
+    assert len(at.desk.moves(WHO)) == 1
+    receipt = at.receipt(held)
+    assert receipt is not None
+    assert receipt.outcome is Outcome.PASSED
+
+
+def test_an_acceptance_whose_end_was_not_told_is_found_complete(at: Office) -> None:
+    seal(at)
+    name = name_of(at)
+    cut = replace(at, transfers=Failing(at.transfers, "accept", happens=True))  # type: ignore[arg-type]
+    with pytest.raises(UnavailableError):
+        cut.accept(name, "12A1", None, OTHER_CLERK)
+    assert at.accept(name, "12A1", None, OTHER_CLERK).state is TransferState.ACCEPTED
+    assert len(at.desk.moves(WHO)) == 1
+
+
+def test_while_an_acceptance_is_on_its_way_nobody_can_end_it(at: Office) -> None:
+    seal(at)
+    name = name_of(at)
+    cut = replace(at, desk=Failing(at.desk, "move", happens=True))  # type: ignore[arg-type]
+    with pytest.raises(UnavailableError):
+        cut.accept(name, "12A1", None, OTHER_CLERK)
+    with pytest.raises(RefusedError) as caught:
+        at.end(name, TransferState.WITHDRAWN, "Nguyễn An", "đổi ý")
+    assert caught.value.code == "transfer.deciding"
+    assert at.accept(name, "12A1", None, OTHER_CLERK).state is TransferState.ACCEPTED
