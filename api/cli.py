@@ -43,6 +43,7 @@ _COMMANDS = (
     ("reinstate", "status", "Khôi phục sau đình chỉ / end a suspension"),
     ("transfer", "transfer", "Chuyển trường / a pupil from school to school, without paper"),
     ("extracts", "record", "Các lần trích xuất học bạ / what was taken out of a pupil's record"),
+    ("claims", "claims", "Mã nhận hồ sơ / one-time codes with which holders claim what is theirs"),
     ("client", "client", "Bên dùng API kiểm tra danh sách / those who may hand in lists by API"),
     ("grade", "grade", "Tính điểm, kết quả học tập, lên lớp / compute a pupil's year by the rules"),
     ("serve", "services", "Mở trang kiểm tra và API / serve the check page and the API"),

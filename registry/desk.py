@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credential.dates import PartialDate
@@ -76,16 +76,13 @@ class Desk:
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those ministry codes; unknown codes are absent."""
         with self._database.reading() as connection:
-            return {
-                row.code: PupilRecord(
-                    row.code,
-                    row.name,
-                    PartialDate.from_number(row.birth),
-                    row.school,
-                    row.class_name,
-                )
-                for row in register.pupils(connection, codes)
-            }
+            return {row.code: _pupil(row) for row in register.pupils(connection, codes)}
+
+    def pupils_of(self, school: int, class_name: str) -> Sequence[PupilRecord]:
+        """The pupils who are in that class of that school now, in dictionary order."""
+        with self._database.reading() as connection:
+            found = [_pupil(row) for row in register.of_class(connection, school, class_name)]
+        return sorted(found, key=lambda pupil: (sort_key(pupil.name), pupil.code))
 
     def awarded(
         self, kind: CredentialType, year: int, pupils: Sequence[str]
@@ -183,3 +180,8 @@ class Desk:
 
 def _day(on: date) -> int:
     return PartialDate.from_date(on).number
+
+
+def _pupil(row: Row[str, str, int, int, str]) -> PupilRecord:
+    born = PartialDate.from_number(row.birth)
+    return PupilRecord(row.code, row.name, born, row.school, row.class_name)

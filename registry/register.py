@@ -42,6 +42,7 @@ _ASKED = (
     AWARDS.c.reason,
 )
 # by its key: by batch, the database would look at all of it for each line
+_PUPIL = select(PUPILS.c.code, PUPILS.c.name, PUPILS.c.birth, PUPILS.c.school, PUPILS.c.class_name)
 _BIND = (
     update(AWARDS)
     .where(*superseding.named)
@@ -162,10 +163,15 @@ def serials(
 
 def pupils(connection: Connection, codes: Sequence[str]) -> Iterator[Row[str, str, int, int, str]]:
     """Code, name, birth, school and class of the pupils known by those codes."""
-    query = select(
-        PUPILS.c.code, PUPILS.c.name, PUPILS.c.birth, PUPILS.c.school, PUPILS.c.class_name
-    )
-    return _ask(connection, query, PUPILS.c.code, codes)
+    return _ask(connection, _PUPIL, PUPILS.c.code, codes)
+
+
+def of_class(
+    connection: Connection, school: int, class_name: str
+) -> Sequence[Row[str, str, int, int, str]]:
+    """The same of the pupils in one class."""
+    here = (PUPILS.c.school == school) & (PUPILS.c.class_name == class_name)
+    return connection.execute(_PUPIL.where(here)).all()
 
 
 def _ask(
