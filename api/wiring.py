@@ -40,6 +40,7 @@ from store.clients import Clients
 from store.counts import Counts
 from store.deliveries import Deliveries
 from store.extracts import Extracts
+from store.holder_keys import HolderKeys
 from store.indexing import Index
 from store.lists import Lists
 from store.reports import Reports
@@ -132,6 +133,11 @@ class System(Keyring):
     def lists(self) -> Lists:
         """Lists to be verified."""
         return Lists(self.store_database, self.settings.list_kept_hours * 3600)
+
+    @cached_property
+    def holder_keys(self) -> HolderKeys:
+        """To which pupils' new credentials are bound."""
+        return HolderKeys(self.store_database)
 
     @cached_property
     def api_clients(self) -> Clients:

@@ -53,14 +53,16 @@ class Order:
 
     @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
-        """SHA-256 (hex) of what is asked for; who asks is left out."""
+        """SHA-256 (hex) of what is asked for; who asks is left out.
+
+        So are the holders' keys: a pupil who gets one while an order is under way makes no other
+        order of it. Those that were there when it was staged stay.
+        """
         asked = [
             self.type.key, self.school, self.year, self.issued.isoformat(), self.signer,
             self.first_serial, content_digest(self.rows), [row.code for row in self.rows],
             [self.decision.number, self.decision.on.isoformat()] if self.decision else None,
         ]  # fmt: skip
-        if self.holder_keys:
-            asked.append({code: key.raw.hex() for code, key in sorted(self.holder_keys.items())})
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def serials(self) -> list[str | None]:

@@ -69,3 +69,7 @@ class HolderKeys:
                 ):
                     found[pupil] = HolderKey(number, pupil, PublicKey(raw), since)
         return found
+
+    def keys_of(self, pupils: Sequence[str]) -> Mapping[str, PublicKey]:
+        """The keys alone, as issuing names them (`issuer.order.Order.holder_keys`)."""
+        return {pupil: held.key for pupil, held in self.of(pupils).items()}

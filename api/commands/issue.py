@@ -83,17 +83,19 @@ def issue(
     reported at once and nothing is issued while there is one. The same command again completes
     what was interrupted and issues nothing twice.
     """
+    rows = _rows(session, file, kind, year or (issued or decided_on).year)
     order = Order(
         type=CredentialType.from_key(kind),
         school=code,
         year=year or (issued or decided_on).year,
         issued=issued or decided_on,
-        rows=_rows(session, file, kind, year or (issued or decided_on).year),
+        rows=rows,
         prepared_by=prepared_by,
         approved_by=approved_by,
         decision=Decision(decision, decided_on),
         signer=signer,
         first_serial=first_serial,
+        holder_keys=session.system.holder_keys.keys_of([row.code for row in rows]),
     )
     batch, new = session.system.issuing(session.progress.stage).issue(order)
     said = "cli.issued" if new else "cli.issued_before"

@@ -13,8 +13,7 @@ from api.site.answering import in_pool, json_response
 from api.site.owning import CredentialModel, ExtractModel, MeModel
 from api.site.sessions import Account, Sessions
 from api.site.signing_in import body
-from credential import jose
-from credential.errors import FormatError, RefusedError
+from credential.errors import RefusedError
 from credential.keys import PublicKey
 from credential.records import IssuedCredential
 from issuer.delivery import sd_jwt_of
@@ -237,9 +236,6 @@ def _own(mine: Account, pupil: str) -> str:
 
 
 def _public_key(jwk: JwkModel) -> PublicKey:
-    try:
-        key = PublicKey(b"\x04" + jose.decode(jwk.x) + jose.decode(jwk.y))
-    except ValueError:
-        raise FormatError("key.malformed", length=0) from None
+    key = PublicKey.from_jwk(jwk.model_dump())
     key.check()
     return key

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 import chain.provider
+from api import sample
 from api.cli import run
 from credential import sdjwt
 from credential.errors import UnavailableError
@@ -21,8 +22,10 @@ from credential.records import BatchState
 from issuer.delivery import credential_of, sd_jwt_of
 from issuer.revoking import Revoking
 from issuer.staging import sign, stage
+from store.accounts import Accounts, Identity
 from tests.issuer.conftest import PUPILS, SCHOOL, Desk
 from tests.issuer.faults import FAULTY_LISTS, REFUSED_ORDERS
+from tests.web.simulator import key_from
 
 
 def test_issuing_writes_every_pupil_once(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,3 +325,26 @@ def test_nothing_personal_is_kept_of_the_columns_that_intake_drops(desk: Desk) -
         assert phone.encode() not in content
         assert father.encode() not in content
     assert SCHOOL
+
+
+def test_what_is_issued_names_the_holders_keys_of_then(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pupil who changes the key while an order is under way makes no other order of it."""
+    first, later, pupil = key_from(1).public, key_from(2).public, sample.pupils()[0].code
+    with desk.system() as system:
+        account = Accounts(system.store_database).enter(Identity("test", "1"), pupil)
+        system.holder_keys.add(pupil, account, first)
+    assert desk.issue() == 0
+    with desk.system() as system:
+        system.holder_keys.add(pupil, account, later)
+    assert desk.issue() == 0
+    assert desk.written() == (PUPILS, 1, PUPILS)
+    with desk.system() as system:
+        (batch,) = system.batches.of_school(1001)
+        bound = {
+            issued.staged.pupil: credential_of(sdjwt.parse(sd_jwt_of(issued))).holder_key
+            for issued in system.batches.issued(batch.id)
+        }
+    assert bound.pop(pupil) == first
+    assert set(bound.values()) == {None}
