@@ -82,11 +82,14 @@ def _result_lines(lang: str, rows: list[object]) -> Iterable[str]:
 
 
 def _mark(lang: str, row: Mapping[object, object]) -> str:
-    mark = row.get("mark")
-    if not isinstance(mark, int):
-        return str(row.get("rating"))
-    text = f"{mark // 10}.{mark % 10}"
-    return text.replace(".", ",") if lang == "vi" else text
+    """A result on its scale: ``8,5``, ``Đ``, ``T · 9,0``, ``B+ · 3,50``."""
+    mark, points, comma = row.get("mark"), row.get("points"), "," if lang == "vi" else "."
+    said = [row.get("rating"), row.get("letter")]
+    if isinstance(mark, int):
+        said.append(f"{mark // 10}{comma}{mark % 10}")
+    if isinstance(points, int):
+        said.append(f"{points // 100}{comma}{points % 100:02d}")
+    return " · ".join(str(each) for each in said if each is not None)
 
 
 def _day(text: object) -> object:

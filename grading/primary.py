@@ -4,12 +4,14 @@ Subjects are T, H or C, qualities and competences T, Đ or C; end-of-year tests 
 have whole marks from 1 to 10. When it applies is left to `grading.rules`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from credential.errors import FormatError
+from credential.model import CourseResult
 from grading.explaining import Remark, Source
+from grading.marks import format_tenths
 
 CIRCULAR = "27/2020/TT-BGDĐT"
 
@@ -127,6 +129,29 @@ def judge(
         title=rules.titles.get(level),
         promoted=True if level is not Overall.NOT_COMPLETED else None,
     )
+
+
+def best(rules: PrimaryRules, results: Sequence[CourseResult]) -> Overall:
+    """The best result that the subjects leave open; what bounds it further they do not tell.
+
+    `results` have a rating and, where there was a test, its mark in tenths. Raises FormatError
+    ``rating.invalid`` and ``mark.whole``.
+    """
+    subjects = {row.name: _completion(row.rating) for row in results}
+    tests = {row.name: _whole(row.mark) for row in results if row.mark is not None}
+    return judge(rules, subjects, {}, tests).level
+
+
+def _completion(rating: str | None) -> Completion:
+    if rating not in list(Completion):
+        raise FormatError("rating.invalid", found=rating, expected=", ".join(Completion))
+    return Completion(rating)
+
+
+def _whole(mark: int) -> int:
+    if mark % 10:
+        raise FormatError("mark.whole", found=format_tenths(mark))
+    return mark // 10
 
 
 def _lacking(

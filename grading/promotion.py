@@ -24,6 +24,14 @@ class Outcome(Enum):
     RETAINED = "retained"
 
 
+PRINTED = {
+    Outcome.PROMOTED: "Được lên lớp",
+    Outcome.SUMMER: "Kiểm tra, đánh giá lại",
+    Outcome.RETAINED: "Không được lên lớp",
+}
+"""How school records write it (Circular 22/2021 art. 12–14)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promotion:
     """The outcome; `steps` are its grounds, and what is still to be done when it is SUMMER."""

@@ -16,7 +16,7 @@ from credential.errors import FormatError
 from credential.facts import AwardClaim
 from credential.keybinding import KeyBinding
 from credential.keys import PublicKey
-from credential.model import CredentialType, Deployment, Place
+from credential.model import TERMS, CredentialType, Deployment, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,14 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
     )
 
 
+def outcome_name(what: str, term: str) -> str:
+    """What a document calls an outcome: of the year ``study``, of a semester ``study_hk1``."""
+    return f"{what}_{term.lower()}" if term not in ("", TERMS[-1]) else what
+
+
 def _outcomes(shown: Mapping[str, Any]) -> Mapping[str, object]:
-    """Those of the year by name (``study``), those of a semester with it (``study_hk1``)."""
-    found = {}
-    for name, value in shown.items():
-        term, _, what = name.rpartition(".")
-        found[f"{what}_{term.lower()}" if term not in ("", "CN") else what] = value
-    return found
+    split = {name: name.rpartition(".") for name in shown}
+    return {outcome_name(what, term): shown[name] for name, (term, _, what) in split.items()}
 
 
 def _printed(day: date) -> str:

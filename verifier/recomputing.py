@@ -4,45 +4,37 @@ No step of verification: a difference may rest on what the transcript does not c
 (`grading.recomputing`, `docs/decisions/0018`), so it is told and changes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from typing import Any
 
-from credential.model import CourseResult
+from credential.model import TERMS, CourseResult, TermOutcome
 from grading.explaining import Remark
-from grading.recomputing import remarks_on
-from verifier.artefact import Artefact
+from grading.recomputing import Said, remarks_on
+from verifier.artefact import Artefact, outcome_name
+
+_OUTCOMES = ("study", "conduct", "absences")
 
 
 def observations(artefact: Artefact) -> tuple[Remark, ...]:
-    """What recomputing says; nothing where the artefact shows no results, grade or school year.
+    """What recomputing says; nothing where the artefact shows no results.
 
-    Of a selection the level of study is only recomputed if the whole programme is shown. Rows
-    that nobody's rules could read are passed over: they were signed, and are shown as they are.
+    Of a selection a level of study is only recomputed if the whole programme is shown. Rows on
+    scales that the rules do not know are passed over: they were signed, and are shown as they are.
     """
-    shown = artefact.document
-    grade, school_year, study = (shown.get(name) for name in ("grade", "school_year", "study"))
-    rows = list(_rows(shown.get("results")))
-    if not artefact.type.has_results or not rows:
+    shown: Any = artefact.document
+    if not artefact.type.has_results or "results" not in shown:
         return ()
-    if not isinstance(grade, int) or not isinstance(school_year, str):
-        return ()
+    outcomes = [
+        TermOutcome(term, *(shown.get(outcome_name(name, term)) for name in _OUTCOMES))
+        for term in TERMS
+    ]
     return remarks_on(
-        grade,
-        school_year,
-        rows,
-        study if isinstance(study, str) else None,
-        complete=None if artefact.partial else True,
+        Said(
+            grade=shown["grade"],
+            school_year=shown["school_year"],
+            results=[CourseResult(**row) for row in shown["results"]],
+            outcomes=[each for each in outcomes if each != TermOutcome(each.term)],
+            title=shown.get("title"),
+            promotion=shown.get("promotion"),
+            complete=None if artefact.partial else True,
+        )
     )
-
-
-def _rows(results: object) -> Iterator[CourseResult]:
-    for row in results if isinstance(results, list) else ():
-        if not isinstance(row, Mapping):
-            continue
-        subject, name, term = (row.get(key) for key in ("subject", "name", "term"))
-        mark, rating = row.get("mark"), row.get("rating")
-        if not (isinstance(subject, str) and isinstance(name, str) and isinstance(term, str)):
-            continue
-        if isinstance(mark, int) and rating is None:
-            yield CourseResult(subject, name, term, mark=mark)
-        elif isinstance(rating, str) and mark is None:
-            yield CourseResult(subject, name, term, rating=rating)

@@ -19,6 +19,7 @@ from credential.model import TERMS
 from credential.sdjwt import Disclosure, SdJwt
 from credential.sdjwt_shape import OUTCOME
 from credential.text import fold
+from verifier.artefact import outcome_name
 from verifier.reading import read
 from web import messages
 
@@ -159,7 +160,7 @@ def _lines(lang: str, found: SdJwt, of: Iterable[Disclosure]) -> Iterator[str]:
             yield f"  {each.path}"
         elif each.group == OUTCOME:
             term, _, what = each.name.rpartition(".")
-            name = what if term in ("", "CN") else f"{what}_{term.lower()}"
-            yield f"    {each.path}: {messages.text(lang, messages.label(name, kind))}"
+            label = messages.label(outcome_name(what, term), kind)
+            yield f"    {each.path}: {messages.text(lang, label)}"
         else:
             yield f"  {each.path}: {messages.text(lang, messages.label(each.name, kind))}"

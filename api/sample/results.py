@@ -4,18 +4,18 @@ A mark is the subject's usual mean plus the pupil's ability, the school, the sub
 day; assessments are rounded to half points. Only pupils who may graduate are drawn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from math import floor
 from random import Random
 
 from api.sample.city import Pupil, seeded
-from credential.model import CourseResult
+from credential.model import TERMS, CourseResult, TermOutcome
 from grading.averages import semester_average, year_average
 from grading.circular22 import CIRCULAR_22, Level
 from grading.levels import judge
-from grading.promotion import conduct_year
+from grading.promotion import PRINTED, conduct_year, promote, title
 from grading.ruleset import Rating
 from grading.subjects import UPPER_SECONDARY, Subject
 
@@ -39,12 +39,12 @@ _CONDUCT = {Level.GOOD: 88, Level.FAIR: 10, Level.PASSED: 2}
 
 @dataclass(frozen=True, slots=True)
 class YearResults:
-    """Results of grade 12 in the words of a transcript; marks in tenths."""
+    """Results of grade 12 in the words of a transcript, with the outcome of every term."""
 
-    study: str
-    conduct: str
-    absences: int
     results: tuple[CourseResult, ...]
+    outcomes: tuple[TermOutcome, ...]
+    promotion: str
+    title: str | None
 
 
 def year_results(pupil: Pupil) -> YearResults:
@@ -55,14 +55,30 @@ def year_results(pupil: Pupil) -> YearResults:
         results = tuple(
             result for subject in _taken(pupil) for result in _course(random, subject, ability)
         )
-        year = [result for result in results if result.term == "CN"]
-        study = judge(CIRCULAR_22, year).level
+        study = _study(results, "CN")
         first, second = random.choices(list(_CONDUCT), list(_CONDUCT.values()), k=2)
         if study is not Level.NOT_PASSED:
             break
     absences = min(45, int(random.expovariate(1 / 3)))
     conduct = conduct_year(CIRCULAR_22, first, second) or second
-    return YearResults(study, conduct, absences, results)
+    missed = (absences // 2, absences - absences // 2, absences)
+    return YearResults(
+        results=results,
+        outcomes=tuple(
+            TermOutcome(term, str(_study(results, term)), str(level), sessions)
+            for term, level, sessions in zip(TERMS, (first, second, conduct), missed, strict=True)
+        ),
+        promotion=PRINTED[promote(CIRCULAR_22, study, conduct, absences).outcome],
+        title=title(CIRCULAR_22, study, conduct, _of(results, "CN")),
+    )
+
+
+def _study(results: Sequence[CourseResult], term: str) -> Level:
+    return Level(judge(CIRCULAR_22, _of(results, term)).level)
+
+
+def _of(results: Sequence[CourseResult], term: str) -> list[CourseResult]:
+    return [result for result in results if result.term == term]
 
 
 def _taken(pupil: Pupil) -> list[Subject]:

@@ -15,9 +15,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from api.sample.city import SCHOOL_YEAR, Pupil, schools, serial_number
 from api.sample.results import year_results
-from credential.model import CourseResult
-from grading.circular22 import CIRCULAR_22
-from grading.levels import judge
+from credential.model import CourseResult, TermOutcome
 from grading.marks import format_tenths
 from grading.subjects import UPPER_SECONDARY
 from issuer.intake import pupil_lists, score_sheet
@@ -56,7 +54,7 @@ def write_class_list(path: Path, pupils: Sequence[Pupil], serials: bool = False)
 def write_score_sheet(path: Path, pupils: Sequence[Pupil], half: bool = False) -> None:
     """Write the year's results ("Bảng tổng kết cả năm") in the same form. Overwrites `path`.
 
-    `half`: those of semester I alone, with its level; conduct and absences stay the year's.
+    `half`: those of semester I alone, with its level, conduct and absences.
     """
     terms = ("HK1",) if half else tuple(score_sheet.TERMS)
     taught = [
@@ -65,27 +63,38 @@ def write_score_sheet(path: Path, pupils: Sequence[Pupil], half: bool = False) -
         if any(subject.key == r.subject for pupil in pupils for r in year_results(pupil).results)
     ]
     courses = [(subject, term) for subject in taught for term in terms]
+    suffixes = [f" {score_sheet.TERMS[term]}" for term in terms[:-1]] + [""]
     headings = [
         "STT",
         *(CODE, NAME, BIRTH, "Lớp"),
         *(score_sheet.heading(subject, term) for subject, term in courses),
-        *(score_sheet.STUDY, score_sheet.CONDUCT, score_sheet.ABSENCES),
+        *(f"{name}{suffix}" for suffix in suffixes for name in _OUTCOME),
+        *(() if half else (score_sheet.PROMOTION, score_sheet.TITLE)),
     ]
     rows = []
     for number, pupil in enumerate(pupils, start=1):
         year = year_results(pupil)
         found = {(r.subject, r.term): r for r in year.results}
-        study = judge(CIRCULAR_22, [r for r in year.results if r.term == terms[-1]]).level
+        outcomes = {each.term: each for each in year.outcomes}
         rows.append(
             [
                 *(number, pupil.code, _name(number, pupil), _birth(number, pupil)),
                 pupil.class_name,
                 *(_result(number, found.get((subject.key, term))) for subject, term in courses),
-                *(str(study), str(year.conduct), year.absences),
+                *(cell for term in terms for cell in _cells(outcomes[term])),
+                *(() if half else (year.promotion, year.title)),
             ]
         )
     title = "BẢNG TỔNG KẾT HỌC KỲ I" if half else "BẢNG TỔNG KẾT CẢ NĂM"
     _save(path, title, pupils, headings, rows)
+
+
+_OUTCOME = (score_sheet.STUDY, score_sheet.CONDUCT, score_sheet.ABSENCES)
+
+
+def _cells(outcome: TermOutcome) -> tuple[str | int | None, ...]:
+    """The cells under `_OUTCOME`."""
+    return outcome.study, outcome.conduct, outcome.absences
 
 
 def _class_list_row(number: int, pupil: Pupil) -> list[Any]:

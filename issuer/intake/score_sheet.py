@@ -1,11 +1,12 @@
 """The year's results of upper-secondary pupils: "Bảng tổng kết cả năm", one row per pupil.
 
 After STT, code, name, birth and class come three columns per subject ("Toán HKI", "Toán
-HKII", "Toán CN"), then Kết quả học tập, Kết quả rèn luyện, Số buổi nghỉ. A sheet carries every
-compulsory subject and those electives that the school teaches; electives that a pupil does
-not take are blank, exemptions are "M". A sheet to date ("Bảng tổng kết học kỳ I") has the
-columns of semester I alone; levels and absences are that semester's. Decides what a cell may
-hold and whether the year follows from its semesters; the rules themselves are in `grading`.
+HKII", "Toán CN"), then Kết quả học tập, Kết quả rèn luyện, Số buổi nghỉ; where a sheet has them,
+the same of each semester ("Kết quả học tập HKI") and Lên lớp, Danh hiệu, Hoàn thành chương trình.
+A sheet carries every compulsory subject and those electives that the school teaches; electives
+that a pupil does not take are blank, exemptions are "M". A sheet to date ("Bảng tổng kết học kỳ
+I") has the columns of semester I alone; levels and absences are that semester's. Decides what a
+cell may hold and whether the year follows from its semesters; the rules are in `grading`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,15 +14,17 @@ from dataclasses import replace
 from typing import Any
 
 from credential.errors import Fault, FormatError, InputError, RefusedError
-from credential.model import CourseResult, TermOutcome, latest
-from credential.text import fold
+from credential.model import CourseResult, TermOutcome
+from credential.text import check_text, fold
 from grading.marks import parse_tenths
-from grading.recomputing import recompute
+from grading.promotion import PRINTED, Outcome
+from grading.recomputing import Said, recompute
 from grading.rules import rules_for
 from grading.ruleset import Rating, RuleSet
 from grading.subjects import UPPER_SECONDARY, Subject
 from issuer.intake.cells import UPPER, RowReader, class_of, grade_of, one_of
 from issuer.intake.layout import CLASS, CODE, Field, Layout
+from issuer.intake.mending import shown
 from issuer.intake.pupil_lists import IDENTITY
 from issuer.intake.reading import prepared, settled
 from issuer.intake.rows import Reading, ResultsRow
@@ -29,6 +32,7 @@ from issuer.intake.table import Table
 from issuer.intake.workbook import Cell
 
 STUDY, CONDUCT, ABSENCES = "Kết quả học tập", "Kết quả rèn luyện", "Số buổi nghỉ"
+PROMOTION, TITLE, COMPLETION = "Lên lớp", "Danh hiệu", "Hoàn thành chương trình"
 TERMS = {"HK1": "HKI", "HK2": "HKII", "CN": "CN"}  # in `CourseResult` → in the heading
 
 
@@ -57,6 +61,22 @@ def _absences(cell: Cell) -> int:
     return int(text)
 
 
+_promotion = one_of(*PRINTED.values(), aliases={
+    "Lên lớp": PRINTED[Outcome.PROMOTED], "Ở lại lớp": PRINTED[Outcome.RETAINED],
+    "Thi lại": PRINTED[Outcome.SUMMER],
+})  # fmt: skip
+
+
+def _words(cell: Cell) -> str:
+    text = shown(cell)
+    check_text(text)
+    return text
+
+
+_OF_YEAR = tuple(
+    Field(name, (name,), read, needed=False, blank=True)
+    for name, read in ((PROMOTION, _promotion), (TITLE, _words), (COMPLETION, _words))
+)
 _CLASS = Field(CLASS, ("Lớp", "Lớp học", "Tên lớp"), class_of(UPPER))
 
 
@@ -72,7 +92,11 @@ def _courses(terms: Iterable[str], needed: Iterable[str]) -> Iterator[Field]:
 def _layout(name: str, needed: Collection[str]) -> Layout:
     outcome = (Field(STUDY, (STUDY,), str), Field(CONDUCT, (CONDUCT,), str),
                Field(ABSENCES, (ABSENCES,), _absences))  # fmt: skip
-    return Layout(name, (*IDENTITY, _CLASS, *_courses(TERMS, needed), *outcome))
+    halves = (
+        each.called(f"{each.key} {TERMS[term]}") for term in ("HK1", "HK2") for each in outcome
+    )
+    more = (replace(each, key=each.headings[0]).optional() for each in halves)
+    return Layout(name, (*IDENTITY, _CLASS, *_courses(TERMS, needed), *outcome, *more, *_OF_YEAR))
 
 
 YEAR_RESULTS = _layout("year-results", tuple(TERMS))
@@ -93,7 +117,7 @@ def read_results(
     ``mark.invalid``, ``absences.invalid``, ``rules.not_covered``. Raises InputError for a file
     that cannot be read at all, as `table.read_table`. What does not follow by the rules of that
     year and grade is noticed and no fault, since a summer examination or a decision may stand
-    behind it: ``mark.year_average``, ``rating.year``, ``study.differs`` (subject, found, expected).
+    behind it: the remarks of `grading.recomputing`.
     """
     table = prepared(data, [_TO_DATE if to_date else YEAR_RESULTS], given)
     later = [heading(s, term) for s in UPPER_SECONDARY if s.compulsory for term in _REST]
@@ -142,16 +166,31 @@ def _fields(
     fields: dict[str, Any] = {
         field.key: reader.field(field) for field in (*IDENTITY, _CLASS) if field.needed
     }
-    last = TermOutcome(terms[-1], absences=reader.read(ABSENCES, _absences))
-    if fields["class_name"] and (rules := _rules(reader, school_year, fields["class_name"])):
-        study = reader.read(STUDY, one_of(*rules.study))
-        last = replace(last, study=study, conduct=reader.read(CONDUCT, one_of(*rules.conduct)))
-    fields["outcomes"] = (last,)
+    name = fields["class_name"]
+    rules = _rules(reader, school_year, name) if name else None
+    earlier = (_outcome(reader, rules, term, f" {TERMS[term]}") for term in terms[:-1])
+    fields["outcomes"] = (
+        *(each for each in earlier if each != TermOutcome(each.term)),
+        _outcome(reader, rules, terms[-1], ""),
+    )
+    if terms[-1] == "CN":
+        fields["promotion"], fields["title"], fields["completion"] = map(reader.field, _OF_YEAR)
     fields["results"] = tuple(
         result for subject in taught for result in _results(reader, subject, terms)
     )
     reader.once(CODE, "pupil.twice", fields[CODE])
     return fields
+
+
+def _outcome(reader: RowReader, rules: RuleSet | None, term: str, suffix: str) -> TermOutcome:
+    """What a term came to; only the last one's cells, which have no suffix, must be filled."""
+    blank = bool(suffix)
+    found = TermOutcome(term, absences=reader.read(ABSENCES + suffix, _absences, blank=blank))
+    if rules is None:
+        return found
+    study = reader.read(STUDY + suffix, one_of(*rules.study), blank=blank)
+    conduct = reader.read(CONDUCT + suffix, one_of(*rules.conduct), blank=blank)
+    return replace(found, study=study, conduct=conduct)
 
 
 def _results(reader: RowReader, subject: Subject, terms: Sequence[str]) -> list[CourseResult]:
@@ -188,10 +227,19 @@ def _rules(reader: RowReader, school_year: str, name: str) -> RuleSet | None:
 
 def _notice_differences(reader: RowReader, row: ResultsRow, school_year: str) -> None:
     """What does not follow by the rules, at the column of the year's result or of the level."""
-    study = latest(row.outcomes).study
-    found = recompute(grade_of(row.class_name), school_year, row.results, study, complete=True)
-    for remark in found.differences:
-        subject = remark.params.get("subject")
-        reader.notice(
-            remark.code, f"{subject} {TERMS['CN']}" if subject else STUDY, **remark.params
+    found = recompute(
+        Said(
+            grade_of(row.class_name), school_year, row.results, row.outcomes,
+            row.title, row.promotion, complete=True,
         )
+    )  # fmt: skip
+    for remark in found.differences:
+        subject, term = remark.params.get("subject"), remark.params.get("term")
+        key = _COLUMN.get(remark.code, f"{subject} {TERMS['CN']}")
+        reader.notice(remark.code, f"{key} {TERMS[str(term)]}" if term else key, **remark.params)
+
+
+_COLUMN = {
+    "study.differs": STUDY, "study.term_differs": STUDY, "conduct.differs": CONDUCT,
+    "title.differs": TITLE, "promotion.differs": PROMOTION,
+}  # fmt: skip

@@ -11,13 +11,21 @@ from pathlib import Path
 
 from credential import lookup
 from credential.dates import PartialDate
-from credential.model import CourseResult, Credential, CredentialType, Transcript
+from credential.model import (
+    TERMS,
+    CourseResult,
+    Credential,
+    CredentialType,
+    TermOutcome,
+    Transcript,
+)
 from issuer.paper import press, qr
 
 ATTACHMENT = "credential.sdjwt"  # the name under which the SD-JWT is attached
 _TEMPLATES = Path(__file__).parent / "templates"
 _VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 _TERMS = {"HK1": "first", "HK2": "second", "CN": "year"}
+_TERM_NAMES = {"HK1": "Học kỳ I", "HK2": "Học kỳ II", "CN": "Cả năm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,28 @@ def written_in_words(day: PartialDate) -> str:
 
 
 def mark_text(result: CourseResult) -> str:
-    """A result as printed: ``8,5`` from tenths, or its rating."""
-    if result.mark is None:
-        return result.rating or ""
-    return f"{result.mark // 10},{result.mark % 10}"
+    """A result as printed: ``8,5`` from tenths, ``Đ``, ``H · 9,0``, ``B+ · 3,50``."""
+    mark, points = result.mark, result.points
+    said = [result.rating, result.letter]
+    said += [f"{mark // 10},{mark % 10}" if mark is not None else None]
+    said += [f"{points // 100},{points % 100:02d}" if points is not None else None]
+    return " · ".join(each for each in said if each is not None)
+
+
+def legend(results: Iterable[CourseResult]) -> str:
+    """What the signs in a table of results mean, of the scales that it uses."""
+    ratings = {result.rating for result in results} - {None}
+    scales = [
+        (any(result.mark is not None for result in results), "điểm theo thang 10"),
+        (bool(ratings & {"Đ", "CĐ"}), "Đ – Đạt, CĐ – Chưa đạt"),
+        (bool(ratings & {"T", "H", "C"}),
+         "T – Hoàn thành tốt, H – Hoàn thành, C – Chưa hoàn thành"),
+        (any(result.letter is not None for result in results), "điểm chữ theo quy chế của trường"),
+        (any(result.points is not None for result in results), "điểm theo thang 4"),
+        (True, "“–”: không có kết quả"),
+    ]  # fmt: skip
+    text = "; ".join(words for used, words in scales if used)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _two_digits(number: int | None, up_to: int) -> str:
@@ -132,14 +158,29 @@ def _transcript(record: Transcript, kind: CredentialType) -> dict[str, object]:
     for result in record.results:
         row = rows.setdefault(result.subject, {"name": result.name})
         row[_TERMS[result.term]] = mark_text(result)
+    outcomes = sorted(record.outcomes, key=lambda each: TERMS.index(each.term))
     return {
         "title": f"{title} lớp {record.grade}",
         "gloss": gloss,
         "grade": str(record.grade),
         "class_name": record.class_name,
         "school_year": record.school_year,
-        "study": record.latest.study,
-        "conduct": record.latest.conduct,
-        "absences": str(record.latest.absences),
+        "legend": legend(record.results),
+        "outcomes": [_outcome(each) for each in outcomes],
+        "year": [
+            {"label": label, "value": value}
+            for label, value in (
+                ("Lên lớp", record.promotion),
+                ("Danh hiệu", record.title),
+                ("Hoàn thành chương trình", record.completion),
+            )
+            if value is not None
+        ],
         "rows": list(rows.values()),
     }
+
+
+def _outcome(outcome: TermOutcome) -> dict[str, str]:
+    absences = None if outcome.absences is None else str(outcome.absences)
+    told = {"study": outcome.study, "conduct": outcome.conduct, "absences": absences}
+    return {"term": _TERM_NAMES[outcome.term], **{k: v or "–" for k, v in told.items()}}

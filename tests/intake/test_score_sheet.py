@@ -8,7 +8,7 @@ import pytest
 
 from api import sample
 from credential.errors import Fault, InputError
-from credential.model import CourseResult, TermOutcome
+from credential.model import CourseResult
 from grading.subjects import UPPER_SECONDARY
 from issuer.intake import read_class_list, read_score_sheet
 from tests.intake.conftest import PUPILS
@@ -36,7 +36,8 @@ def test_the_sample_results_are_read_as_they_were_drawn(score_sheet: Any, saved:
         year = sample.year_results(pupil)
         assert (row.code, row.name, row.birth) == (pupil.code, pupil.name, pupil.birth)
         assert row.class_name == pupil.class_name
-        assert row.outcomes == (TermOutcome("CN", year.study, year.conduct, year.absences),)
+        assert row.outcomes == year.outcomes
+        assert (row.promotion, row.title, row.completion) == (year.promotion, year.title, None)
         assert row.results == year.results
     assert {n.code for n in sheet.notices} <= {
         "row.skipped",
@@ -241,20 +242,74 @@ def test_levels_are_those_of_the_year(score_sheet: Any, saved: Saved) -> None:
     with pytest.raises(InputError) as refused:
         read_score_sheet(saved(score_sheet), "2019-2020")
     found = {(fault.code, fault.params["expected"]) for fault in refused.value.faults}
-    assert found == {("choice.invalid", "Giỏi, Khá, Trung bình, Yếu, Kém")}
+    assert found == {
+        ("choice.invalid", "Giỏi, Khá, Trung bình, Yếu, Kém"),
+        ("choice.invalid", "Tốt, Khá, Trung bình, Yếu"),
+    }
 
 
-def test_a_study_level_that_does_not_follow_is_noticed(
+DIFFERING = {
+    "the year's level": ("Kết quả học tập", "study.differs", ("Tốt", "Khá", "Đạt")),
+    "a semester's level": ("Kết quả học tập HKI", "study.term_differs", ("Tốt", "Khá", "Đạt")),
+    "the year's conduct": ("Kết quả rèn luyện", "conduct.differs", ("Tốt", "Khá", "Đạt")),
+    "the title": ("Danh hiệu", "title.differs", ("Học sinh Giỏi", "Học sinh Xuất sắc")),
+    "the promotion": ("Lên lớp", "promotion.differs", ("Được lên lớp", "Không được lên lớp")),
+}
+
+
+@pytest.mark.parametrize(("heading", "code", "words"), DIFFERING.values(), ids=DIFFERING.keys())
+def test_an_outcome_that_does_not_follow_is_noticed_and_taken(
+    heading: str, code: str, words: tuple[str, ...],
+    score_sheet: Any, saved: Saved, column: Column,
+) -> None:  # fmt: skip
+    follows = score_sheet.active.cell(7, column(score_sheet, heading)).value
+    other = next(each for each in words if each != follows)
+    put(score_sheet, column, 7, {heading: other})
+    sheet = read_score_sheet(saved(score_sheet), YEAR)
+    [notice] = [each for each in sheet.notices if each.code == code]
+    assert (notice.row, notice.column, notice.params["found"]) == (7, heading, other)
+    assert other in repr(sheet.rows[2])
+
+
+def test_outcomes_of_semesters_and_of_the_year_may_be_left_out(
     score_sheet: Any, saved: Saved, column: Column
 ) -> None:
-    follows = read_score_sheet(saved(score_sheet), YEAR).rows[2].outcomes[0].study
-    other = "Tốt" if follows != "Tốt" else "Khá"
-    put(score_sheet, column, 7, {"Kết quả học tập": other})
-    sheet = read_score_sheet(saved(score_sheet), YEAR)
-    assert sheet.rows[2].outcomes[0].study == other
-    assert [(n.row, dict(n.params)) for n in sheet.notices if n.code == "study.differs"] == [
-        (7, {"found": other, "expected": follows})
-    ]
+    """As sheets were before: only the year's levels and absences are asked for."""
+    whole = read_score_sheet(saved(score_sheet), YEAR).rows
+    more = ["Lên lớp", "Danh hiệu"]
+    more += [f"{name} {term}" for term in ("HKI", "HKII")
+             for name in ("Kết quả học tập", "Kết quả rèn luyện", "Số buổi nghỉ")]  # fmt: skip
+    for heading in more:
+        score_sheet.active.delete_cols(column(score_sheet, heading))
+    rows = read_score_sheet(saved(score_sheet), YEAR).rows
+    assert [row.outcomes for row in rows] == [row.outcomes[-1:] for row in whole]
+    assert {(row.promotion, row.title) for row in rows} == {(None, None)}
+    assert [row.results for row in rows] == [row.results for row in whole]
+
+
+PROMOTIONS = {"lên lớp": "Được lên lớp", "Ở lại lớp": "Không được lên lớp",
+              "Thi lại": "Kiểm tra, đánh giá lại"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "meant"), PROMOTIONS.items(), ids=PROMOTIONS.keys())
+def test_promotion_is_read_in_the_words_of_schools(
+    said: str, meant: str, score_sheet: Any, saved: Saved, column: Column
+) -> None:
+    put(score_sheet, column, 7, {"Lên lớp": said})
+    assert read_score_sheet(saved(score_sheet), YEAR).rows[2].promotion == meant
+
+
+def test_what_is_no_outcome_is_a_fault(score_sheet: Any, saved: Saved, column: Column) -> None:
+    bad = {"Lên lớp": "có lẽ", "Kết quả rèn luyện HKII": "xấu", "Số buổi nghỉ HKI": "nhiều"}
+    put(score_sheet, column, 7, bad)
+    put(score_sheet, column, 8, {"Kết quả học tập": None, "Danh hiệu": "x" * 250})
+    assert {(f.row, f.column, f.code) for f in faults_of(saved(score_sheet))} == {
+        (7, "Lên lớp", "choice.invalid"),
+        (7, "Kết quả rèn luyện HKII", "choice.invalid"),
+        (7, "Số buổi nghỉ HKI", "absences.invalid"),
+        (8, "Kết quả học tập", "cell.empty"),
+        (8, "Danh hiệu", "text.too_long"),
+    }
 
 
 def test_a_missing_compulsory_column_is_named(

@@ -11,11 +11,12 @@ import zxingcpp
 
 from credential.dates import PartialDate
 from credential.errors import ConfigError, FormatError
-from credential.model import CourseResult, Signer
+from credential.model import TERMS, CourseResult, Signer, TermOutcome
 from credential.text import check_text
 from issuer.paper import document
 from issuer.paper.document import (
     Paper,
+    legend,
     make_pdf,
     make_pdfs,
     mark_text,
@@ -63,6 +64,66 @@ def test_a_missing_day_is_not_invented(day: PartialDate, text: str) -> None:
 )
 def test_marks_have_a_decimal_comma(mark: int, text: str) -> None:
     assert mark_text(CourseResult("toan", "Toán", "CN", mark=mark)) == text
+
+
+SCALES = {
+    "a comment": (CourseResult("x", "x", "CN", rating="Đ"), "Đ"),
+    "a primary subject with a test": (CourseResult("x", "x", "CN", 90, "T"), "T · 9,0"),
+    "a university's letter": (CourseResult("x", "x", "CN", letter="B+", points=350), "B+ · 3,50"),
+    "a university's three": (
+        CourseResult("x", "x", "CN", mark=85, letter="A", points=400), "A · 8,5 · 4,00",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("result", "text"), SCALES.values(), ids=SCALES.keys())
+def test_a_result_is_printed_on_its_scale(result: CourseResult, text: str) -> None:
+    assert mark_text(result) == text
+
+
+def test_the_signs_are_explained_of_the_scales_that_are_there() -> None:
+    row = CourseResult("x", "x", "CN", mark=70)
+    assert legend([row]) == "Điểm theo thang 10; “–”: không có kết quả."
+    comment, letter = replace(row, mark=None, rating="CĐ"), SCALES["a university's letter"][0]
+    assert "Đ – Đạt, CĐ – Chưa đạt" in legend([row, comment])
+    assert "T – " not in legend([row, comment])
+    assert "điểm theo thang 4" in legend([letter])
+
+
+def test_every_outcome_is_printed_and_a_long_year_keeps_to_one_page(
+    transcript: Paper, text_of: TextOf
+) -> None:
+    one = transcript.credential
+    assert one.transcript is not None
+    rows = tuple(
+        CourseResult(f"s{number}", f"Môn học thứ {number}", term, mark=70)
+        for number in range(17) for term in TERMS
+    )  # fmt: skip
+    outcomes = tuple(TermOutcome(term, "Khá", "Tốt", 3) for term in TERMS)
+    year = replace(
+        one.transcript, results=rows, outcomes=outcomes, promotion="Được lên lớp",
+        title="Học sinh Giỏi", completion="Đã hoàn thành chương trình giáo dục phổ thông",
+    )  # fmt: skip
+    pdf = make_pdf(replace(transcript, credential=replace(one, transcript=year)))
+    text = text_of(pdf)
+    for expected in (
+        "Học kỳ I: học tập Khá, rèn luyện Tốt, nghỉ học 3 buổi",
+        "Học kỳ II: học tập Khá",
+        "Lên lớp: Được lên lớp",
+        "Danh hiệu: Học sinh Giỏi",
+        "Hoàn thành chương trình: Đã hoàn thành",
+    ):
+        assert expected in text
+    with pypdfium2.PdfDocument(pdf) as document:
+        assert len(document) == 1
+
+
+def test_a_transcript_without_any_outcome_is_printed(transcript: Paper, text_of: TextOf) -> None:
+    one = transcript.credential
+    assert one.transcript is not None
+    bare = replace(one.transcript, outcomes=())
+    text = text_of(make_pdf(replace(transcript, credential=replace(one, transcript=bare))))
+    assert "Kết quả học tập" not in text
 
 
 def test_a_diploma_says_in_print_what_the_credential_says(diploma: Paper, text_of: TextOf) -> None:

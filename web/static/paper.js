@@ -5,7 +5,9 @@ import { label, language, said, text } from "./texts.js";
 
 const LARGE = ["name", "school", "birth_date", "issued", "serial", "register_no"];
 const ORDER = ["birth_place", "sex", "ethnicity", "year", "classification", "decision", "grade",
-               "class", "school_year", "study", "conduct", "absences", "signer"];
+               "class", "school_year", "study", "conduct", "absences", "study_hk1", "conduct_hk1",
+               "absences_hk1", "study_hk2", "conduct_hk2", "absences_hk2", "promotion", "title",
+               "completion", "signer"];
 // The school's name is only believed of the register, so the document's own is never shown.
 const NEVER = ["school_name", "results"];
 const STOPPED = ["revoked", "superseded", "suspended", "expired"];
@@ -77,7 +79,10 @@ function results(rows) {
       ...TERMS.map((term) => node("td", {}, subjects.get(name).get(term) ?? ""))))));
 }
 
+/** A result on its scale: `8,5`, `Đ`, `T · 9,0`, `B+ · 3,50`. */
 function mark(row) {
-  if (typeof row?.mark !== "number") return plainly(String(row?.rating ?? ""));
-  return (row.mark / 10).toFixed(1).replace(".", language === "vi" ? "," : ".");
+  const number = (value, over, digits) => (typeof value !== "number" ? null
+    : (value / over).toFixed(digits).replace(".", language === "vi" ? "," : "."));
+  const said_ = [row?.rating, row?.letter, number(row?.mark, 10, 1), number(row?.points, 100, 2)];
+  return plainly(said_.filter((each) => each !== null && each !== undefined).map(String).join(" · "));
 }
