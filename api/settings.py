@@ -36,6 +36,9 @@ class Settings(BaseModel):
     registry_client: str = ""
     registry_secret: SecretStr = SecretStr("")
     """Client credentials for the registry service. Who has them can ask for matches."""
+    personal_signature: bool = False
+    """Refuse to issue what its approver does not sign with a key of their own ("sogoc key
+    personal"); false: it is issued, and its record stays at "verified"."""
     chain: str = ""
     """JSON-RPC addresses of the chain, separated by blanks; empty: the embedded chain in the data
     folder. Of several, none is believed: enough must agree and all is proven. A single one is

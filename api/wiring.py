@@ -17,6 +17,7 @@ from web3 import Web3
 import store.audit
 from api.keyring import Keyring
 from api.observing import Observer
+from api.personal import Persons
 from api.receipts import ReceiptOffice, software
 from api.reporting import Intake
 from chain.deploy import deploy, plan
@@ -43,6 +44,7 @@ from store.extracts import Extracts
 from store.holder_keys import HolderKeys
 from store.indexing import Index
 from store.lists import Lists
+from store.personal_keys import PersonalKeys
 from store.reports import Reports
 from store.schema import STORE
 from store.shares import Shares
@@ -128,6 +130,11 @@ class System(Keyring):
     def extracts(self) -> Extracts:
         """The log of what was taken out of pupils' records."""
         return Extracts(self.store_database)
+
+    @cached_property
+    def persons(self) -> Persons:
+        """Whose signature under a batch is taken for whose."""
+        return Persons(self.keystore, PersonalKeys(self.store_database))
 
     @cached_property
     def lists(self) -> Lists:
@@ -234,7 +241,10 @@ class System(Keyring):
 
     def issuing(self, progress: Progress) -> Issuing:
         """The issuance cycle."""
-        return Issuing(self.deployment, self.desk, self.batches, self.ledger, self.signer, progress)
+        return Issuing(
+            self.deployment, self.desk, self.batches, self.ledger, self.signer,
+            self.persons.signer, self.settings.personal_signature, progress,
+        )  # fmt: skip
 
     @cached_property
     def revoking(self) -> Revoking:

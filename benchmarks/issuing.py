@@ -28,6 +28,7 @@ from benchmarks.deployment import deployed, diplomas, issue
 from benchmarks.measure import Rate, Target, rate, show
 from benchmarks.samples import DEPLOYMENT, parse, record
 from credential import qrlink
+from credential.approval import Approval
 from credential.keys import SoftwareKey
 from credential.model import CredentialType
 from credential.records import Batch, BatchState, StagedCredential
@@ -128,7 +129,7 @@ def _stored(lines: list[bytes], kind: CredentialType, batches: Batches) -> Batch
         id=0, ref=os.urandom(32).hex(), school=1001, type=kind, seq=seq, size=len(rows),
         state=BatchState.STAGED, kid=public.kid, alg=public.alg,
     )  # fmt: skip
-    batch = batches.stage(new, rows, "bench")
+    batch = batches.stage(new, rows, Approval("bench", "marks"))
     return batches.sign(batch.id, *sign(batches.staged(batch.id), DEPLOYMENT, _KEY))
 
 

@@ -51,7 +51,8 @@ class StagedCredential:
 
     `sd_payload` is the JWT payload (JSON bytes), `disclosures` the base64url disclosures each
     followed by ``~`` (they hold the salts), `qr_payload` the CWT claims (CBOR bytes), `code`
-    the 16-character look-up code.
+    the 16-character look-up code. `version` is that of its line in the register; what is not the
+    first `supersedes` what stands at that place.
     """
 
     index: int
@@ -62,6 +63,8 @@ class StagedCredential:
     sd_payload: bytes
     disclosures: str
     qr_payload: bytes
+    version: int = 1
+    supersedes: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class IssuedCredential:
     @property
     def line(self) -> AwardLine:
         """Its version of its line in the register of awards."""
-        return AwardLine(self.batch.type, self.batch.school, self.staged.register_no)
+        staged = self.staged
+        return AwardLine(self.batch.type, self.batch.school, staged.register_no, staged.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +123,25 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A credential by its place: its batch, its index there, its register number."""
+    """A credential by its place: its batch, its index there, its register number and version."""
 
     batch: Batch
     index: int
     register_no: str
+    version: int = 1
 
     @property
     def line(self) -> AwardLine:
-        """Its line in the register of awards."""
-        return AwardLine(self.batch.type, self.batch.school, self.register_no)
+        """Its version of its line in the register of awards."""
+        return AwardLine(self.batch.type, self.batch.school, self.register_no, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A credential by its index in a new batch, and the one whose place it takes."""
+
+    index: int
+    replaced: Located
 
 
 @dataclass(frozen=True, slots=True)

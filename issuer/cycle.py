@@ -19,9 +19,10 @@ even if all of this were wrong.
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from credential import manifest
 from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.keys import PublicKey, Signer
 from credential.model import Credential, Deployment
@@ -31,7 +32,8 @@ from issuer.order import Order, award_batch, credentials
 from issuer.patience import FIRST, LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
 from issuer.sending import pauses, record
-from issuer.staging import contents, sign, stage
+from issuer.settling import settle
+from issuer.staging import contents, manifest_of, sign, stage
 
 _ORDER = list(BatchState)
 _PLACEHOLDER = ("X00/0000/00000",)  # as long as a register number
@@ -43,9 +45,17 @@ def _silent(_stage: str, _count: int) -> None:
     """Progress that nobody watches."""
 
 
+def _nobody(_school: int, _name: str) -> Signer | None:
+    """Nobody's personal key is here."""
+    return None
+
+
 @dataclass(frozen=True)
 class Issuing:
     """The issuance cycle over its ports. `signer(school id)` opens a school's signing key.
+
+    `personal(school id, name)` opens the key with which a person signs what they approve, None if
+    there is none here; `must_countersign` refuses to issue without it.
 
     A source that is silent is waited for: `first` seconds while nothing is written, `patience`
     seconds once something is.
@@ -56,6 +66,8 @@ class Issuing:
     store: BatchStore
     ledger: LedgerDesk
     signer: Callable[[int], Signer]
+    personal: Callable[[int, str], Signer | None] = field(default=_nobody)
+    must_countersign: bool = False
     progress: Progress = field(default=_silent)
     first: float = FIRST
     patience: float = LONG
@@ -72,8 +84,14 @@ class Issuing:
         return self.resume(batch), known is None
 
     def resume(self, batch: Batch) -> Batch:
-        """Take a batch from whatever state it is in to FINAL (steps 5 to 8)."""
-        return self._waiting(self.patience)._to_final(batch)
+        """Take a batch from whatever state it is in to FINAL (steps 5 to 8).
+
+        What it replaces is superseded on chain then.
+        """
+        patient = self._waiting(self.patience)
+        done = patient._to_final(batch)
+        settle(patient.store, patient.ledger, done, self.progress, self.patience)
+        return done
 
     def _waiting(self, seconds: float) -> "Issuing":
         """The same over ports that wait so long for each answer."""
@@ -106,6 +124,7 @@ class Issuing:
         matched = match(order, self.desk)
         school = matched.school.id
         awards = award_batch(order, matched.school, matched.signer)
+        self._personal(school, order.approved_by)
         seq, key = self._next_seq(school), self.signer(school).public
         self.ledger.check_standing(school, order.type, key.kid)
         rehearsal = credentials(order, matched.school, awards, _PLACEHOLDER * len(order.rows))
@@ -123,7 +142,7 @@ class Issuing:
             state=BatchState.STAGED, kid=key.kid, alg=key.alg,
         )  # fmt: skip
         try:
-            return later.store.stage(batch, rows, f"{order.prepared_by} / {order.approved_by}")
+            return later.store.stage(batch, rows, order.approval)
         except ConflictError:
             # Another process staged the same order, or took this school's next number.
             found = later.store.batch(order.ref)
@@ -139,7 +158,8 @@ class Issuing:
     ) -> list[StagedCredential]:
         order_of = places or range(len(made))
         pupils = [order.rows[at].code for at in order_of]
-        return list(stage(made, pupils, seq, self.deployment, key, os.urandom))
+        rows = stage(made, pupils, seq, self.deployment, key, os.urandom)
+        return [replace(row, version=order.version(row.pupil)) for row in rows]
 
     def _next_seq(self, school: int) -> int:
         """The school's next batch number.
@@ -157,15 +177,36 @@ class Issuing:
         return own
 
     def _sign(self, batch: Batch) -> Batch:
-        """Step 5. The register learns what each line will say before anything says it."""
+        """Step 5. The register learns what each line will say before anything says it.
+
+        Before that, whoever approved the batch signs for it with a key of their own.
+        """
         signer = self.signer(batch.school)
         if signer.public.kid != batch.kid:
             raise RefusedError("key.changed", batch=batch.id)
         self.progress("signed", batch.size)
         rows = self.store.staged(batch.id)
-        self.desk.bind(batch.ref, contents(rows, batch.seq, signer.public))
+        self._countersign(batch, rows)
+        self.desk.bind(batch.ref, contents(batch, rows))
         signatures, levels = sign(rows, self.deployment, signer)
         return self.store.sign(batch.id, signatures, levels)
+
+    def _countersign(self, batch: Batch, rows: Sequence[StagedCredential]) -> None:
+        """Sign the manifest with the approver's own key, once, if they have one here."""
+        approval = self.store.approval(batch.id)
+        if approval is None or approval.signature is not None:
+            return
+        own = self._personal(batch.school, approval.approved_by)
+        if own is not None:
+            text = manifest_of(batch, rows, self.deployment)
+            self.store.countersign(batch.id, own.public.kid, manifest.sign(text, own))
+
+    def _personal(self, school: int, name: str) -> Signer | None:
+        """A person's own key. Raises RefusedError ``approval.no_key`` where there must be one."""
+        own = self.personal(school, name)
+        if own is None and self.must_countersign:
+            raise RefusedError("approval.no_key", name=name)
+        return own
 
     def _towards_final(self, batch: Batch) -> Batch:
         """Steps 6 to 8, one look at the chain each time."""

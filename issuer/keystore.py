@@ -7,6 +7,7 @@ file (``NAME.p12``) is PKCS#12, encrypted with AES-256-CBC under PBKDF2-HMAC-SHA
 rounds; of a key in a token the folder has its place (``NAME.device``, `issuer.devicekeys`).
 """
 
+import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from credential.chainkeys import ChainKey, SoftwareChainKey
 from credential.errors import ConfigError, RefusedError
 from credential.keys import Signer, SoftwareKey
+from credential.text import fold
 from issuer.devicekeys import DeviceChainKey, DeviceKey, DeviceSigner
 
 if TYPE_CHECKING:
@@ -217,6 +219,12 @@ class Keystore:
             pass
         finally:
             draft.unlink()
+
+
+def personal_name(school: int, name: str) -> str:
+    """What the key file of a person who approves for a school is called: not by their name."""
+    digest = hashlib.sha256(fold(name).encode()).hexdigest()
+    return f"{school}.person-{digest[:16]}"
 
 
 def own_passphrase(folder: Path) -> str:

@@ -54,7 +54,7 @@ def by_batches(store: BatchStore, refs: Sequence[str]) -> list[Located]:
     faults: list[Fault] = []
     places: dict[Located, None] = {}
     for ref in refs:
-        batch = _named(store, ref)
+        batch = named(store, ref)
         if batch is None:
             faults.append(Fault("revocation.batch_unknown", params={"found": ref}))
         else:
@@ -65,7 +65,8 @@ def by_batches(store: BatchStore, refs: Sequence[str]) -> list[Located]:
     return list(places)
 
 
-def _named(store: BatchStore, ref: str) -> Batch | None:
+def named(store: BatchStore, ref: str) -> Batch | None:
+    """The batch of that ref or, as its folder of papers is called, of that school and number."""
     numbers = _NUMBERED.fullmatch(ref)
     return store.numbered(int(numbers[1]), int(numbers[2])) if numbers else store.batch(ref)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from credential.errors import Fault, InputError, RefusedError
 from credential.model import CredentialType, Signer
-from credential.records import PupilRecord, SchoolRecord
+from credential.records import PupilRecord, SchoolRecord, StandingAward
 from credential.text import fold
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.order import Order
@@ -75,12 +75,18 @@ def _faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[
     held = desk.awarded(order.type, order.year, codes)
     for row in order.rows:
         yield from _pupil_faults(row, school, known)
-        if row.code in held and held[row.code].ref != order.ref:
+        if row.code in held and not _is_expected(held[row.code], order, row.code):
             params = {"found": row.code, "register_no": held[row.code].line.register_no}
             yield Fault("award.already_held", row.row, _CODE, params)
         if order.type is CredentialType.THPT_DIPLOMA:
             yield from _grade_faults(row)
     yield from _serial_faults(order, desk)
+
+
+def _is_expected(held: StandingAward, order: Order, code: str) -> bool:
+    """Whether it was entered by this very order, or is what it is to replace."""
+    replaced = order.replaces.get(code)
+    return held.ref == order.ref or (replaced is not None and held.line == replaced.line)
 
 
 def _pupil_faults(
@@ -109,14 +115,21 @@ def _grade_faults(row: PupilRow | ResultsRow) -> Iterator[Fault]:
 
 
 def _serial_faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
-    serials = order.serials()
+    """A line that is corrected keeps its serial; others need one that nothing ever had."""
+    fresh = []
+    for row, serial in zip(order.rows, order.serials(), strict=True):
+        own = getattr(row, "serial", None)
+        if row.code not in order.replaces:
+            fresh.append((row, serial))
+        elif own is not None and own != serial:
+            yield Fault("serial.kept", row.row, _SERIAL, {"found": own, "expected": serial})
     if order.type is CredentialType.THPT_DIPLOMA:
-        for row, serial in zip(order.rows, serials, strict=True):
+        for row, serial in fresh:
             if serial is None:
                 yield Fault("serial.missing", row.row, _SERIAL)
-    given = Counter(serial for serial in serials if serial is not None)
+    given = Counter(serial for _, serial in fresh if serial is not None)
     taken = desk.serials_taken(order.type, list(given))
-    for row, serial in zip(order.rows, serials, strict=True):
+    for row, serial in fresh:
         if serial is not None and taken.get(serial, order.ref) != order.ref:
             yield Fault("serial.taken", row.row, _SERIAL, {"found": serial})
         elif serial is not None and given[serial] > 1:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from credential.approval import Approval
 from credential.errors import RefusedError
 from credential.keys import PublicKey
 from credential.model import (
@@ -19,14 +20,25 @@ from credential.model import (
     CredentialType,
     Decision,
     Holder,
+    Place,
     Signer,
     Transcript,
 )
-from credential.records import AwardBatch, AwardEntry, SchoolRecord
+from credential.records import AwardBatch, AwardEntry, AwardLine, SchoolRecord
+from issuer.differences import Content
 from issuer.intake.cells import grade_of
 from issuer.intake.rows import PupilRow, ResultsRow, content_digest
 
 _SERIAL = re.compile(r"(.*?)([0-9]{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A version that stands and is to be replaced: of which line, where it stands, its serial."""
+
+    line: AwardLine
+    place: Place
+    serial: str | None
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,10 @@ class Order:
     (None: the head in office that day); `first_serial` numbers the blanks when the file does
     not; `prepared_by` and `approved_by` are two persons. `holder_keys` are by pupil code the keys
     that only the pupils have; who has none gets a credential that is bound to nobody.
+
+    With a `reason` it corrects what stands (`issuer.amending`): `replaces` says by pupil's code
+    which versions its rows replace, `whole` is the ref of the order over the whole file of which
+    these rows are the part to be issued.
     """
 
     type: CredentialType
@@ -50,6 +66,9 @@ class Order:
     signer: str | None = None
     first_serial: str | None = None
     holder_keys: Mapping[str, PublicKey] = field(default_factory=dict)
+    reason: str | None = None
+    replaces: Mapping[str, Replaced] = field(default_factory=dict)
+    whole: str | None = None
 
     @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
@@ -58,19 +77,39 @@ class Order:
         So are the holders' keys: a pupil who gets one while an order is under way makes no other
         order of it. Those that were there when it was staged stay.
         """
-        asked = [
+        if self.whole is not None:
+            return self.whole
+        asked: list[object] = [
             self.type.key, self.school, self.year, self.issued.isoformat(), self.signer,
             self.first_serial, content_digest(self.rows), [row.code for row in self.rows],
             [self.decision.number, self.decision.on.isoformat()] if self.decision else None,
         ]  # fmt: skip
+        if self.reason is not None:
+            asked.append(self.reason)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
+    def version(self, code: str) -> int:
+        """Which version of its line a pupil's row becomes."""
+        return self.replaces[code].line.version + 1 if code in self.replaces else 1
+
+    @property
+    def approval(self) -> Approval:
+        """Who answers for it."""
+        return Approval(self.prepared_by, self.approved_by, self.reason)
+
     def serials(self) -> list[str | None]:
-        """Each row's serial: its own, or the next blank's from `first_serial` on.
+        """Each row's serial: the line's that it corrects, its own, or the next blank's.
+
+        Blanks count from `first_serial` on.
 
         Raises RefusedError ``serial.no_number`` if `first_serial` does not end in digits.
         """
-        own = [row.serial if isinstance(row, PupilRow) else None for row in self.rows]
+        own = [
+            self.replaces[row.code].serial
+            if row.code in self.replaces
+            else getattr(row, "serial", None)
+            for row in self.rows
+        ]
         if self.first_serial is None:
             return own
         found = _SERIAL.fullmatch(self.first_serial)
@@ -89,7 +128,13 @@ def school_year(year: int) -> str:
 def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatch:
     """The lines that the order puts into the register of awards."""
     entries = tuple(
-        AwardEntry(row.code, _holder(row), serial, getattr(row, "classification", None))
+        AwardEntry(
+            row.code,
+            _holder(row),
+            serial,
+            getattr(row, "classification", None),
+            order.replaces[row.code].line if row.code in order.replaces else None,
+        )
         for row, serial in zip(order.rows, order.serials(), strict=True)
     )
     return AwardBatch(
@@ -102,6 +147,8 @@ def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatc
         decision_no=order.decision.number if order.decision else None,
         decision_on=order.decision.on if order.decision else None,
         entries=entries,
+        reason=order.reason,
+        approved_by=order.approved_by,
     )
 
 
@@ -124,9 +171,16 @@ def credentials(
             classification=entry.classification,
             transcript=_transcript(row, order.year) if isinstance(row, ResultsRow) else None,
             holder_key=order.holder_keys.get(row.code),
+            supersedes=order.replaces[row.code].place if row.code in order.replaces else None,
         )
         for row, entry, register_no in zip(order.rows, awards.entries, register_nos, strict=True)
     ]
+
+
+def said(row: PupilRow | ResultsRow, year: int) -> Content:
+    """What the credential of a row will say of its holder."""
+    results = _transcript(row, year) if isinstance(row, ResultsRow) else None
+    return Content(_holder(row), getattr(row, "classification", None), results)
 
 
 def _holder(row: PupilRow | ResultsRow) -> Holder:

@@ -9,10 +9,10 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
-from credential import lookup, merkle, qrtoken, sdjwt_issuing
+from credential import lookup, manifest, merkle, qrtoken, sdjwt_issuing
 from credential.keys import PublicKey, Signer
 from credential.model import Credential, Deployment, Place
-from credential.records import Binding, Signatures, StagedCredential
+from credential.records import Batch, Binding, Signatures, StagedCredential
 
 
 def stage(
@@ -45,18 +45,26 @@ def stage(
             sd_payload=payload,
             disclosures=disclosures,
             qr_payload=qrtoken.payload(credential, place, deployment, digest),
+            supersedes=credential.supersedes,
         )
 
 
-def contents(rows: Sequence[StagedCredential], seq: int, key: PublicKey) -> dict[str, Binding]:
+def contents(batch: Batch, rows: Sequence[StagedCredential]) -> dict[str, Binding]:
     """What each register line will say, and where, by register number."""
-    header = sdjwt_issuing.header(key.kid, key.alg)
+    header = sdjwt_issuing.header(batch.kid, batch.alg)
     found = {}
     for row in rows:
         to_sign = sdjwt_issuing.signing_input(header, row.sd_payload)
-        place = Place(seq, row.index)
+        place = Place(batch.seq, row.index)
         found[row.register_no] = Binding(hashlib.sha256(to_sign).digest(), place)
     return found
+
+
+def manifest_of(batch: Batch, rows: Sequence[StagedCredential], deployment: Deployment) -> bytes:
+    """What the approver of a batch signs."""
+    found = contents(batch, rows)
+    digests = [found[row.register_no].content for row in rows]
+    return manifest.manifest(deployment, batch.type, batch.school, batch.seq, digests)
 
 
 def sign(

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from credential.approval import Approval
 from credential.errors import ConflictError, RefusedError
+from credential.model import CredentialType
 from credential.records import (
     Batch,
     BatchState,
@@ -21,7 +23,7 @@ from credential.records import (
     StagedCredential,
 )
 from store import mapping, tiles
-from store.lanes import Lanes
+from store.approvals import Approvals
 from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
 
 _ORDER = tuple(BatchState)
@@ -29,7 +31,7 @@ _OPEN = [state.value for state in _ORDER[: _ORDER.index(BatchState.FINAL)]]
 _PAGE = 1000  # credentials read at once
 
 
-class Batches(Lanes):
+class Batches(Approvals):
     """The book of one deployment. `actor` is noted where the port names none.
 
     Codes: ConflictError ``batch.exists`` and ``batch.codes_taken``; RefusedError
@@ -45,6 +47,12 @@ class Batches(Lanes):
     def unfinished(self) -> Sequence[Batch]:
         """Batches not yet FINAL, in the order they were staged."""
         query = mapping.select_batches().where(BATCHES.c.state.in_(_OPEN)).order_by(BATCHES.c.id)
+        with self._database.reading() as connection:
+            return [mapping.batch(row) for row in connection.execute(query)]
+
+    def newest(self, limit: int) -> Sequence[Batch]:
+        """The batches that were staged last, newest first."""
+        query = mapping.select_batches().order_by(BATCHES.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return [mapping.batch(row) for row in connection.execute(query)]
 
@@ -68,8 +76,10 @@ class Batches(Lanes):
             last = connection.scalar(query)
         return 0 if last is None else last + 1
 
-    def stage(self, batch: Batch, rows: Sequence[StagedCredential], actor: str) -> Batch:
-        """Store a new batch with all its rows, unsigned. `batch.id` and `state` are ignored.
+    def stage(self, batch: Batch, rows: Sequence[StagedCredential], approval: Approval) -> Batch:
+        """Store a new batch with all its rows, unsigned, and who answers for it.
+
+        `batch.id` and `state` are ignored, and the times of the approval: they are now.
 
         Raises ConflictError ``batch.exists`` if the ref or the school's seq is taken,
         ``batch.codes_taken`` if a look-up code is; RefusedError ``batch.incomplete`` if the
@@ -82,6 +92,8 @@ class Batches(Lanes):
                 opened = _open(connection, batch)
                 staged = mapping.staged_rows(opened.id, rows)
                 self._database.insert(connection, CREDENTIALS, staged)
+                self._approve(connection, opened, approval)
+                actor = f"{approval.prepared_by} / {approval.approved_by}"
                 self._note(connection, "batch.staged", opened, {"ref": batch.ref}, actor=actor)
         except IntegrityError:
             raise ConflictError("batch.codes_taken", school=batch.school, seq=batch.seq) from None
@@ -164,7 +176,7 @@ class Batches(Lanes):
             start += len(found)
 
     def credential(self, key: str) -> IssuedCredential | None:
-        """One signed credential by look-up code or register number.
+        """One signed credential by look-up code or register number: its newest version.
 
         Raises RefusedError ``credential.ambiguous`` when several schools or types have
         that register number: only the look-up code tells them apart.
@@ -172,17 +184,22 @@ class Batches(Lanes):
         if not key.isprintable():
             return None
         by_key = or_(CREDENTIALS.c.code == key, CREDENTIALS.c.register_no == key)
+        newest_first = mapping.select_issued().order_by(CREDENTIALS.c.version.desc())
         with self._database.reading() as connection:
-            found = connection.execute(mapping.select_issued().where(by_key).limit(2)).all()
-            if len(found) > 1:
-                raise RefusedError("credential.ambiguous", key=key)
-            batch = found and mapping.one_batch(connection, BATCHES.c.id == found[0][0])
-        return mapping.issued(found[0], batch) if batch else None
+            rows = connection.execute(newest_first.where(by_key).limit(_PAGE)).all()
+            batches = mapping.batches(connection, {row[0] for row in rows})
+        found = [mapping.issued(row, batches[row[0]]) for row in rows]
+        lines = {(one.batch.school, one.batch.type) for one in found}
+        newest = [one for one in found if one.line.version == found[0].line.version]
+        if max(len(lines), len(newest)) > 1:
+            raise RefusedError("credential.ambiguous", key=key)
+        return found[0] if found else None
 
     def place(self, keys: Collection[str]) -> Mapping[str, Sequence[Located]]:
         """Where the credentials with these look-up codes or register numbers are.
 
-        Several may have the same register number; keys that nothing has are absent.
+        Several may have the same register number; of each, a number finds the newest version, a
+        code its own. Keys that nothing has are absent.
         """
         found: dict[str, list[Located]] = {}
         asked = [key for key in dict.fromkeys(keys) if key.isprintable()]
@@ -193,12 +210,21 @@ class Batches(Lanes):
                 for one, code in mapping.located(connection, by_key):
                     for key in some & {code, one.register_no}:
                         found.setdefault(key, []).append(one)
-        return found
+        return {key: _newest(places) for key, places in found.items()}
 
     def places(self, batch_id: int) -> Sequence[Located]:
         """The credentials of a batch, by index."""
         with self._database.reading() as connection:
             return [one for one, _ in mapping.located(connection, CREDENTIALS.c.batch == batch_id)]
+
+
+def _newest(places: Sequence[Located]) -> list[Located]:
+    """Of each line the newest version (of a damaged store, where it stands twice, both)."""
+    last: dict[tuple[int, CredentialType], int] = {}
+    for one in places:
+        line = (one.batch.school, one.batch.type)
+        last[line] = max(one.version, last.get(line, 0))
+    return [one for one in places if one.version == last[one.batch.school, one.batch.type]]
 
 
 def _open(connection: Connection, batch: Batch) -> Batch:

@@ -3,14 +3,15 @@
 Nothing is decided here: columns are chosen and values are put into their places.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from credential.errors import RefusedError
-from credential.model import CredentialType, Lane
+from credential.model import CredentialType, Lane, Place
 from credential.records import (
     Batch,
     BatchState,
@@ -30,6 +31,7 @@ _STAGED = (
     "sd_payload",
     "disclosures",
     "qr_payload",
+    "version",
 )
 _staged_values = attrgetter(*_STAGED)
 _staged_columns = tuple(CREDENTIALS.c)[1:]
@@ -38,7 +40,12 @@ _batch_columns = tuple(BATCHES.c)
 
 def staged_rows(batch: int, credentials: Sequence[StagedCredential]) -> list[tuple[Any, ...]]:
     """Rows of CREDENTIALS."""
-    return [(batch, *_staged_values(credential)) for credential in credentials]
+    rows = []
+    for one in credentials:
+        old = one.supersedes
+        place = (None, None) if old is None else (old.seq, old.index)
+        rows.append((batch, *_staged_values(one), *place))
+    return rows
 
 
 def select_batches() -> Select[Any]:
@@ -67,20 +74,29 @@ def locked_batch(connection: Connection, number: int) -> Batch:
     return batch(row)
 
 
+def batches(connection: Connection, numbers: Collection[int]) -> dict[int, Batch]:
+    """The batches with these ids."""
+    rows = connection.execute(select_batches().where(BATCHES.c.id.in_(numbers)))
+    return {found.id: found for found in map(batch, rows)}
+
+
 def located(connection: Connection, where: ColumnElement[bool]) -> Iterator[tuple[Located, str]]:
     """Where credentials that fulfil a condition are, in order, each with its look-up code."""
-    columns = (CREDENTIALS.c.position, CREDENTIALS.c.register_no, CREDENTIALS.c.code)
     query = (
-        select(CREDENTIALS.c.batch, *columns)
+        select(
+            CREDENTIALS.c.batch,
+            CREDENTIALS.c.position,
+            CREDENTIALS.c.register_no,
+            CREDENTIALS.c.version,
+            CREDENTIALS.c.code,
+        )
         .where(where)
         .order_by(CREDENTIALS.c.batch, CREDENTIALS.c.position)
     )
-    batches: dict[int, Batch] = {}
-    for number, position, register_no, code in connection.execute(query).all():
-        if number not in batches:
-            row = connection.execute(select_batches().where(BATCHES.c.id == number)).one()
-            batches[number] = batch(row)
-        yield Located(batches[number], position, register_no), code
+    rows = connection.execute(query).all()
+    known = batches(connection, {row.batch for row in rows})
+    for number, position, register_no, version, code in rows:
+        yield Located(known[number], position, register_no, version), code
 
 
 def select_staged(number: int) -> Select[Any]:
@@ -94,7 +110,9 @@ def select_staged(number: int) -> Select[Any]:
 
 def staged(row: Sequence[Any]) -> StagedCredential:
     """A staged credential out of a row of `select_staged`."""
-    return StagedCredential(*row)
+    *values, seq, index = row
+    found = StagedCredential(*values)
+    return found if seq is None else replace(found, supersedes=Place(seq, index))
 
 
 def select_issued() -> Select[Any]:

@@ -1,11 +1,52 @@
-"""The table of what was taken out of pupils' records, and by whom.
+"""The tables of who answers for a batch, and of what was taken out of pupils' records.
 
 Beside `store.tables` and of the same metadata. Times are seconds since 1970.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text, TypedColumns
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+)
 
 from store.tables import METADATA
+
+
+class _Approvals(TypedColumns):
+    """One row for each batch staged since they are kept (`credential.approval.Approval`)."""
+
+    batch = Column(Integer, ForeignKey("batches.id"), primary_key=True, autoincrement=False)
+    prepared_by = Column(Text, nullable=False)
+    prepared_at = Column(BigInteger, nullable=False)
+    approved_by = Column(Text, nullable=False)
+    approved_at = Column(BigInteger, nullable=False)
+    reason: Named[str | None] = Column(Text)
+    kid: Named[bytes | None] = Column(LargeBinary)
+    signature: Named[str | None] = Column(Text)
+    signed_at: Named[int | None] = Column(BigInteger)
+    settled_at: Named[int | None] = Column(BigInteger)
+
+
+APPROVALS = Table("approvals", METADATA, _Approvals)
+
+
+class _PersonalKeys(TypedColumns):
+    """Keys with which persons sign what they approve; `kid` is the thumbprint of `raw`."""
+
+    kid = Column(LargeBinary, primary_key=True)
+    raw = Column(LargeBinary, nullable=False)
+    school = Column(BigInteger, nullable=False)
+    name = Column(Text, nullable=False)
+    since = Column(BigInteger, nullable=False)
+
+
+PERSONAL_KEYS = Table("personal_keys", METADATA, _PersonalKeys)
 
 
 class _Extracts(TypedColumns):

@@ -55,6 +55,9 @@ class _Credentials(TypedColumns):
     sd_payload = Column(LargeBinary, nullable=False)
     disclosures = Column(Text, nullable=False)
     qr_payload = Column(LargeBinary, nullable=False)
+    version = Column(Integer, nullable=False, server_default="1")
+    old_seq: Named[int | None] = Column(BigInteger)
+    old_position: Named[int | None] = Column(Integer)
 
 
 def folded(column: str) -> str:

@@ -63,11 +63,20 @@ class Numbers:
         found = [token for token in tokens or (_DECOY,) if _is_of(token, born)]
         if not found or not tokens:
             raise RefusedError("number.unknown")
-        if len({qrtoken.parse(token).claims.name for token in found}) > 1:
+        if len(set(_newest_names(found))) > 1:
             raise RefusedError("number.ambiguous")
         texts = [qrlink.encode(token, "")[1] for token in found]
         answers = [self._verifier.verify_texts([text]) for text in texts]
         return sorted(answers, key=lambda answer: _ORDER.index(answer.conclusion.verdict))
+
+
+def _newest_names(tokens: Sequence[bytes]) -> Sequence[str]:
+    """The name in the newest version of each register line; `tokens` come newest first."""
+    names: dict[tuple[CredentialType, int, str], str] = {}
+    for token in tokens:
+        claims = qrtoken.parse(token).claims
+        names.setdefault((claims.type, claims.school, claims.register_no), claims.name)
+    return list(names.values())
 
 
 def _is_of(token: bytes, born: PartialDate) -> bool:

@@ -1,81 +1,21 @@
 """`sogoc issue` and `resume`: from a spreadsheet to papers, and on from wherever it stopped."""
 
-from datetime import date
-from pathlib import Path
-
 import click
 
-from api.commands.parameters import DAY, FILE, KIND
-from api.mending import fault_line
+from api.commands.ordering import PDF, Asked, ordering
 from api.session import Session
 from credential.errors import SogocError
-from credential.model import CredentialType, Decision, KeyRole
+from credential.model import KeyRole
 from credential.records import Batch
 from issuer.delivery import deliver
-from issuer.intake import read_class_list, read_score_sheet
-from issuer.intake.rows import PupilRow, Reading, ResultsRow
-from issuer.order import Order, school_year
 from web import messages
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.option(
-    "--school",
-    "code",
-    required=True,
-    help="Mã trường trong sổ gốc / the school's code in the registry.",
-)
-@click.option("--type", "kind", type=KIND, required=True, help="Loại văn bằng / what to issue.")
-@click.option(
-    "--decision",
-    required=True,
-    metavar="NUMBER",
-    help="Số quyết định công nhận / number of the decision that recognises it.",
-)
-@click.option(
-    "--decided-on", type=DAY, required=True, help="Ngày quyết định / date of the decision."
-)
-@click.option(
-    "--issued", type=DAY, help="Ngày cấp in trên văn bằng / date printed. [default: the decision's]"
-)
-@click.option(
-    "--year",
-    type=click.IntRange(1990, 2199),
-    help="Năm tốt nghiệp / graduation year. [default: the date's]",
-)
-@click.option(
-    "--signer", metavar="NAME", help="Người ký / who signs. [default: the head in office that day]"
-)
-@click.option(
-    "--first-serial",
-    metavar="SERIAL",
-    help="Số hiệu phôi đầu tiên, vd. T01000001 / serial number on the first blank.",
-)
-@click.option(
-    "--prepared-by",
-    required=True,
-    metavar="NAME",
-    help="Người lập danh sách / who prepared the list.",
-)
-@click.option(
-    "--approved-by",
-    required=True,
-    metavar="NAME",
-    help="Người duyệt, phải là người khác / who approved it: somebody else.",
-)
-@click.option(
-    "--pdf/--no-pdf",
-    default=True,
-    show_default=True,
-    help="Viết cả tệp PDF / write the papers too.",
-)
+@ordering
+@PDF
 @click.pass_obj
-def issue(
-    session: Session, file: Path, code: str, kind: str, decision: str, decided_on: date,
-    issued: date | None, year: int | None, signer: str | None, first_serial: str | None,
-    prepared_by: str, approved_by: str, pdf: bool,
-) -> None:  # fmt: skip
+def issue(session: Session, asked: Asked, pdf: bool) -> None:
     """Cấp văn bằng hoặc bảng điểm từ tệp Excel / issue from an Excel file.
 
     FILE is the class list (thpt-diploma), the year's score sheet (transcript), or one of the year
@@ -83,39 +23,20 @@ def issue(
     reported at once and nothing is issued while there is one. The same command again completes
     what was interrupted and issues nothing twice.
     """
-    rows = _rows(session, file, kind, year or (issued or decided_on).year)
-    order = Order(
-        type=CredentialType.from_key(kind),
-        school=code,
-        year=year or (issued or decided_on).year,
-        issued=issued or decided_on,
-        rows=rows,
-        prepared_by=prepared_by,
-        approved_by=approved_by,
-        decision=Decision(decision, decided_on),
-        signer=signer,
-        first_serial=first_serial,
-        holder_keys=session.system.holder_keys.keys_of([row.code for row in rows]),
-    )
-    batch, new = session.system.issuing(session.progress.stage).issue(order)
+    batch, new = session.system.issuing(session.progress.stage).issue(asked.order(session))
     said = "cli.issued" if new else "cli.issued_before"
     session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
     _warn_of_files(session, batch.school)
+    answer_for(session, batch)
     if pdf:
-        papers(session, batch, prepared_by)
+        papers(session, batch, asked.prepared_by)
 
 
-def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow | ResultsRow, ...]:
-    """The rows of the file; what was noticed but needs no mending is said beside them."""
-    data = file.read_bytes()
-    if kind == CredentialType.THPT_DIPLOMA.key:
-        found: Reading[PupilRow] | Reading[ResultsRow] = read_class_list(data)
-    else:
-        to_date = kind == CredentialType.TRANSFER.key
-        found = read_score_sheet(data, school_year(year), to_date=to_date)
-    for remark in found.notices:
-        session.notice(fault_line(session.lang, remark))
-    return tuple(found.rows)
+def answer_for(session: Session, batch: Batch) -> None:
+    """Say so if nobody's own key signed for a batch: its record goes no further than verified."""
+    approval = session.system.batches.approval(batch.id)
+    if approval is not None and approval.signature is None:
+        session.say("approval.not_signed", name=approval.approved_by)
 
 
 def _warn_of_files(session: Session, school: int) -> None:
@@ -145,7 +66,8 @@ def resume(session: Session) -> None:
     issuing = session.system.issuing(session.progress.stage)
     session.system.ledger.flush(session.system.batches)  # of revocations, too
     failed: SogocError | None = None
-    for batch in session.system.batches.unfinished():
+    store = session.system.batches
+    for batch in (*store.unfinished(), *store.unsettled()):
         try:
             done = issuing.resume(batch)
         except SogocError as error:  # one batch that cannot go on must not hold up the others

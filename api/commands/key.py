@@ -152,5 +152,24 @@ def receipt(hand: Hand, replace: bool) -> int:
     return done
 
 
+@key.command()
+@click.argument("code")
+@click.argument("name")
+@click.option("--by", "actor", required=True, metavar="NAME",
+              help="Người thực hiện / who carries it out.")  # fmt: skip
+@click.pass_obj
+def personal(session: Session, code: str, name: str, actor: str) -> None:
+    """Khóa riêng của người duyệt / make and list the key of a person who approves.
+
+    CODE is the school's code, NAME the person as "--approved-by" will name them. From then on they
+    sign the manifest of each batch that they approve (sogoc status, sogoc record check). It is no
+    key of the school and stands on no chain.
+    """
+    persons, school = session.system.persons, school_of(session, code).id
+    made = persons.make(school, name).public
+    persons.listed.list(made, school, name, actor)
+    session.say("record.key_listed", name=name, kid=made.kid.hex())
+
+
 for _command in (make, use, account):
     key.add_command(_command)

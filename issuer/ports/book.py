@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from credential.model import Lane
+from credential.approval import Approval
+from credential.model import CredentialType, Lane
 from credential.records import (
     Batch,
     BatchState,
@@ -12,6 +13,7 @@ from credential.records import (
     Located,
     Signatures,
     StagedCredential,
+    Succession,
     Transaction,
 )
 
@@ -57,8 +59,10 @@ class BatchStore(Outbox, Protocol):
         """The number that the school's next batch gets (the first is 0)."""
         ...
 
-    def stage(self, batch: Batch, rows: Sequence[StagedCredential], actor: str) -> Batch:
-        """Store a new batch with all its rows (1→STAGED); `batch.id` is ignored and assigned.
+    def stage(self, batch: Batch, rows: Sequence[StagedCredential], approval: Approval) -> Batch:
+        """Store a new batch with all its rows and who answers for it (1→STAGED).
+
+        `batch.id` is ignored and assigned, the approval's times are those of this call.
 
         Raises ConflictError ``batch.exists`` if the ref or the school's seq is taken.
         """
@@ -66,6 +70,28 @@ class BatchStore(Outbox, Protocol):
 
     def staged(self, batch_id: int) -> Sequence[StagedCredential]:
         """The rows of a batch, by index."""
+        ...
+
+    def approval(self, batch_id: int) -> Approval | None:
+        """Who answers for a batch; None for one that is older than this record of it."""
+        ...
+
+    def countersign(self, batch_id: int, kid: bytes, signature: str) -> Approval:
+        """Store the approver's own signature under a staged batch's manifest; the first stays."""
+        ...
+
+    def successions(self, batch_id: int) -> Sequence[Succession]:
+        """What the credentials of a batch replace, by index; none for most batches."""
+        ...
+
+    def settle(self, batch_id: int) -> None:
+        """Note that all that a batch replaces is superseded on chain, finally."""
+        ...
+
+    def versions(
+        self, school: int, kind: CredentialType, register_nos: Collection[str]
+    ) -> Sequence[IssuedCredential]:
+        """All signed versions of these lines of a school's register."""
         ...
 
     def sign(
@@ -92,7 +118,7 @@ class BatchStore(Outbox, Protocol):
         ...
 
     def credential(self, key: str) -> IssuedCredential | None:
-        """One signed credential by look-up code or register number."""
+        """One signed credential by look-up code or register number: its newest version."""
         ...
 
     def numbered(self, school: int, seq: int) -> Batch | None:
@@ -102,7 +128,8 @@ class BatchStore(Outbox, Protocol):
     def place(self, keys: Collection[str]) -> Mapping[str, Sequence[Located]]:
         """Where the credentials with these look-up codes or register numbers are.
 
-        Several may have the same register number; keys that nothing has are absent.
+        Several may have the same register number; of each, a number finds the newest version, a
+        code its own. Keys that nothing has are absent.
         """
         ...
 

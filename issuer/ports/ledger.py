@@ -43,6 +43,12 @@ class LedgerDesk(Protocol):
         """Revoke many credentials whose lanes are in one word; terminal ones stay as they are."""
         ...
 
+    def supersede_call(
+        self, school: int, root: bytes, index: int, successor_root: bytes, successor_index: int
+    ) -> Call:
+        """Replace a credential by one that the same school has anchored."""
+        ...
+
     def lane(self, school: int, root: bytes, index: int, *, final: bool = False) -> Lane:
         """The lane at the head of the chain, or at its finalised block."""
         ...

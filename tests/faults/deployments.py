@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from chain import contract
 from chain.hexvalues import to_word
 from chain.node import Log, Node
 from credential import merkle
-from credential.model import CredentialType
+from credential.model import CredentialType, Decision
 from issuer.delivery import sd_jwt_of, token_of
+from issuer.intake.rows import PupilRow
 from issuer.order import Order
 from registry.tables import AWARDS
 from store.tables import CREDENTIALS, OUTBOX
@@ -70,6 +72,18 @@ def made(name: str, data: Path, net: Net | None = None, **urls: str) -> Site:
 def order(number: int, size: int) -> Order:
     """The order of that number: pupils of its own, the same ones each time."""
     return diploma_order(size, number * _PUPILS)
+
+
+def corrected(number: int, size: int) -> Order:
+    """The order that corrects every second pupil's birth place in the order of that number."""
+    first = order(number, size)
+    rows = tuple(
+        replace(row, birth_place="Đồng Nai") if at % 2 == 0 else row
+        for at, row in enumerate(first.rows)
+        if isinstance(row, PupilRow)
+    )
+    again = replace(first, rows=rows, first_serial=None, reason="Nhập sai nơi sinh")
+    return replace(again, decision=Decision("77/QĐ-THPTM1", date(2026, 7, 3)))
 
 
 def enrol(site: Site, number: int, size: int) -> Order:
@@ -126,15 +140,15 @@ def _tree_fits(system: System, batch: int) -> bool:
 
 
 def _repeated(system: System) -> int:
-    """Pupils with two lines or two credentials."""
+    """Pupils with the same version of a line, or of a credential, twice."""
     found = 0
-    for database, column in (
-        (system.registry_database, AWARDS.c.pupil),
-        (system.store_database, CREDENTIALS.c.pupil),
+    for database, columns in (
+        (system.registry_database, (AWARDS.c.pupil, AWARDS.c.version)),
+        (system.store_database, (CREDENTIALS.c.pupil, CREDENTIALS.c.version)),
     ):
         with database.reading() as connection:
-            rows = connection.scalars(select(column))
-            found += sum(times - 1 for times in Counter(rows).values())
+            rows = connection.execute(select(*columns)).all()
+            found += sum(times - 1 for times in Counter(map(tuple, rows)).values())
     return found
 
 

@@ -16,11 +16,12 @@ from api.wiring import System
 from chain.writer import LedgerWriter
 from credential.facts import Withdrawal
 from credential.model import Lane
+from issuer.amending import plan
 from issuer.locating import Key, by_batches, by_keys
 from issuer.mass_revoking import Outcome
 from registry.desk import Desk
 from store.batches import Batches
-from tests.faults.deployments import order
+from tests.faults.deployments import corrected, order
 
 PORTS = {"desk": Desk, "store": Batches, "ledger": LedgerWriter}
 CAUSE = Withdrawal("fraud", "5/QĐ", date(2026, 9, 1))
@@ -68,8 +69,12 @@ def work(system: System, act: str, *given: str) -> None:
     if act == "issue":
         number, size = map(int, given)
         issuing.issue(order(number, size))
+    elif act == "amend":
+        number, size = map(int, given)
+        asked = plan(corrected(number, size), system.desk, system.batches)
+        issuing.issue(asked.order)
     elif act == "resume":
-        for batch in system.batches.unfinished():
+        for batch in (*system.batches.unfinished(), *system.batches.unsettled()):
             issuing.resume(batch)
     elif act == "revoke":
         system.revoking.change(given[0], Lane.REVOKED, CAUSE, "A")

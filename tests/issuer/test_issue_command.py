@@ -15,6 +15,7 @@ import chain.provider
 from api import sample
 from api.cli import run
 from credential import sdjwt
+from credential.approval import Approval
 from credential.errors import UnavailableError
 from credential.facts import Withdrawal
 from credential.model import Lane
@@ -152,7 +153,7 @@ def test_a_second_version_of_a_register_line_is_contradicted_by_the_registry(des
         rows = list(stage([better], ["x"], seq, system.deployment, key, os.urandom))
         signatures, levels = sign(rows, system.deployment, signer)
         batch = replace(found.batch, id=0, ref="f" * 64, seq=seq, size=1, state=BatchState.STAGED)
-        staged = system.batches.stage(replace(batch, root=None), rows, "thief")
+        staged = system.batches.stage(replace(batch, root=None), rows, Approval("thief", "other"))
         system.issuing(lambda *_: None).resume(system.batches.sign(staged.id, signatures, levels))
         code = rows[0].code
     assert desk.sogoc("verify", code) == 1

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from credential import lookup, merkle, qrtoken
+from credential.approval import Approval
 from credential.dates import PartialDate
 from credential.model import Credential, CredentialType, Deployment, Holder, Place, Signer
 from credential.records import Batch, BatchState, Signatures, StagedCredential
@@ -79,7 +80,7 @@ class Sample:
         )
 
     def stage(self, book: Batches) -> Batch:
-        return book.stage(self.batch, self.rows, "người duyệt")
+        return book.stage(self.batch, self.rows, Approval("người lập", "người duyệt"))
 
     def sign(self, book: Batches) -> Batch:
         return book.sign(self.stage(book).id, self.signatures, self.levels)

@@ -1,0 +1,107 @@
+"""What an order says on the command line: the options that issuing and correcting share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.commands.parameters import DAY, FILE, KIND
+from api.mending import fault_line
+from api.session import Session
+from credential.model import CredentialType, Decision
+from issuer.intake import read_class_list, read_score_sheet
+from issuer.intake.rows import PupilRow, Reading, ResultsRow
+from issuer.order import Order, school_year
+
+_OPTIONS = (
+    click.argument("file", type=FILE),
+    click.option("--school", "code", required=True,
+                 help="Mã trường trong sổ gốc / the school's code in the registry."),
+    click.option("--type", "kind", type=KIND, required=True,
+                 help="Loại văn bằng / what to issue."),
+    click.option("--decision", required=True, metavar="NUMBER",
+                 help="Số quyết định / number of the decision."),
+    click.option("--decided-on", type=DAY, required=True,
+                 help="Ngày quyết định / date of the decision."),
+    click.option("--issued", type=DAY,
+                 help="Ngày cấp in trên văn bằng / date printed. [default: the decision's]"),
+    click.option("--year", type=click.IntRange(1990, 2199),
+                 help="Năm tốt nghiệp / graduation year. [default: the date's]"),
+    click.option("--signer", metavar="NAME",
+                 help="Người ký / who signs. [default: the head in office that day]"),
+    click.option("--first-serial", metavar="SERIAL",
+                 help="Số hiệu phôi đầu tiên, vd. T01000001 / serial number on the first blank."),
+    click.option("--prepared-by", required=True, metavar="NAME",
+                 help="Người lập danh sách / who prepared the list."),
+    click.option("--approved-by", required=True, metavar="NAME",
+                 help="Người duyệt, phải là người khác / who approved it: somebody else."),
+)  # fmt: skip
+
+PDF = click.option("--pdf/--no-pdf", default=True, show_default=True,
+                   help="Viết cả tệp PDF / write the papers too.")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was given for `_OPTIONS`."""
+
+    file: Path
+    code: str
+    kind: str
+    decision: str
+    decided_on: date
+    issued: date | None
+    year: int | None
+    signer: str | None
+    first_serial: str | None
+    prepared_by: str
+    approved_by: str
+
+    def order(self, session: Session, reason: str | None = None) -> Order:
+        """The order; what was noticed in its file but needs no mending is said beside it."""
+        issued = self.issued or self.decided_on
+        year = self.year or issued.year
+        rows = _rows(session, self.file, self.kind, year)
+        return Order(
+            type=CredentialType.from_key(self.kind),
+            school=self.code,
+            year=year,
+            issued=issued,
+            rows=rows,
+            prepared_by=self.prepared_by,
+            approved_by=self.approved_by,
+            decision=Decision(self.decision, self.decided_on),
+            signer=self.signer,
+            first_serial=self.first_serial,
+            holder_keys=session.system.holder_keys.keys_of([row.code for row in rows]),
+            reason=reason,
+        )
+
+
+def ordering(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options; the command gets an `Asked` for them after what else it takes first."""
+
+    @wraps(command)
+    def asked(*given: Any, **named: Any) -> Any:
+        order = Asked(**{each.name: named.pop(each.name) for each in fields(Asked)})
+        return command(*given, order, **named)
+
+    for option in reversed(_OPTIONS):
+        asked = option(asked)
+    return asked
+
+
+def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow | ResultsRow, ...]:
+    data = file.read_bytes()
+    if kind == CredentialType.THPT_DIPLOMA.key:
+        found: Reading[PupilRow] | Reading[ResultsRow] = read_class_list(data)
+    else:
+        to_date = kind == CredentialType.TRANSFER.key
+        found = read_score_sheet(data, school_year(year), to_date=to_date)
+    for remark in found.notices:
+        session.notice(fault_line(session.lang, remark))
+    return tuple(found.rows)
