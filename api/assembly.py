@@ -12,6 +12,7 @@ from api.accounts.holders import Holders
 from api.accounts.provider import Provider
 from api.lists.desk import Desk
 from api.settings import Settings
+from api.sharing import Sharing
 from api.site.app import Parts, create_app
 from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
@@ -48,6 +49,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         stale_after=settings.chain_stale_after,
         accounts=_has_accounts(settings),
     )
+    holders = _holders(system)
     parts = Parts(
         system.verifier,
         system.published,
@@ -60,7 +62,8 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         limits=allowed or limits(settings),
         successions=_successions(system),
         bundles=Checking(system),
-        holders=_holders(system),
+        holders=holders,
+        sharing=Sharing.over(system.shares, holders) if holders else None,
     )
     if settings.has_store:
         parts = replace(

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
+from api.accounts.holders import Holders
 from credential.errors import FormatError, RefusedError
+from credential.records import ExtractKind
 from store.share_records import NewShare, Opened, Share, Standing
 from store.shares import Shares
 from web.messages import local_day
@@ -99,6 +101,21 @@ class Sharing:
     ) -> None:
         self._shares, self._consents, self._owner = shares, consents, owner
         self._note, self._clock = note, clock
+
+    @classmethod
+    def over(cls, shares: Shares, holders: Holders) -> "Sharing":
+        """Sharing of what was issued to the pupils that accounts hold."""
+
+        def owner(school: int, seq: int, index: int) -> str | None:
+            found = holders.held.at(school, seq, index)
+            return found.staged.pupil if found else None
+
+        def note(share: Share) -> None:
+            place = (share.school, share.seq, share.index)
+            by, to = f"account:{share.account}", f"share:{share.id[:4].hex()}"
+            holders.extracts.note(share.pupil, *place, ExtractKind.SHARE, by, to)
+
+        return cls(shares, holders.consents, owner, note)
 
     def create(self, account: Account, given: Given) -> Share:
         """Keep a share of a credential that the account holds.

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Fetches what the pages can use but do not need, through npm, pinned with hashes in
 # web/package-lock.json: the WebAssembly QR reader (zxing-wasm, MIT), without which the page sends
-# camera frames to its own server, and the typeface Public Sans (OFL), without which pages take the
-# device's own. Nothing fetched is committed.
+# camera frames to its own server; the typeface Public Sans (OFL), without which pages take the
+# device's own; Keccak (noble, MIT) for the independent page; the QR writer (lean-qr, MIT), without which
+# a share has its link alone. Nothing fetched is committed.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 vendor=$root/web/static/vendor
@@ -22,4 +23,6 @@ done
 cp "$face/LICENSE" "$vendor/public-sans.LICENSE"
 hashes=$work/node_modules/@noble/hashes
 cp "$hashes/sha3.js" "$hashes/_u64.js" "$hashes/utils.js" "$hashes/LICENSE" "$vendor/noble/"
-echo "QR reader, typeface and Keccak ready in web/static/vendor"
+cp "$work/node_modules/lean-qr/nano.mjs" "$vendor/lean_qr.js"
+cp "$work/node_modules/lean-qr/LICENSE" "$vendor/lean_qr.LICENSE"
+echo "QR reader and writer, typeface and Keccak ready in web/static/vendor"

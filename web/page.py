@@ -19,8 +19,8 @@ from web import messages
 NAVIGATION = ("check", "list", "me", "calculate", "report", "independent")
 """The pages that the frame links to, in this order, where the site has them."""
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
-_IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "\./([\w/-]+\.js)";', re.MULTILINE)
 _REACHED = re.compile(r'(?:from|import)\s*\(?\s*"(\.{1,2}/[\w./-]+\.js)"')
+_IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "(\.\.?/[\w/-]+\.js)";', re.MULTILINE)
 _EVERYWHERE = ("page.", "field.", "outcome.", "artefact.")
 _VERDICTS = (
     *("step.", "headline.", "next.", "decode.", "signature.", "inclusion.", "anchor."),
@@ -35,6 +35,8 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "transfer": ("transfer.", "transfer_state."),
     "absent": ("absent.",),
     "me": ("me.", "headline.", "provider.", "claim_code.", "account."),
+    "sharing": ("sharing.", "shared.title", "share.", "sdjwt.", "selection.", "ground."),
+    "shared": ("shared.", "share.", "ground."),
     "offline": _VERDICTS,
     "independent": ("independent.", "qr.", "sdjwt.", "bundle.", "code.", *_VERDICTS),
 }
@@ -133,7 +135,7 @@ def _preloads(script: str) -> str:
     while waiting:
         importing = PurePosixPath(waiting.pop())
         text = files("web").joinpath("static", *importing.parts).read_text("utf-8")
-        found = (str(importing.parent / name) for name in _IMPORT.findall(text))
+        found = (normpath(importing.parent / name) for name in _IMPORT.findall(text))
         fresh = [name for name in found if name not in seen]
         seen.update(dict.fromkeys(fresh))
         waiting += fresh

@@ -24,6 +24,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "independent": ("/independent",),
     "me": ("/me",),
     "transfer": ("/transfer",),
+    "sharing": ("/me/share",),
+    "shared": ("/s",),
 }
 """Where each page of `web/templates` stands; a printed link leads to ``/V``.
 
@@ -37,6 +39,7 @@ ABSENT = "absent"
 """The page that a person is shown who opens an address where nothing stands."""
 _SCANNER = "vendor/zxing_reader.wasm"  # there when `scripts/make_assets.sh` has run
 _FACE = "vendor/public-sans-vietnamese.woff2"  # likewise
+_QR_WRITER = "vendor/lean_qr.js"  # likewise
 _KECCAK = "vendor/noble/sha3.js"  # likewise
 _HTML = "text/html; charset=utf-8"
 
@@ -49,7 +52,7 @@ class Site:
     forgeries; pages hide what is not there. `lists` are the limits of lists as their page tells
     them (`rows`, `per_day`, `hours`), None where none are taken. `first_block` and `stale_after`
     (seconds; 0: any time) are what the independent page proposes. `accounts` says whether holders
-    can sign in, `transfers` whether parents can follow a transfer.
+    can sign in and share, `transfers` whether parents can follow a transfer.
     """
 
     deployment: Deployment
@@ -78,6 +81,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
         "me": not site.accounts,
         "transfer": not site.transfers,
     }
+    absent |= dict.fromkeys(("sharing", "shared"), not site.accounts)
     there = {name: paths for name, paths in PAGES.items() if not absent.get(name)}
     about = {
         "host": urlsplit(site.public_url).netloc.lower(),
@@ -89,6 +93,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
         "lists": site.lists,
         "by_number": by_number,
         "successors": successors,
+        "qr": _QR_WRITER in static,
         "ledger": _ledger(site, keccak=_KECCAK in static),
         "pages": {name: paths[0] for name, paths in there.items()},
     }

@@ -30,6 +30,8 @@ LANES, FOOLED = "tests/contracts/Lanes.t.sol", "tests/browser/test_not_fooled.py
 EVIDENCE, PAGE = "tests/e2e/test_evidence.py", "tests/browser/test_verdict.py"
 NUMBER, READING = "tests/web/test_verify_number.py", "tests/reading/test_reading_hostile.py"
 INDEX, CHECK = "tests/chain/test_index_faults.py", "tests/browser/test_check_page.py"
+SHARED = "tests/sharing/test_sharing_in_browser.py"
+HIDDEN = "tests/sharing/test_hidden_fields.py"
 HERE = "tests/hostile/test_threats.py"
 
 THREATS: dict[int, tuple[str, ...]] = {
@@ -85,7 +87,10 @@ THREATS: dict[int, tuple[str, ...]] = {
     46: (f"{FILES}::attachments", f"{FILES}::structure",
          f"{PAGE}::test_a_pdf_that_says_two_things_shows_both_field_by_field"),
     47: (f"{TEXTS}::vectors",),  # key binding is refused until there is a verifier's nonce
-    48: (f"{CHECK}::test_a_printed_link_gives_a_verdict_and_its_token_stays_out_of_addresses",),
+    48: (f"{CHECK}::test_a_printed_link_gives_a_verdict_and_its_token_stays_out_of_addresses",
+         f"{SHARED}::test_share_open_withdraw",
+         f"{HIDDEN}::test_a_recorded_opening_of_a_link_that_ended_gives_nothing",
+         f"{HIDDEN}::test_the_share_tables_tell_no_mark_and_no_name_shown_or_hidden"),
     54: (f"{ARTEFACTS}::test_every_single_bit_change_of_a_token_is_caught",
          f"{MERKLE}::test_any_changed_bit_of_a_path_leads_elsewhere"),
 }  # fmt: skip

@@ -9,22 +9,23 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 
 from api.sharing import Sharing
 from api.site.app import Parts, create_app
 from api.site.pages import Site
-from credential import sdjwt
+from credential import selecting
 from credential.errors import RefusedError
 from credential.keys import b64url
-from credential.selecting import outline, present
 from database.connections import Database
 from store.schema import STORE
 from store.share_records import Share
 from store.shares import Shares
+from tests.served import running
 from tests.sharing.sealing import Link
 from tests.web.conftest import Call, calling
 from tests.web.simulator import NAMES, SCHOOL, SEQ, World
+from web import messages
 
 NOW = 1_780_000_000
 DAY = 86_400
@@ -129,11 +130,9 @@ class Shared:
         return found
 
 
-def selection(text: str, subjects: Sequence[str], term: str = "CN") -> str:
-    """A selection of the holder: name, birth date, and these subjects' results of a term."""
-    rows = [each for each in outline(sdjwt.parse(text)) if each.group == term]
-    chosen = [each.path for each in rows if each.value["name"] in subjects]
-    return present(text, ["name", "birth_date", *chosen])
+def selection(text: str, paths: Sequence[str]) -> str:
+    """A selection of the holder: name, birth date, and what these paths name."""
+    return selecting.present(text, {"name", "birth_date", *paths})
 
 
 @pytest.fixture
@@ -152,7 +151,7 @@ def sharing(database: Database) -> Callable[[World], tuple[Sharing, Shared]]:
     def make(world: World) -> tuple[Sharing, Shared]:
         clock, consents, noted = Clock(), Consents(), []
         shares = Shares(database, clock)
-        owners = {FIRST_TRANSCRIPT + number: pupil(number) for number in range(len(NAMES))}
+        owners = {index: pupil(index % len(NAMES)) for index in range(2 * len(NAMES))}
 
         def owner(school: int, seq: int, index: int) -> str | None:
             return owners.get(index) if (school, seq) == (SCHOOL, SEQ) else None
@@ -173,4 +172,63 @@ def shared(sharing: Callable[[World], tuple[Sharing, Shared]]) -> Iterator[Share
     seen.app = create_app(parts, Site(world.deployment, "https://xacminh.example"))
     seen.call = calling(seen.app)
     yield seen
+    verifier.close()
+
+
+def add_mine(app: FastAPI, world: World) -> None:
+    """What the holder's page asks about who is signed in, as `api.site.mine` answers it."""
+
+    @app.get("/api/me/session")
+    async def session(request: Request) -> dict[str, Any]:
+        return {"signed_in": "x-account" in request.headers, "csrf": "c" * 43, "provider": None}
+
+    def place(index: int) -> str:
+        return f"{SCHOOL}-{SEQ}-{index}"
+
+    @app.get("/api/me/credentials")
+    async def credentials(request: Request) -> list[dict[str, Any]]:
+        number = int(request.headers["x-account"])
+        return [
+            {
+                "id": place(index), "pupil": pupil(number), "name": NAMES[number],
+                "kind": issued.credential.type.key,
+                "kind_name": messages.both(f"kind.{issued.credential.type.key}"),
+                "school_name": issued.credential.school_name, "year": issued.credential.year,
+                "school_year": transcript.school_year if transcript else None,
+            }
+            for index in (FIRST_TRANSCRIPT + number, number)
+            for issued in [world.issued[index]]
+            for transcript in [issued.credential.transcript]
+        ]  # fmt: skip
+
+    @app.get("/api/me/credentials/{number}")
+    async def credential(number: str) -> Response:
+        return Response(world.issued[int(number.rpartition("-")[2])].sd_jwt)
+
+
+@dataclass
+class Served(Shared):
+    """The same on a port, for a browser; `heard` is every path and query that reached it."""
+
+    home: str = ""
+    heard: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def served(sharing: Callable[[World], tuple[Sharing, Shared]]) -> Iterator[Served]:
+    world = World()
+    verifier = world.verifier()
+    made, seen = sharing(world)
+    parts = Parts(verifier, world, world.readiness, sharing=made, sessions=SignedIn())
+    here = Served(**vars(seen))
+
+    def make(address: str) -> FastAPI:
+        app = create_app(parts, Site(world.deployment, address, accounts=True))
+        add_mine(app, world)
+        here.app, here.call = app, calling(app)
+        return app
+
+    with running(make, here.heard) as address:
+        here.home = address
+        yield here
     verifier.close()

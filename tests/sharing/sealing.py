@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,6 +19,12 @@ from credential.keys import b64url
 
 STEP = 16_384
 ROUNDS = 600_000
+
+
+@cache
+def slow(pin: str, salt: bytes) -> bytes:
+    """What makes trying PINs dear."""
+    return hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, ROUNDS)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Link:
     def _secret(self, pin: str) -> bytes:
         if not pin:
             return self.key
-        return self.key + hashlib.pbkdf2_hmac("sha256", pin.encode(), self.id, ROUNDS)
+        return self.key + slow(pin, self.id)
 
     def _derived(self, secret: bytes, what: str) -> bytes:
         return HKDF(SHA256(), 32, self.id, f"sogoc share {what}".encode()).derive(secret)

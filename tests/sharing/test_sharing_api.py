@@ -17,7 +17,7 @@ PIN = "271828"
 
 def test_from_a_selection_to_its_verdict_on_the_recipients_side(shared: Shared) -> None:
     link, issued = Link(), shared.world.issued[FIRST_TRANSCRIPT]
-    text = selection(issued.sd_jwt, ["Toán", "Vật lí"])
+    text = selection(issued.sd_jwt, ["CN/toán", "CN/vật lí"])
     made = shared.create(link, text=text).json()
     assert (made["standing"], made["left"], made["pin"], made["own"]) == ("open", 3, False, True)
     assert made["expires"] == "2026-06-04T20:26:40Z"

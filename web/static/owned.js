@@ -11,7 +11,7 @@ const verdicts = new Map(); // by credential's id: the answer, or a trouble
  * What can be done with a credential: functions of it and of what draws the page again, which return
  * a node or null. Other modules add theirs.
  */
-export const actions = [checking];
+export const actions = [checking, sharing];
 
 /** The cards of all pupils held. `again` reads everything anew, `redraw` only draws. */
 export async function holdingCards(me, credentials, again, redraw) {
@@ -58,6 +58,10 @@ function checking(one, redraw) {
     verdicts.set(one.id, held.trouble ? held : await ask("POST", "/api/verify", { text: held.answer }));
     redraw();
   }, "quiet");
+}
+
+function sharing(one) {
+  return node("a", { class: "button quiet", href: `/me/share#${one.id}` }, text("me.share"));
 }
 
 function consent(me, holding, again) {

@@ -80,7 +80,7 @@ function results(rows) {
 }
 
 /** A result on its scale: `8,5`, `Đ`, `T · 9,0`, `B+ · 3,50`. */
-function mark(row) {
+export function mark(row) {
   const number = (value, over, digits) => (typeof value !== "number" ? null
     : (value / over).toFixed(digits).replace(".", language === "vi" ? "," : "."));
   const said_ = [row?.rating, row?.letter, number(row?.mark, 10, 1), number(row?.points, 100, 2)];
