@@ -2,8 +2,9 @@
 
 The file has the members ``department`` {name, place}, ``schools`` [{id, code, kind, names
 [{name, place, since, until}], heads [{name, title, since, until, deputy, decision_no}]}] and
-``pupils`` [{code, name, birth, school, class_name, sex, ethnicity, birth_place}]; dates are
-ISO 8601. Anything else in it is refused, so that nothing is kept that was not asked for.
+``pupils`` [{code, name, birth, school, class_name, sex, ethnicity, birth_place}], and perhaps
+``admission`` {decision, on}, by which pupils of other schools come to these; dates are ISO 8601.
+Anything else in it is refused, so that nothing is kept that was not asked for.
 """
 
 from datetime import date
@@ -14,7 +15,7 @@ from credential.dates import PartialDate
 from credential.errors import Fault, InputError
 from database.connections import Database
 from registry import loading
-from registry.entries import HeadEntry, NameEntry, PupilEntry, SchoolEntry
+from registry.entries import Admission, HeadEntry, NameEntry, PupilEntry, SchoolEntry
 
 
 class _Strict(BaseModel):
@@ -62,12 +63,18 @@ class _Department(_Strict):
     place: str
 
 
+class _Admission(_Strict):
+    decision: str
+    on: date
+
+
 class SchoolFile(_Strict):
     """The whole file."""
 
     department: _Department | None = None
     schools: list[_School] = []
     pupils: list[_Pupil] = []
+    admission: _Admission | None = None
 
 
 def load_school_file(database: Database, data: bytes) -> tuple[int, int]:
@@ -113,4 +120,5 @@ def load(database: Database, found: SchoolFile) -> None:
         PupilEntry(**(pupil.model_dump() | {"birth": PartialDate.from_iso(pupil.birth)}))
         for pupil in found.pupils
     ]
-    loading.load_pupils(database, pupils)
+    admission = Admission(**found.admission.model_dump()) if found.admission else None
+    loading.load_pupils(database, pupils, admission)

@@ -68,6 +68,14 @@ class PupilEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """A decision by which pupils of a list go to another school from a day on."""
+
+    decision: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeEntry:
     """A programme of study, such as general education at upper secondary level."""
 

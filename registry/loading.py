@@ -3,9 +3,10 @@
 Each function takes a whole list, refuses it with all its faults (InputError) or writes all of
 it in one transaction. Loading the same again changes nothing; an entry with a known key brings
 the stored one up to date. Nothing is ever deleted here: a term ends by its last day. A list
-takes no pupil out of another school (`registry.moving`).
+takes no pupil out of another school without an admission (`registry.moving`).
 """
 
+import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,10 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from credential.dates import PartialDate
-from credential.errors import Fault, InputError
+from credential.errors import Fault, InputError, SogocError
+from credential.records import Move
 from database.connections import Database, lock
-from registry import entries
+from registry import entries, moving
 from registry.entries import (
+    Admission,
     HeadEntry,
     ProgrammeEntry,
     PupilEntry,
@@ -93,16 +96,20 @@ def load_heads(database: Database, heads: Sequence[HeadEntry]) -> None:
         database.upsert(connection, HEADS, rows)
 
 
-def load_pupils(database: Database, pupils: Sequence[PupilEntry]) -> None:
-    """Pupils, by ministry code. Who is known stays at their school: only `moving` changes that.
+def load_pupils(
+    database: Database, pupils: Sequence[PupilEntry], admission: Admission | None = None
+) -> None:
+    """Pupils, by ministry code. Who is known stays at their school, unless an admission says so.
 
-    Raises InputError: `entries.pupil_faults`, ``registry.school_unknown`` and
-    ``registry.pupil_elsewhere`` (`found`: the school where they are).
+    An admission, such as to the next level, moves each pupil once (`moving`). Raises InputError:
+    `entries.pupil_faults`, ``registry.school_unknown``, ``registry.pupil_elsewhere`` (`found`:
+    the school where they are, also if they moved on since that admission) and what `moving.move`
+    raises.
     """
     with database.writing() as connection:
         lock(connection, "pupils")  # two lists may hold the same new pupil
         places = _unknown_schools(connection, [pupil.school for pupil in pupils])
-        _refuse(entries.pupil_faults(pupils), places, _elsewhere(connection, pupils))
+        _refuse(entries.pupil_faults(pupils), places, _elsewhere(connection, pupils, admission))
         rows = [
             (
                 pupil.code,
@@ -212,8 +219,13 @@ def _unknown_schools(connection: Connection, schools: Sequence[int]) -> Iterator
             yield Fault("registry.school_unknown", row, "school", {"found": school})
 
 
-def _elsewhere(connection: Connection, pupils: Sequence[PupilEntry]) -> Iterator[Fault]:
-    """Pupils whom the list would take from another school; all of them locked, in one order."""
+def _elsewhere(
+    connection: Connection, pupils: Sequence[PupilEntry], admission: Admission | None
+) -> Iterator[Fault]:
+    """Pupils whom the list would take from another school; all of them locked, in one order.
+
+    With an admission they are moved. A fault undoes all of it with the transaction.
+    """
     held: dict[str, int] = {}
     codes = sorted(pupil.code for pupil in pupils)
     for start in range(0, len(codes), _AT_ONCE):
@@ -221,8 +233,22 @@ def _elsewhere(connection: Connection, pupils: Sequence[PupilEntry]) -> Iterator
         query = select(PUPILS.c.code, PUPILS.c.school).where(some).order_by(PUPILS.c.code)
         held |= {row.code: row.school for row in connection.execute(query.with_for_update())}
     for row, pupil in enumerate(pupils, 1):
-        if held.get(pupil.code, pupil.school) != pupil.school:
-            yield Fault("registry.pupil_elsewhere", row, "school", {"found": held[pupil.code]})
+        where = held.get(pupil.code, pupil.school)
+        if where == pupil.school:
+            continue
+        try:
+            moved = admission is not None and _admit(connection, pupil, where, admission)
+        except SogocError as error:
+            yield Fault(error.code, row, "school", error.params)
+            continue
+        if not moved:
+            yield Fault("registry.pupil_elsewhere", row, "school", {"found": where})
+
+
+def _admit(connection: Connection, pupil: PupilEntry, where: int, admission: Admission) -> bool:
+    ref = f"{admission.decision} {pupil.code}"
+    move = Move(pupil.code, where, pupil.school, pupil.class_name, ref, admission.on)
+    return moving.move(connection, move, int(time.time()))
 
 
 def _day(on: date) -> int:

@@ -11,7 +11,7 @@ from credential.errors import ConflictError, FormatError, InputError, RefusedErr
 from credential.records import Move
 from registry import loading
 from registry.desk import Desk
-from registry.entries import PupilEntry
+from registry.entries import Admission, PupilEntry
 from registry.schema import REGISTRY
 from tests.registry.conftest import PUPILS
 
@@ -196,3 +196,42 @@ def test_two_lists_with_the_same_new_pupil_enrol_them_once(database, database_ur
         return work
 
     assert sorted(in_processes(load(1), load(2))) == [10, 11]
+
+
+ADMISSION = Admission("12/QĐ-SGDĐT", date(2026, 8, 20))
+ADMITTED = [
+    dataclasses.replace(pupil, school=2, class_name="10A1") for pupil in (PUPILS[0], PUPILS[3])
+]
+
+
+def test_an_admission_moves_the_pupils_of_a_list_once(desk, database, contents):
+    loading.load_pupils(database, ADMITTED, ADMISSION)
+    assert where(desk) == (2, "10A1")
+    assert desk.moves(WHO) == [Move(WHO, 1, 2, "10A1", f"12/QĐ-SGDĐT {WHO}", ADMISSION.on)]
+    assert desk.moves(PUPILS[3].code) == [], "was there already"
+    before = contents(database)
+    loading.load_pupils(database, ADMITTED, ADMISSION)
+    assert contents(database) == before
+
+
+def test_an_admission_of_long_ago_does_not_fetch_a_pupil_back(desk, database, contents):
+    loading.load_pupils(database, ADMITTED, ADMISSION)
+    desk.move(dataclasses.replace(BACK, on=date(2027, 1, 10)))
+    before = contents(database)
+    with pytest.raises(InputError) as caught:
+        loading.load_pupils(database, ADMITTED, ADMISSION)
+    assert [fault.code for fault in caught.value.faults] == ["registry.pupil_elsewhere"]
+    assert contents(database) == before
+
+
+def test_what_a_move_refuses_is_a_fault_of_its_row(desk, database, contents):
+    desk.move(FIRST)
+    desk.move(BACK)
+    before = contents(database)
+    early = dataclasses.replace(ADMISSION, on=date(2026, 6, 1))
+    with pytest.raises(InputError) as caught:
+        loading.load_pupils(database, ADMITTED[::-1], early)
+    assert [(fault.row, fault.code) for fault in caught.value.faults] == [
+        (2, "transfer.before_last")
+    ]
+    assert contents(database) == before
