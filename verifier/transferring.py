@@ -83,7 +83,10 @@ def statement_signed(found: Statement, deployment: Deployment, ask_chain: AskCha
     facts = asking.answer(lambda: ask_chain(school, found.kid))
     if facts is None:
         return SealFinding(_UNKNOWN, "transfer.seal_no_chain")
-    return _by_key(found, [key for key in facts.keys if key.school == school])
+    own = [key for key in facts.keys if key.school == school]
+    if not own and not facts.all_keys:  # one that is believed can hide a key
+        return SealFinding(_UNKNOWN, "transfer.seal_no_chain")
+    return _by_key(found, own)
 
 
 def _by_key(found: Statement, keys: Sequence[LedgerKey]) -> SealFinding:
