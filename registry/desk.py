@@ -177,6 +177,11 @@ class Desk:
         with self._database.reading() as connection:
             return list(moving.moves(connection, pupil))
 
+    def last_moves(self, pupils: Sequence[str]) -> Mapping[str, Move]:
+        """The last move of each of these pupils who ever moved, by ministry code."""
+        with self._database.reading() as connection:
+            return moving.last_moves(connection, pupils)
+
 
 def _day(on: date) -> int:
     return PartialDate.from_date(on).number

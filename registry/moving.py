@@ -5,7 +5,7 @@ transaction that holds the pupil's row, so that of two acceptances at the same m
 finds the pupil gone. The history is added to, never changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -53,6 +53,17 @@ def moves(connection: Connection, pupil: str) -> Iterator[Move]:
     return (_move(row) for row in connection.execute(query))
 
 
+def last_moves(connection: Connection, pupils: Sequence[str]) -> dict[str, Move]:
+    """The last move of each of these pupils who ever moved, by ministry code."""
+    found: dict[str, Move] = {}
+    for start in range(0, len(pupils), _AT_ONCE):
+        some = PUPIL_MOVES.c.pupil.in_(pupils[start : start + _AT_ONCE])
+        query = _MOVES.where(some).order_by(PUPIL_MOVES.c.pupil, PUPIL_MOVES.c.number)
+        found |= {row.pupil: _move(row) for row in connection.execute(query)}
+    return found
+
+
+_AT_ONCE = 1000  # values in one question; databases limit them
 _MOVES = select(
     PUPIL_MOVES.c.pupil,
     PUPIL_MOVES.c.from_school,

@@ -19,9 +19,9 @@ def issue(session: Session, asked: Asked, pdf: bool) -> None:
     """Cấp văn bằng hoặc bảng điểm từ tệp Excel / issue from an Excel file.
 
     FILE is the class list (thpt-diploma), the year's score sheet (transcript), or one of the year
-    or of semester I alone (transfer-record). All faults are
-    reported at once and nothing is issued while there is one. The same command again completes
-    what was interrupted and issues nothing twice.
+    or of semester I alone (transfer-record). All faults are reported at once and nothing is
+    issued while there is one. The same command again completes what was interrupted and issues
+    nothing twice. Of pupils who came during the year, what they brought is compared and named.
     """
     batch, new = session.system.issuing(session.progress.stage).issue(asked.order(session))
     said = "cli.issued" if new else "cli.issued_before"

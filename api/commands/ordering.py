@@ -1,6 +1,6 @@
 """What an order says on the command line: the options that issuing and correcting share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import wraps
@@ -12,10 +12,12 @@ import click
 from api.commands.parameters import DAY, FILE, KIND
 from api.mending import fault_line
 from api.session import Session
+from api.transfers.carrying import carried
 from credential.model import CredentialType, Decision
 from issuer.intake import read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, Reading, ResultsRow
 from issuer.order import Order, school_year
+from store.held import Held
 
 _OPTIONS = (
     click.argument("file", type=FILE),
@@ -66,6 +68,8 @@ class Asked:
         issued = self.issued or self.decided_on
         year = self.year or issued.year
         rows = _rows(session, self.file, self.kind, year)
+        if self.kind == CredentialType.TRANSCRIPT.key:
+            _tell_brought(session, rows, year)
         return Order(
             type=CredentialType.from_key(self.kind),
             school=self.code,
@@ -105,3 +109,10 @@ def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow 
     for remark in found.notices:
         session.notice(fault_line(session.lang, remark))
     return tuple(found.rows)
+
+
+def _tell_brought(session: Session, rows: Sequence[PupilRow | ResultsRow], year: int) -> None:
+    """Of pupils who came during the year, what they brought from their former school."""
+    system = session.system
+    for remark in carried(rows, year, system.desk, Held(system.store_database)):
+        session.notice(fault_line(session.lang, remark))

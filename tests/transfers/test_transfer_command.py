@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from api import sample
 from api.transfers.parts import office
@@ -63,6 +64,26 @@ def test_the_whole_way(schools: Schools, tmp_path: Path, capsys: Printed) -> Non
     assert schools.issue("transcript", year, SENDER, "31/05/2026") == 1
     assert "belongs to another school" in capsys.readouterr().err
     assert schools.issue("transcript", year, RECEIVER, "31/05/2026") == 0
+    said = capsys.readouterr().err
+    assert "12 results agree with transfer record C26/1001/00001 of Trường THPT Sông Trăng" in said
+
+
+def test_a_brought_mark_that_was_typed_otherwise_is_noticed(
+    schools: Schools, tmp_path: Path, capsys: Printed
+) -> None:
+    name = schools.sealed()
+    assert schools.transfer("accept", name, "--class", "12A1", by=OTHER_CLERK) == 0
+    sample.write_score_sheet(tmp_path / "year.xlsx", PUPILS[:1])
+    book = load_workbook(tmp_path / "year.xlsx")
+    sheet = book.worksheets[0]
+    column = next(cell.column for cell in sheet[4] if cell.value == "Toán HKI")
+    sheet.cell(5, column).value = "9,9"
+    book.save(tmp_path / "year.xlsx")
+    capsys.readouterr()
+    assert schools.issue("transcript", tmp_path / "year.xlsx", RECEIVER, "31/05/2026") == 0
+    said = capsys.readouterr().err
+    assert "Toán: 9,9, transfer record C26/1001/00001 says 4,2" in said
+    assert "11 results agree" in said
 
 
 def test_a_second_school_is_told_that_the_pupil_is_gone(schools: Schools, capsys: Printed) -> None:
