@@ -24,19 +24,26 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from api.accounts.holders import Holders  # noqa: E402
 from api.reporting import Intake  # noqa: E402
 from api.site.app import Parts, create_app  # noqa: E402
 from api.site.pages import Site  # noqa: E402
 from api.succeeding import Successions  # noqa: E402
+from credential import claimcode  # noqa: E402
+from database.connections import Database  # noqa: E402
+from store.accounts import Holding, Relation  # noqa: E402
+from store.claims import Claim  # noqa: E402
 from store.reports import Reports  # noqa: E402
 from store.schema import STORE  # noqa: E402
+from tests.accounts.conftest import LAN, PUPILS, Registry, issue_to  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
 from tests.browsing import CHROMIUM, QUIET, Visit  # noqa: E402
-from tests.web.simulator import World  # noqa: E402
+from tests.web.simulator import World, diploma, transcript  # noqa: E402
 from tests.web.test_reports import Tokens  # noqa: E402
 from verifier.numbers import Numbers  # noqa: E402
 
 WIDTHS = (360, 768, 1280)
+CODE = claimcode.encode(bytes(range(12)))  # the slip of the holder's page
 
 
 def report(seen: Visit, address: str, world: World) -> None:
@@ -71,11 +78,32 @@ def calculate(seen: Visit, address: str, _: World) -> None:
     seen.page.wait_for_selector(".result")
 
 
+def me_entrance(seen: Visit, address: str, _: World) -> None:
+    """The holder's page before anybody signed in."""
+    seen.page.goto(f"{address}/me")
+    seen.page.wait_for_selector("#entrance:visible")
+
+
+def me(seen: Visit, address: str, world: World) -> None:
+    """What a pupil holds, just claimed."""
+    me_entrance(seen, address, world)
+    seen.page.fill("#code", CODE)
+    seen.page.fill("#born", PUPILS[LAN][1].printed())
+    seen.page.press("#born", "Enter")
+    seen.page.wait_for_selector("#claimed:visible")
+    seen.page.fill("#new-name", "lan.nguyen")
+    seen.page.fill("#new-password", "con mèo nhà hàng xóm")
+    seen.page.press("#new-password", "Enter")
+    seen.page.wait_for_selector(".holding")
+
+
 REACHED = STATES | {
     "report": report,
     "ticket": ticket,
     "independent": independent,
     "calculate": calculate,
+    "me-entrance": me_entrance,
+    "me": me,
 }
 DARK = ("start", "valid", "forged", "registry-silent", "several")
 KEPT = {
@@ -83,10 +111,20 @@ KEPT = {
     "revoked-768", "suspended-360", "registry-silent-1280", "registry-silent-360-dark",
     "foreign-360", "several-768", "pdf-differs-768", "start-1280-dark", "valid-transcript-360",
     "print", "receipt-1280", "absent-360", "report-1280", "ticket-360", "independent-1280",
-    "independent-360", "calculate-1280", "calculate-360",
+    "independent-360", "calculate-1280", "calculate-360", "me-entrance-1280", "me-1280", "me-360",
 }  # fmt: skip
 _LONGEST = 1700  # pixels of height that are kept
 _QUALITY = 60  # of WebP
+
+
+def holders(database: Database) -> Holders:
+    """Accounts, with a pupil who was issued two credentials and has a slip."""
+    made = Holders.over(database, Registry())
+    for seq, credential in enumerate((transcript(0, PUPILS[LAN][0]), diploma(0, PUPILS[LAN][0]))):
+        issue_to(database, LAN, credential, seq)
+    slip = Claim(claimcode.digest(CODE), Holding(LAN, Relation.SELF))
+    made.claiming.claims.make([slip], 3600, "pictures")
+    return made
 
 
 @contextmanager
@@ -99,7 +137,8 @@ def site() -> Iterator[tuple[str, World]]:
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         STORE.migrate(store)
-        reports = Intake(verifier, Tokens(world), Reports(STORE.connect(store)), 5)
+        database = STORE.connect(store)
+        reports = Intake(verifier, Tokens(world), Reports(database), 5)
         parts = Parts(
             verifier,
             world,
@@ -108,8 +147,11 @@ def site() -> Iterator[tuple[str, World]]:
             receipts=world.office(verifier),
             reports=reports,
             successions=Successions(verifier, world, world),
+            holders=holders(database),
         )
-        about = Site(world.deployment, address, specimen=True, receipts=True, reports=True)
+        about = Site(
+            world.deployment, address, specimen=True, receipts=True, reports=True, accounts=True
+        )
         app = create_app(parts, about)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -1,5 +1,6 @@
 """Accounts over a real store, with a registry of a few pupils."""
 
+import itertools
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -199,27 +200,24 @@ def signed_in(browser_of: Callable[[], Browser], code: Callable[..., str]) -> Si
     return make
 
 
+def issue_to(database: Database, pupil: str, credential: Credential, seq: int = 0) -> str:
+    """Issue a credential to a pupil, as a batch of one; its id."""
+    world, book = World(), Batches(database)
+    key = world.key
+    rows = list(staging.stage([credential], [pupil], seq, world.deployment, key.public, os.urandom))
+    signatures, levels = staging.sign(rows, world.deployment, key)
+    batch = Batch(
+        0, f"{seq:064d}", credential.school, credential.type, seq, 1, BatchState.STAGED,
+        key.public.kid, key.public.alg,
+    )  # fmt: skip
+    number = book.stage(batch, rows, "test").id
+    book.sign(number, signatures, levels)
+    book.advance(number, BatchState.FINAL, block=9, time=NOW + seq)
+    return f"{credential.school}-{seq}-0"
+
+
 @pytest.fixture
 def issue(database: Database) -> Callable[[str, Credential], str]:
     """Issues a credential to a pupil; its id."""
-    made = 0
-
-    def put(pupil: str, credential: Credential) -> str:
-        nonlocal made
-        world, book = World(), Batches(database)
-        key = world.key
-        seq, made = made, made + 1
-        rows = list(
-            staging.stage([credential], [pupil], seq, world.deployment, key.public, os.urandom)
-        )
-        signatures, levels = staging.sign(rows, world.deployment, key)
-        batch = Batch(
-            0, f"{seq:064d}", credential.school, credential.type, seq, 1, BatchState.STAGED,
-            key.public.kid, key.public.alg,
-        )  # fmt: skip
-        number = book.stage(batch, rows, "test").id
-        book.sign(number, signatures, levels)
-        book.advance(number, BatchState.FINAL, block=9, time=NOW + seq)
-        return f"{credential.school}-{seq}-0"
-
-    return put
+    seqs = itertools.count()
+    return lambda pupil, credential: issue_to(database, pupil, credential, next(seqs))
