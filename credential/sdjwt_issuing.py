@@ -5,17 +5,19 @@ can happen, and be stored, before anything is signed.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from binascii import b2a_base64
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Final
 
 import orjson
 
-from credential.errors import FormatError
 from credential.keys import b64url
-from credential.model import TERMS, CourseResult, Credential, Deployment, Place, Transcript
-from credential.sdjwt import digest_of
+from credential.model import TERMS, Credential, Deployment, Place, Transcript
 from credential.sdjwt_shape import (
     COUNTS,
+    GROUPS,
     OUTCOME,
     PAD,
     TYP,
@@ -26,6 +28,7 @@ from credential.sdjwt_shape import (
 )
 
 SALT: Final = 16  # bytes of salt per disclosure, from the system's generator
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 # Two lists of at most 16 (fields and groups, outcomes), and what fills up those of three terms.
 _BESIDE_RESULTS = 2 * 2 * PAD + len(TERMS) * (PAD - 1)
 
@@ -52,15 +55,15 @@ def prepare(
     would not take: a subject twice in a term among it.
     """
     fresh = _Salts(salts)
-    top = [_field(fresh, name, value) for name, value in _personal(credential).items()]
+    top = fresh.disclosures([_field(name, value) for name, value in _personal(credential).items()])
     disclosures = list(top)
     for group, rows in _groups(credential.transcript):
-        refuse_unless(len({name for name, _ in rows}) == len(rows))
-        inner = [_row(fresh, group, name, value) for name, value in rows]
-        top.append(_disclosure(fresh, group, {"_sd": _padded(inner, fresh)}))
-        disclosures += [top[-1], *inner]
+        inner = fresh.disclosures(rows)
+        [own] = fresh.disclosures([_content(group, {"_sd": fresh.digests(inner)})])
+        top.append(own)
+        disclosures += [own, *inner]
     payload = {
-        "credential": {"_sd": _padded(top, fresh), **_plain(credential, place)},
+        "credential": {"_sd": fresh.digests(top), **_plain(credential, place)},
         "iat": iat,
         "iss": deployment.issuer(credential.school),
         "vct": credential.type.vct,
@@ -122,27 +125,21 @@ def _personal(credential: Credential) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _groups(transcript: Transcript | None) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
-    """The rows of each group by name: results by subject, then the outcomes and how many of all."""
+def _groups(transcript: Transcript | None) -> Iterator[tuple[str, list[bytes]]]:
+    """The contents of each group by name: results, then the outcomes and how many of all."""
     if transcript is None:
         return
-    results: dict[str, list[tuple[str, Any]]] = {term: [] for term in TERMS}
+    groups: dict[str, list[bytes]] = {group: [] for group in GROUPS}
     for item in transcript.results:
-        if item.term not in results:
-            raise FormatError("sdjwt.malformed")
-        results[item.term].append((item.subject, _result(item)))
-    groups = {**results, OUTCOME: list(_outcomes(transcript))}
-    counts = {group: len(rows) for group, rows in groups.items() if rows}
-    groups[OUTCOME].append((COUNTS, counts))
-    yield from ((group, rows) for group, rows in groups.items() if rows)
-
-
-def _result(item: CourseResult) -> dict[str, Any]:
-    scales = {
-        "mark": item.mark, "name": item.name, "letter": item.letter, "points": item.points,
-        "rating": item.rating,
-    }  # fmt: skip
-    return {name: value for name, value in scales.items() if value is not None}
+        refuse_unless(item.term in TERMS)
+        content = _result(item.subject, item.name, item.mark, item.rating, item.letter, item.points)
+        groups[item.term].append(content)
+    rows = {(item.term, item.subject) for item in transcript.results}
+    refuse_unless(len(rows) == len(transcript.results))
+    groups[OUTCOME] = [_outcome(name, value) for name, value in _outcomes(transcript)]
+    counts = {group: len(contents) for group, contents in groups.items() if contents}
+    groups[OUTCOME].append(_content(COUNTS, counts))
+    yield from ((group, contents) for group, contents in groups.items() if contents)
 
 
 def _outcomes(transcript: Transcript) -> Iterator[tuple[str, Any]]:
@@ -155,41 +152,58 @@ def _outcomes(transcript: Transcript) -> Iterator[tuple[str, Any]]:
     return ((name, value) for name, value in named.items() if value is not None)
 
 
+# The content of a disclosure is all of it but the salt. Those of rows are remembered: in the
+# transcripts of a school each comes again and again. (`typed`: True is no mark of 1.)
+
+
+def _content(name: str, value: Any) -> bytes:
+    return orjson.dumps(name) + b"," + orjson.dumps(value, option=orjson.OPT_SORT_KEYS) + b"]"
+
+
+def _field(name: str, value: Any) -> bytes:
+    check_field(name, value)
+    return _content(name, value)
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def _result(
+    subject: str,
+    name: str,
+    mark: int | None,
+    rating: str | None,
+    letter: str | None,
+    points: int | None,
+) -> bytes:
+    scales = {"mark": mark, "name": name, "letter": letter, "points": points, "rating": rating}
+    value = {scale: given for scale, given in scales.items() if given is not None}
+    check_row(TERMS[0], subject, value)
+    return _content(subject, value)
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def _outcome(name: str, value: str | int) -> bytes:
+    check_row(OUTCOME, name, value)
+    return _content(name, value)
+
+
 class _Salts:
-    """Hands out the salts that were passed in, each once."""
+    """Hands out the salts that were passed in, each once: to disclosures and to decoys."""
 
     def __init__(self, salts: bytes) -> None:
-        encoded = urlsafe_b64encode(b"".join(_with_pad(salts)))
-        self._texts = iter([encoded[at : at + 22].decode() for at in range(0, len(encoded), 24)])
+        # 16 bytes and 2 of padding make 24 characters of which the first 22 are the salt's own.
+        padded = b"\0\0".join([salts[at : at + SALT] for at in range(0, len(salts), SALT)])
+        text = b2a_base64(padded + b"\0\0", newline=False).translate(_URL_SAFE)
+        self._texts = iter([text[at : at + 22] for at in range(0, len(text), 24)])
 
-    def __next__(self) -> str:
-        return next(self._texts)
+    def disclosures(self, contents: Sequence[bytes]) -> list[bytes]:
+        """A disclosure of each content. All are put into base64url by one pass."""
+        raw = [b'["%b",%b' % (next(self._texts), content) for content in contents]
+        joined = b"~".join([b2a_base64(each, newline=False) for each in raw])
+        return joined.translate(_URL_SAFE, b"=").split(b"~")
 
-
-def _with_pad(salts: bytes) -> Iterator[bytes]:
-    # 16 bytes and 2 of padding make 24 characters of which the first 22 are the salt's own:
-    # one base64 call serves a whole credential.
-    for at in range(0, len(salts), SALT):
-        yield salts[at : at + SALT] + b"\0\0"
-
-
-def _field(fresh: _Salts, name: str, value: Any) -> bytes:
-    check_field(name, value)
-    return _disclosure(fresh, name, value)
-
-
-def _row(fresh: _Salts, group: str, name: str, value: Any) -> bytes:
-    check_row(group, name, value)
-    return _disclosure(fresh, name, value)
-
-
-def _disclosure(fresh: _Salts, name: str, value: Any) -> bytes:
-    content = orjson.dumps([next(fresh), name, value], option=orjson.OPT_SORT_KEYS)
-    return urlsafe_b64encode(content).rstrip(b"=")
-
-
-def _padded(disclosures: list[bytes], fresh: _Salts) -> list[str]:
-    digests = [digest_of(disclosure) for disclosure in disclosures]
-    digests += [digest_of(next(fresh).encode()) for _ in range(-len(digests) % PAD)]
-    digests.sort()
-    return digests
+    def digests(self, disclosures: Sequence[bytes]) -> list[str]:
+        """Their digests and those of decoys, in order. 33 bytes make 44 characters, 43 its own."""
+        decoys = [next(self._texts) for _ in range(-len(disclosures) % PAD)]
+        found = b"\0".join([sha256(each).digest() for each in (*disclosures, *decoys)]) + b"\0"
+        text = b2a_base64(found, newline=False).translate(_URL_SAFE).decode()
+        return sorted([text[at : at + 43] for at in range(0, len(text), 44)])
