@@ -45,6 +45,7 @@ _COMMANDS = (
     ("transfer", "transfer", "Chuyển trường / a pupil from school to school, without paper"),
     ("status", "record", "Tình trạng các đợt cấp, các bản / how far batches came, versions"),
     ("record", "record", "Học bạ số: chữ ký cá nhân / the record: personal signatures"),
+    ("export", "export", "Sang định dạng khác / to ELMO, CLR, Open Badges, CSV, Excel"),
     ("extracts", "record", "Các lần trích xuất học bạ / what was taken out of a pupil's record"),
     ("claims", "claims", "Mã nhận hồ sơ / one-time codes with which holders claim what is theirs"),
     ("client", "client", "Bên dùng API kiểm tra danh sách / those who may hand in lists by API"),

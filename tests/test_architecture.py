@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = [
     "credential", "grading", "database", "contracts", "web", "registry", "store", "chain",
-    "issuer", "verifier", "api",
+    "issuer", "verifier", "exchange", "api",
 ]  # fmt: skip
 SOURCES = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
 TEXTS = [
@@ -44,7 +44,11 @@ def test_a_module_says_what_it_is_for_and_stays_short(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in SOURCES if path.parts[len(ROOT.parts)] in ("credential", "grading")],
+    [
+        path
+        for path in SOURCES
+        if path.parts[len(ROOT.parts)] in ("credential", "grading", "exchange")
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_the_core_has_no_clock_and_no_floats(path: Path) -> None:

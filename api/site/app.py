@@ -20,6 +20,7 @@ from api.site import (
     calculating,
     counting,
     directory,
+    exporting,
     health,
     listing,
     mine,
@@ -118,6 +119,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     if parts.successions is not None:
         succeeding.install(app, parts.successions, waiting)
     calculating.install(app)
+    exporting.install(app)
     if parts.receipts is not None:
         receipts.install(app, parts.receipts, waiting, look_up)
     if parts.lists:

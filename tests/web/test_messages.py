@@ -13,8 +13,8 @@ from verifier.verdict import Step
 from web import messages
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("api", "chain", "contracts", "credential", "database", "grading", "issuer", "registry",
-            "store", "verifier", "web")  # fmt: skip
+PACKAGES = ("api", "chain", "contracts", "credential", "database", "exchange", "grading", "issuer",
+            "registry", "store", "verifier", "web")  # fmt: skip
 SPEAKING = re.compile(r"(Error|Fault|Notice|^Check|^Remark|^fault|^notice|^refuse|^say)$")
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 INVALID = ("forged", "revoked", "superseded", "suspended", "not_accredited", "not_anchored",

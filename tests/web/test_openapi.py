@@ -41,6 +41,7 @@ OPERATIONS = {
     "list_result_xlsx": ("/api/lists/{number}/result.xlsx", "GET"),
     "list_result_csv": ("/api/lists/{number}/result.csv", "GET"),
     "decode": ("/api/decode", "POST"),
+    "export": ("/api/export", "POST"),
     "calculate_subject": ("/api/calculate/subject", "POST"),
     "calculate_year": ("/api/calculate/year", "POST"),
     "calculate_graduation": ("/api/calculate/graduation", "POST"),
