@@ -23,7 +23,7 @@ class ExportModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    text: str = Field(min_length=1, max_length=bodies.TEXT_LIMIT, description="an SD-JWT")
+    text: str = Field(min_length=1, description="an SD-JWT")
     format: Literal["elmo", "clr", "ob", "csv", "xlsx"]
     decimal: Literal[",", "."] = ","
     code: Annotated[str, StringConstraints(pattern=_CODE)] = ""

@@ -315,7 +315,7 @@ REFUSED: dict[str, tuple[str, Any, int, str]] = {
         "subject", {**TODAY, "semesters": [{**FILLED, "final": "8" * 17}]}, 422, "request.invalid"),
     "a list": ("year", [], 422, "request.invalid"),
     "a text": ("graduation", "2025", 422, "request.invalid"),
-    "too much": ("year", {"x": "x" * 20_000}, 413, "request.too_large"),
+    "too much": ("year", {"x": "x" * 70_000}, 413, "request.too_large"),
 }  # fmt: skip
 
 
