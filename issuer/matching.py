@@ -7,6 +7,7 @@ source of who a pupil is; the file only says who is to get what.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from credential.errors import Fault, InputError, RefusedError
 from credential.model import CredentialType, Signer
@@ -19,6 +20,7 @@ from issuer.ports import RegistryDesk
 _CODE, _NAME, _BIRTH = "Mã định danh Bộ GD&ĐT", "Họ tên", "Ngày sinh"
 _SERIAL, _GRADE = "Số hiệu", "Khối học"
 _LAST_GRADE = 12
+_YEAR_ENDS = (5, 31)  # month and day by which a school year is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,12 @@ def _faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[
     codes = [row.code for row in order.rows]
     known = desk.pupils(codes)
     held = desk.awarded(order.type, order.year, codes)
+    foreign = _foreign(order, school, desk, known)
     for row in order.rows:
-        yield from _pupil_faults(row, school, known)
+        if row.code in foreign:
+            yield Fault("pupil.other_school", row.row, _CODE, {"found": row.code})
+            continue
+        yield from _pupil_faults(row, known)
         if row.code in held and not _is_expected(held[row.code], order, row.code):
             params = {"found": row.code, "register_no": held[row.code].line.register_no}
             yield Fault("award.already_held", row.row, _CODE, params)
@@ -89,14 +95,26 @@ def _is_expected(held: StandingAward, order: Order, code: str) -> bool:
     return held.ref == order.ref or (replaced is not None and held.line == replaced.line)
 
 
-def _pupil_faults(
-    row: PupilRow | ResultsRow, school: SchoolRecord, known: Mapping[str, PupilRecord]
-) -> Iterator[Fault]:
+def _foreign(
+    order: Order, school: SchoolRecord, desk: RegistryDesk, known: Mapping[str, PupilRecord]
+) -> set[str]:
+    """Pupils of whom this school has nothing to say.
+
+    Who left may still have a line of the school corrected, and be given what the school owes for
+    a year that they ended there; a record for a transfer is for those who are there.
+    """
+    elsewhere = {code for code, pupil in known.items() if pupil.school != school.id}
+    left = elsewhere - order.replaces.keys()
+    if not left or order.type is CredentialType.TRANSFER:
+        return left
+    then = desk.enrolled(sorted(left), date(order.year, *_YEAR_ENDS))
+    return {code for code in left if then.get(code) != school.id}
+
+
+def _pupil_faults(row: PupilRow | ResultsRow, known: Mapping[str, PupilRecord]) -> Iterator[Fault]:
     pupil = known.get(row.code)
     if pupil is None:
         yield Fault("pupil.unknown", row.row, _CODE, {"found": row.code})
-    elif pupil.school != school.id:
-        yield Fault("pupil.other_school", row.row, _CODE, {"found": row.code})
     else:
         if fold(pupil.name) != fold(row.name):
             params = {"found": row.name, "expected": pupil.name}

@@ -84,6 +84,11 @@ class Desk:
             found = [_pupil(row) for row in register.of_class(connection, school, class_name)]
         return sorted(found, key=lambda pupil: (sort_key(pupil.name), pupil.code))
 
+    def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
+        """In which school each of these pupils was on that day, as far as moves are known."""
+        with self._database.reading() as connection:
+            return moving.enrolled(connection, codes, _day(on))
+
     def awarded(
         self, kind: CredentialType, year: int, pupils: Sequence[str]
     ) -> Mapping[str, StandingAward]:

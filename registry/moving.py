@@ -63,6 +63,22 @@ def last_moves(connection: Connection, pupils: Sequence[str]) -> dict[str, Move]
     return found
 
 
+def enrolled(connection: Connection, pupils: Sequence[str], on: int) -> dict[str, int]:
+    """The school in which each of these pupils was on that day (yyyymmdd)."""
+    found: dict[str, int] = {}
+    for start in range(0, len(pupils), _AT_ONCE):
+        some = pupils[start : start + _AT_ONCE]
+        now = select(PUPILS.c.code, PUPILS.c.school).where(PUPILS.c.code.in_(some))
+        found |= {row.code: row.school for row in connection.execute(now)}
+        later = (
+            select(PUPIL_MOVES.c.pupil, PUPIL_MOVES.c.from_school)
+            .where(PUPIL_MOVES.c.pupil.in_(some), PUPIL_MOVES.c.moved_on > on)
+            .order_by(PUPIL_MOVES.c.number.desc())  # the first one after the day counts last
+        )
+        found |= {row.pupil: row.from_school for row in connection.execute(later)}
+    return found
+
+
 _AT_ONCE = 1000  # values in one question; databases limit them
 _MOVES = select(
     PUPIL_MOVES.c.pupil,

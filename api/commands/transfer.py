@@ -215,6 +215,7 @@ def _say_code(session: Session, code: str | None) -> None:
         session.say("transfer.code_given")
     else:
         session.say("transfer.code_is", code=codes.grouped(code))
+        session.say("transfer.code_where", address=f"{session.settings.public_url}/transfer")
 
 
 def _show_status(session: Session, name: str) -> int:

@@ -35,6 +35,10 @@ class RegistryDesk(Protocol):
         """The pupils known by those ministry codes; unknown codes are absent."""
         ...
 
+    def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
+        """In which school each of these pupils was on that day, as far as moves are known."""
+        ...
+
     def awarded(
         self, kind: CredentialType, year: int, pupils: Sequence[str]
     ) -> Mapping[str, StandingAward]:

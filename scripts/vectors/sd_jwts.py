@@ -11,6 +11,7 @@ from vectors.signing import (
     ED_KEY,
     KEY,
     OTHER_KEY,
+    RECORD,
     TRANSCRIPT,
     sd_jwt,
 )
@@ -24,6 +25,7 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
     payload = urlsafe_b64decode(body + "==")
     yield "sdjwt-good", "nothing", good, "ok"
     yield "sdjwt-good-diploma", "nothing; a diploma", sd_jwt(DIPLOMA, KEY), "ok"
+    yield "sdjwt-good-record", "nothing; a transfer record", sd_jwt(RECORD, KEY), "ok"
     yield "sdjwt-good-eddsa", "nothing; Ed25519", sd_jwt(TRANSCRIPT, ED_KEY), "ok"
     yield (
         "sdjwt-selection",

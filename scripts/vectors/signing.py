@@ -75,6 +75,19 @@ TRANSCRIPT = replace(
         (TermOutcome("CN", "Khá", "Tốt", 2),),
     ),
 )  # fmt: skip
+RECORD = replace(
+    TRANSCRIPT,
+    type=CredentialType.TRANSFER,
+    register_no="C26/0001/00042",
+    transcript=Transcript(
+        12, "12.10", "2025-2026",
+        (
+            CourseResult("toan", "Toán", "HK1", mark=78),
+            CourseResult("gdtc", "Giáo dục thể chất", "HK1", rating="Đ"),
+        ),
+        (TermOutcome("HK1", "Khá", "Tốt", 2),),
+    ),
+)  # fmt: skip
 PLACE = Place(3, 17)
 
 

@@ -17,6 +17,7 @@ from vectors.signing import (
     KEY,
     OTHER_KEY,
     PLACE,
+    RECORD,
     TRANSCRIPT,
     link,
     recoded,
@@ -32,6 +33,7 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
     yield "qr-good", "nothing", link(good), "ok"
     yield "qr-good-eddsa", "nothing; Ed25519", link(token(DIPLOMA, ED_KEY)), "ok"
     yield "qr-good-transcript", "nothing; a transcript", link(token(TRANSCRIPT, KEY)), "ok"
+    yield "qr-good-record", "nothing; a transfer record", link(token(RECORD, KEY)), "ok"
     yield "qr-good-digits", "nothing; digits alone", link(good).split("#")[1], "ok"
     changed = good.replace(name, "Nguyễn Thị Ngọc Khang".encode().ljust(len(name), b"h"))
     yield "qr-name-changed", "another name, same signature", link(changed), "signature"

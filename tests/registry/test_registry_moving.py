@@ -55,6 +55,21 @@ def test_the_class_left_is_kept(desk, database, contents):
     assert "11A3" in row
 
 
+DAYS = {
+    "before": (date(2026, 1, 19), 1), "the day of the first": (date(2026, 1, 20), 2),
+    "between": (date(2026, 6, 9), 2), "the day of the second": (date(2026, 6, 10), 1),
+    "after": (date(2027, 1, 1), 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DAYS)
+def test_where_a_pupil_was_on_a_day(desk, case):
+    day, school = DAYS[case]
+    desk.move(FIRST)
+    desk.move(BACK)
+    assert desk.enrolled([WHO, PUPILS[3].code, "0"], day) == {WHO: school, PUPILS[3].code: 2}
+
+
 REFUSALS = {
     "nobody": ({"pupil": "0000000000"}, RefusedError, "transfer.pupil_unknown"),
     "another school than theirs": ({"from_school": 3}, ConflictError, "transfer.already_moved"),

@@ -86,6 +86,29 @@ def test_a_brought_mark_that_was_typed_otherwise_is_noticed(
     assert "11 results agree" in said
 
 
+def test_the_former_school_may_still_finish_and_correct_its_own_years(
+    schools: Schools, tmp_path: Path, capsys: Printed
+) -> None:
+    year = tmp_path / "year.xlsx"
+    sample.write_score_sheet(year, PUPILS[:1])
+    with schools.system() as system:  # moved after the year had ended
+        system.desk.move(Move(WHO, 1001, 1002, "12A9", "next year", date(2026, 8, 20)))
+    assert schools.issue("transcript", year, SENDER, "10/09/2026") == 0, "it owes that year"
+    assert schools.issue("transfer-record", year, SENDER, "11/09/2026", "--year", "2027") == 1
+    assert "belongs to another school" in capsys.readouterr().err
+    book = load_workbook(year)
+    sheet = book.worksheets[0]
+    column = next(cell.column for cell in sheet[4] if cell.value == "Số buổi nghỉ")
+    sheet.cell(5, column).value = 1
+    book.save(year)
+    amend = (
+        "amend", str(year), "--school", SENDER, "--type", "transcript", "--decision", "sửa 1",
+        "--decided-on", "12/09/2026", "--prepared-by", CLERK, "--approved-by", OTHER_CLERK,
+        "--no-pdf", "--year", "2026", "--reason", "nhập sai số buổi nghỉ",
+    )  # fmt: skip
+    assert schools.sogoc(*amend) == 0, "and answers for what it has said"
+
+
 def test_a_second_school_is_told_that_the_pupil_is_gone(schools: Schools, capsys: Printed) -> None:
     first = schools.sealed()
     with schools.system() as system:  # as another school's acceptance would

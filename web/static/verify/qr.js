@@ -12,7 +12,7 @@ const ALGORITHMS = new Map([[-7n, "ES256"], [-8n, "EdDSA"]]);
 const FIELDS = [
   ["deployment", Uint8Array, (value) => value.length === 4],
   ["school", BigInt, between(0n, 2n ** 31n - 1n)],
-  ["type", BigInt, between(1n, 2n)],
+  ["type", BigInt, between(1n, 3n)],
   ["seq", BigInt, between(0n, 2n ** 32n - 1n)],
   ["index", BigInt, between(0n, 2n ** 24n - 1n)],
   ["issued", BigInt, between(0n, 2n ** 64n - 1n)],
