@@ -4,7 +4,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import crowd, gas, issuing, paper, proving, qr_reading, reading, signing, verifying
+from benchmarks import (
+    correcting,
+    crowd,
+    gas,
+    issuing,
+    paper,
+    proving,
+    qr_reading,
+    reading,
+    signing,
+    verifying,
+)
 from benchmarks.measure import Target, calibration
 
 
@@ -38,6 +49,7 @@ def _number(value: float) -> str:
 
 _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Issuing": issuing.main,
+    "Correcting": correcting.main,
     "Signing in a token": signing.main,
     "Verifying": verifying.main,
     "A thousand at once": crowd.main,
