@@ -9,9 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
 
 from credential.dates import PartialDate
-from credential.keys import PublicKey
+
+if TYPE_CHECKING:  # the list of commands must not wait for cryptography
+    from credential.keys import PublicKey
 
 
 class CredentialType(Enum):
@@ -218,4 +221,4 @@ class Credential:
     classification: str | None = None
     transcript: Transcript | None = None
     supersedes: Place | None = None
-    holder_key: PublicKey | None = None
+    holder_key: "PublicKey | None" = None

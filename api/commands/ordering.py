@@ -12,12 +12,10 @@ import click
 from api.commands.parameters import DAY, FILE, KIND
 from api.mending import fault_line
 from api.session import Session
-from api.transfers.carrying import carried
 from credential.model import CredentialType, Decision
 from issuer.intake import read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, Reading, ResultsRow
 from issuer.order import Order, school_year
-from store.held import Held
 
 _OPTIONS = (
     click.argument("file", type=FILE),
@@ -113,6 +111,10 @@ def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow 
 
 def _tell_brought(session: Session, rows: Sequence[PupilRow | ResultsRow], year: int) -> None:
     """Of pupils who came during the year, what they brought from their former school."""
+    # a help text needs no database
+    from api.transfers.carrying import carried  # noqa: PLC0415
+    from store.held import Held  # noqa: PLC0415
+
     system = session.system
     for remark in carried(rows, year, system.desk, Held(system.store_database)):
         session.notice(fault_line(session.lang, remark))

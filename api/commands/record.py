@@ -21,14 +21,14 @@ _MOST = 50  # batches that are listed without being named
 
 
 @click.command()
-@click.argument("keys", nargs=-1, metavar="[BATCH | KEY]...")
+@click.argument("keys", nargs=-1, metavar="[KEYS]")
 @click.pass_obj
 def status(session: Session, keys: Sequence[str]) -> None:
     """Tình trạng các đợt cấp và các bản / how far batches came, and versions of what was issued.
 
-    BATCH is a batch as its folder of papers is called (1001-0003), KEY a look-up code or register
-    number. Of a batch: who prepared, approved and signed it, and when the school's seal was final.
-    Of a credential: all its versions. Without any: the newest 50 batches.
+    Each of KEYS is a batch as its folder of papers is called (1001-0003), a look-up code or a
+    register number. Of a batch: who prepared, approved and signed it, and when the school's seal
+    was final. Of a credential: all its versions. Without any: the newest 50 batches.
     """
     store = session.system.batches
     for key in keys:
