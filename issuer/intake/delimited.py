@@ -22,6 +22,7 @@ _WITHIN = 15  # lines in which the separator shows: titles may stand above
 _SAMPLE = 200_000  # bytes that speak for the encoding
 _FOREIGN = re.compile(rb"\s*(?:%PDF|\x89PNG|\xff\xd8\xff|GIF8|\{\\rtf|7z\xbc\xaf|Rar!)")
 _MARKUP = re.compile(r"\s*<(?:[!?a-zA-Z])")
+_DECIMAL = re.compile(r"(?<=[0-9]),(?=[0-9])")  # a comma that separates no cells
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 
 
@@ -104,7 +105,7 @@ def _syllables(text: str) -> int:
 
 
 def _separator(text: str) -> str:
-    top = text.split("\n", _WITHIN)[:_WITHIN]
+    top = [_DECIMAL.sub("", line) for line in text.split("\n", _WITHIN)[:_WITHIN]]
     if top[0].strip().lower() in {"sep=;", "sep=,"}:  # as some programs tell Excel
         return top[0].strip()[-1]
     return max(",;\t", key=lambda separator: max(line.count(separator) for line in top))
