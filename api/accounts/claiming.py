@@ -33,7 +33,7 @@ class Claiming:
         come of age.
         """
         claim = self.claims.find(claimcode.digest(code))
-        known = self.people.birth(claim.holding.pupil) if claim else None
+        known = self.people.birth(claim.holding.pupil if claim else "")
         is_right = _is_right(born, known or _NOBODY)
         if claim is None or known is None or not is_right:
             raise RefusedError("claim_code.unknown")

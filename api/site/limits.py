@@ -25,6 +25,7 @@ WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year hav
 TRIES: Final = 5  # lists that are not taken, for each that is: people mend and try again
 SIGN_INS: Final = 60  # wrong passwords an hour from one address: a school's network is one
 CLAIMS: Final = 20  # wrong claim codes an hour from one address
+LEAVING: Final = 600  # sign-ins with a provider that one address begins in an hour
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
@@ -66,6 +67,7 @@ class Limits:
         self._wrong_claims = Pace(WRONG, _DAY, clock)
         self._sign_ins = Pace(SIGN_INS, _HOUR, clock)
         self._wrong_names = Pace(WRONG_NAMES, _DAY, clock)
+        self._leaving = Pace(LEAVING, _HOUR, clock)
         self._delays = Delays(clock)
 
     def look_up(self, request: Request) -> None:
@@ -118,24 +120,29 @@ class Limits:
             yield
 
     @contextmanager
-    def signing_in(self, request: Request, name: str, *, known: bool) -> Iterator[None]:
+    def signing_in(self, request: Request, name: str, known: bytes | None) -> Iterator[None]:
         """Around a password that is tried: only a wrong one counts.
 
         It counts for its address, and for the name at that address, with a growing delay. A browser
-        that signed in to the account before (`known`) has a delay of its own; all others together
-        have so many wrong passwords a day for a name, so that guessing from many addresses is slow
-        and keeps nobody out who has signed in before. Raises RefusedError ``request.too_many``.
+        that signed in to the account before (`known`: its digest) has a delay of its own; all
+        others together have so many wrong passwords a day for a name. So guessing from many
+        addresses is slow, and keeps nobody out who has signed in before. Raises RefusedError
+        ``request.too_many``.
         """
         address = _address(request)
         paces = [(self._sign_ins, address)]
-        if not known:
+        if known is None:
             paces.append((self._wrong_names, name))
-        place = "known" if known else address
+        place = known.hex() if known else address
         with (
             self._delays.trying(self._hashed(f"{name}\0{place}")),
             self._counting("password.wrong", paces),
         ):
             yield
+
+    def leaving(self, request: Request) -> None:
+        """Count a sign-in that begins with a provider; raises as `look_up` does."""
+        self._leaving.take(self._hashed(_address(request)))
 
     @contextmanager
     def _counting(self, code: str, paces: Iterable[tuple[Pace, str]]) -> Iterator[None]:

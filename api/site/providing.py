@@ -57,6 +57,7 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
     async def leave(request: Request) -> Response:
         """Begin to sign in with the provider; signed in already, it becomes another way in."""
         mine = await sessions.account(request)
+        entrance.limits.leaving(request)
         given = await bodies.members(request, _LIMIT, LeavingModel)
         claim = await _claim(entrance, request, given) if given.code else None
         leaving = await in_pool(entrance.waiting, provider.leave)

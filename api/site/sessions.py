@@ -132,10 +132,10 @@ class Sessions:
         """Take the session's cookie from the browser."""
         self._cookies.set(response, "", seconds=0)
 
-    def knows(self, request: Request, account: int) -> bool:
-        """Whether this browser signed in to that account before. Blocks."""
-        device = self._cookies.read(request, "-device")
-        return device is not None and self._store.knows(account, digest(device))
+    def known(self, request: Request, account: int) -> bytes | None:
+        """The digest by which this browser is known, if it signed in to that account. Blocks."""
+        device = digest(self._cookies.read(request, "-device") or "")
+        return device if self._store.knows(account, device) else None
 
     def send_away(self, response: Response) -> bytes:
         """Mark the browser that goes to a provider; the digest of the mark."""

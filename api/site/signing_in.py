@@ -113,8 +113,8 @@ class Entrance:
             name = ""  # nobody's; after the same steps
         found = await in_pool(self.waiting, lambda: self.holders.accounts.named(name))
         account, kept = found or (_NOBODY, None)
-        known = await in_pool(self.waiting, lambda: self.sessions.knows(request, account))
-        with self.limits.signing_in(request, name, known=known):
+        known = await in_pool(self.waiting, lambda: self.sessions.known(request, account))
+        with self.limits.signing_in(request, name, known):
             if not await self.holders.passwords.verify(given.password, kept):
                 raise RefusedError("password.wrong")
         return account

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,33 @@ def test_claim_sign_out_and_come_back(
     for secret in (slip, "lan.nguyen", "07/02", LAN):
         assert secret not in told
     assert seen.page.evaluate("localStorage.length + sessionStorage.length") <= 1  # the language
+
+
+def test_when_the_answer_is_lost_pressing_again_leads_in(
+    served: Served, visit: Open, code: Code
+) -> None:
+    seen, lost = opened(served, visit), []
+
+    def lose(route: Any) -> None:
+        """The account is made, the answer does not arrive."""
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch())
+        route.abort()
+
+    seen.page.route("**/api/me/account", lose)
+    seen.page.fill("#code", code())
+    seen.page.fill("#born", "07/02/2009")
+    seen.page.press("#born", "Enter")
+    seen.page.wait_for_selector("#claimed:visible")
+    seen.page.fill("#new-name", "lan.nguyen")
+    seen.page.fill("#new-password", PASSWORD)
+    seen.page.press("#new-password", "Enter")
+    seen.page.wait_for_selector("#account-trouble:visible")
+    assert seen.page.input_value("#new-name") == "lan.nguyen"
+    seen.page.press("#new-password", "Enter")
+    seen.page.wait_for_selector("#holdings .holding")
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(

@@ -6,6 +6,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pypdfium2
 import pytest
 from sqlalchemy import update
@@ -118,3 +119,30 @@ def test_what_is_refused_writes_nothing(case: str, demo: Deployment, tmp_path: P
     done = demo.run("claims", "make", *given, "-o", str(out), "--by", "x")
     assert (done.returncode, out.exists()) == (code, False)
     assert said in done.stderr
+
+
+def test_from_a_slip_to_a_verified_diploma(deployment: Deployment) -> None:
+    """Over a real server: claim, list, take the signed file, have it checked, sign out."""
+    slip = slips(deployment, "--batch", "0")[0]
+    with deployment.system() as system:
+        born = system.desk.pupils([slip["Mã học sinh"]])[slip["Mã học sinh"]].birth
+    with deployment.served() as (address, running), httpx.Client(base_url=address) as client:
+        client.headers["Origin"] = address
+        given = {
+            "code": slip["Mã nhận hồ sơ"], "born": born.printed(), "name": "hoc.sinh",
+            "password": "con mèo nhà hàng xóm",
+        }  # fmt: skip
+        made = client.post("/api/me/account", json=given)
+        assert made.status_code == 204, made.text
+        listed = client.get("/api/me/credentials").json()
+        assert {one["kind"] for one in listed} == {"thpt-diploma", "transcript"}
+        for one in listed:
+            text = client.get(f"/api/me/credentials/{one['id']}").text
+            answer = client.post("/api/verify", json={"text": text}).json()
+            expected = "INVALID" if one["state"] == "revoked" else "VALID"
+            assert answer["verdict"] == expected, answer
+        client.headers["X-CSRF-Token"] = client.get("/api/me/session").json()["csrf"]
+        assert client.delete("/api/me/session").status_code == 204
+        assert client.get("/api/me/credentials").status_code == 401
+        for secret in (*given.values(), slip["Mã học sinh"]):
+            assert secret not in running.said

@@ -1,17 +1,23 @@
 """Accounts, sessions and consents on a real database: who holds what, and until when."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import insert
 
 from credential.errors import ConflictError, RefusedError
+from credential.keys import PublicKey
 from database.connections import Database
 from store import audit
 from store.account_tables import CLAIMS
 from store.accounts import Accounts, Holding, Identity, Password, Relation
+from store.claims import Claim, Claims
 from store.consents import Consent, ConsentStore
+from store.holder_keys import HolderKeys
+from store.schema import STORE
 from store.sessions import IDLE, LONGEST, SessionStore
+from store.sign_ins import SignIn, SignIns
 
 NOW = 1_780_000_000
 LAN, BINH = "7900000001", "7900000002"
@@ -202,3 +208,96 @@ def test_consents_are_rows_that_stay(
     ]
     assert consents.of(LAN) == []
     assert audit.verify(database) is None
+
+
+def test_a_new_code_takes_the_place_of_an_unused_one_of_its_kind(
+    database: Database, accounts: Accounts, clock: Clock
+) -> None:
+    claims = Claims(database, clock)
+    parents = Holding(LAN, Relation.GUARDIAN)
+    first, used, other = (Claim(bytes([n]) * 32, each) for n, each in
+                          ((1, OWN), (2, CHILD), (3, parents)))  # fmt: skip
+    assert claims.make([first, used, other], 100, "An") == NOW + 100
+    accounts.claim(used.digest, Password("ba", "x"))
+    assert [claims.find(each.digest) for each in (first, used, other)] == [first, None, other]
+    second = Claim(bytes([4]) * 32, OWN)
+    claims.make([second], 100, "An")
+    assert [claims.find(each.digest) for each in (first, other, second)] == [None, other, second]
+    clock.now += 100
+    assert claims.find(second.digest) is None
+
+
+def test_one_code_claimed_in_many_processes_is_claimed_once(
+    database_url: str, database: Database, code: Callable[..., bytes],
+    in_processes: Callable[..., list[int]],
+) -> None:  # fmt: skip
+    claim = code()
+
+    def claiming(number: int) -> Callable[[], None]:
+        def work() -> None:
+            own = STORE.connect(database_url)
+            try:
+                Accounts(own, lambda: NOW).claim(claim, Password(f"name{number}", "x"))
+            except RefusedError as error:
+                sys.exit(7 if error.code == "claim_code.unknown" else 1)
+            finally:
+                own.close()
+
+        return work
+
+    database.close()
+    assert sorted(in_processes(*map(claiming, range(4)))) == [0, 7, 7, 7]
+    assert len(Accounts(database, lambda: NOW).holders(LAN)) == 1
+
+
+def test_a_sign_in_is_taken_up_once_by_its_browser(database: Database, clock: Clock) -> None:
+    sign_ins = SignIns(database, clock)
+    mine, late = (SignIn(bytes([n]) * 32, b"b" * 32, "nonce", "verifier") for n in (1, 2))
+    sign_ins.start(mine)
+    sign_ins.start(late)
+    assert sign_ins.take(mine.state, b"x" * 32) is None
+    assert sign_ins.take(mine.state, b"b" * 32) == mine
+    assert sign_ins.take(mine.state, b"b" * 32) is None
+    clock.now += 600
+    assert sign_ins.take(late.state, b"b" * 32) is None
+
+
+def test_a_pupil_has_one_key_at_a_time(
+    database: Database, accounts: Accounts, code: Callable[..., bytes], clock: Clock
+) -> None:
+    keys = HolderKeys(database, clock)
+    account = accounts.claim(code(), Password("lan", "x"))
+    first, second = (PublicKey(b"\x04" + bytes([n]) * 64) for n in (1, 2))
+    keys.add(LAN, account, first)
+    keys.add(LAN, account, first)
+    held = keys.of([LAN, BINH])
+    assert {pupil: each.key for pupil, each in held.items()} == {LAN: first}
+    keys.add(LAN, account, second)
+    assert keys.keys_of([LAN]) == {LAN: second}
+    with pytest.raises(RefusedError, match=r"holder_key\.unknown"):
+        keys.end(LAN, held[LAN].id, account)
+    with pytest.raises(RefusedError, match=r"holder_key\.unknown"):
+        keys.end(BINH, keys.of([LAN])[LAN].id, account)
+    keys.end(LAN, keys.of([LAN])[LAN].id, account)
+    assert keys.of([LAN]) == {}
+
+
+def test_a_claim_that_failed_left_nothing_and_one_that_happened_is_there(
+    database: Database, accounts: Accounts, code: Callable[..., bytes],
+    contents: Callable[[Database], object], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    claim = code()
+    before = contents(database)
+    monkeypatch.setattr("store.accounts.audit.append", _fail)
+    with pytest.raises(OSError, match="failed"):
+        accounts.claim(claim, Password("lan", "x"))
+    monkeypatch.undo()
+    assert contents(database) == before
+    account = accounts.claim(claim, Password("lan", "x"))  # its answer gets lost
+    with pytest.raises(RefusedError, match=r"claim_code\.unknown"):
+        accounts.claim(claim, Password("lan", "x"))
+    assert accounts.named("lan") == (account, "x")
+
+
+def _fail(*_: object) -> None:
+    raise OSError("failed")

@@ -5,6 +5,7 @@ import { text } from "./texts.js";
 const find = (id) => document.getElementById(id);
 let claim = null; // { code, born } that were right, until they are used up
 let shown = null; // whose they are
+let lost = false; // whether an answer to making an account was
 const troubles = new Map(); // what each form complains about, as a function
 
 /** Whose records were claimed and what is wrong, in the language chosen. */
@@ -48,6 +49,15 @@ export async function leave(place) {
   else location.assign(answer.location);
 }
 
+/** Make the account. Where the answer to a first try was lost, it is there: then sign in to it. */
+async function made(given) {
+  const answer = await ask("POST", "/api/me/account", { ...claim, ...given });
+  if (answer.code === "lost") lost = true;
+  if (answer.code !== "claim_code.unknown" || !lost) return answer;
+  const again = await ask("POST", "/api/me/session", given);
+  return again.trouble ? answer : again;
+}
+
 /** `entered` is called when somebody is signed in, `show` with the section to be seen. */
 export function wireEntrance(entered, show) {
   onSubmit("sign-in", "sign-in-trouble", (given) => ask("POST", "/api/me/session", given), entered);
@@ -59,7 +69,7 @@ export function wireEntrance(entered, show) {
     drawEntrance();
     show("claimed");
   });
-  onSubmit("account", "account-trouble", (given) => ask("POST", "/api/me/account", { ...claim, ...given }), () => {
+  onSubmit("account", "account-trouble", made, () => {
     claim = shown = null;
     entered();
   });
