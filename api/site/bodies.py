@@ -49,14 +49,14 @@ async def thing(request: Request) -> str | bytes:
 
 
 async def thing_or(request: Request, model: type[_Model]) -> str | bytes | _Model:
-    """What to verify as `thing` has it, or what JSON with members of `model` says.
+    """What to verify as `thing` has it, or what JSON with members of `model` (not `text`) says.
 
     Raises FormatError as `thing` does.
     """
     if _content_type(request) != "application/json":
         return await thing(request)
     found = _parsed(await _read(request, TEXT_LIMIT + _ENVELOPE))
-    if isinstance(found, dict) and found.keys() & model.model_fields.keys():
+    if isinstance(found, dict) and found.keys() & (model.model_fields.keys() - {"text"}):
         return _shaped(found, model)
     return _text(found)
 

@@ -151,7 +151,7 @@ def sharing(database: Database) -> Callable[[World], tuple[Sharing, Shared]]:
     def make(world: World) -> tuple[Sharing, Shared]:
         clock, consents, noted = Clock(), Consents(), []
         shares = Shares(database, clock)
-        owners = {index: pupil(index % len(NAMES)) for index in range(2 * len(NAMES))}
+        owners = {index: pupil(index % len(NAMES)) for index in range(3 * len(NAMES))}
 
         def owner(school: int, seq: int, index: int) -> str | None:
             return owners.get(index) if (school, seq) == (SCHOOL, SEQ) else None
@@ -196,8 +196,8 @@ def add_mine(app: FastAPI, world: World) -> None:
                 "school_name": issued.credential.school_name, "year": issued.credential.year,
                 "school_year": transcript.school_year if transcript else None,
             }
-            for index in (FIRST_TRANSCRIPT + number, number)
-            for issued in [world.issued[index]]
+            for index, issued in reversed([*enumerate(world.issued)])
+            if index % len(NAMES) == number
             for transcript in [issued.credential.transcript]
         ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ import zxingcpp
 from PIL import Image
 
 from credential.jose import decode
-from credential.keys import b64url
+from credential.keys import PublicKey, b64url
 from tests.browsing import Visit
 from tests.sharing import states
 from tests.sharing.conftest import FIRST_TRANSCRIPT, Served, pupil
 from tests.sharing.sealing import Link
 from tests.sharing.test_hidden_fields import assert_nothing_told, dump
+from tests.web.simulator import NAMES, transcript
 
 pytestmark = pytest.mark.browser
 
@@ -226,6 +228,52 @@ def test_on_the_same_device_the_link_is_shown_again(served: Served, visit: Open)
     assert page.input_value("#link") == address
     assert not page.is_visible("#pin-value")  # it is not kept
     assert page.is_visible("#pin-needed")
+
+
+MAKE_KEY = "import('/static/holderkey.js').then(({ made }) => made('7900000000'))"
+
+
+def bound(served: Served, page: Any) -> None:
+    """Make a key in this browser, and issue a transcript that is bound to it."""
+    states.start(page, served)
+    jwk = page.evaluate(MAKE_KEY)
+    key = PublicKey(b"\x04" + decode(jwk["x"]) + decode(jwk["y"]))
+    made = replace(transcript(0, NAMES[0]), register_no="HB-2026/9001", holder_key=key)
+    assert served.world.add(made).place.index == 2 * len(NAMES)
+
+
+def test_what_is_bound_to_the_holders_key_is_proven_for_its_link_alone(
+    served: Served, visit: Open
+) -> None:
+    holder, other = visit(), visit()
+    bound(served, holder.page)
+    address, pin = states.share(holder.page, served)
+    open_it(other.page, address, pin)
+    other.page.wait_for_selector("#result .verdict")
+    assert other.verdict == "VALID"
+    assert "Người xuất trình có khóa của người giữ" in other.result
+
+    link, replayed = Link.read(address), Link()
+    content = link.open(decode(served.open(link, pin).json()["content"]), pin)
+    (text,) = content["shown"]  # type: ignore[misc]
+    assert not text.endswith("~")
+    served.create(replayed, text=text)
+    open_it(other.page, f"{served.home}/s#{replayed.fragment}")
+    other.page.wait_for_selector("#result .verdict")
+    assert other.verdict == "INVALID"
+    assert "được làm cho nơi nhận khác" in other.result
+
+
+def test_without_the_key_at_hand_what_is_bound_is_shown_without_proof(
+    served: Served, visit: Open
+) -> None:
+    bound(served, visit().page)
+    elsewhere, other = visit(), visit()
+    address, pin = states.share(elsewhere.page, served)
+    open_it(other.page, address, pin)
+    other.page.wait_for_selector("#result .verdict")
+    assert other.verdict == "VALID"
+    assert "lần này không yêu cầu chứng minh" in other.result
 
 
 def test_what_is_shared_for_whom_is_only_text(served: Served, visit: Open) -> None:

@@ -4,6 +4,7 @@ import { actions } from "./actions.js";
 import { aboutText, ask as verify } from "./asking.js";
 import { button, node, sign } from "./nodes.js";
 import { ask } from "./sharing/asking.js";
+import { demandOf } from "./sharing/binding.js";
 import { presented } from "./sharing/presenting.js";
 import { capabilityOf, linkOf, newOpening, proofOf, secretOf, unseal } from "./sharing/sealing.js";
 import { fromBase64url, toBase64url } from "./verify/bytes.js";
@@ -103,9 +104,10 @@ async function unsealed(secret, content) {
 async function reveal(shared) {
   if (!shared) return say("shared.damaged_title", () => text("shared.unreadable"));
   const request = aboutText({ send: shared.text, elsewhere: null });
+  const demanding = { ...request, body: await demandOf(shared.text, link) };
   const again = async () => {
     wait("page.checking");
-    conclude(await verify(request));
+    conclude(await verify(demanding));
   };
   const begin = () => location.assign("/");
   const conclude = (found) => {

@@ -3,12 +3,14 @@
 import { aboutText, ask as verify } from "./asking.js";
 import { button, node } from "./nodes.js";
 import { ask } from "./sharing/asking.js";
+import { bound, demandOf } from "./sharing/binding.js";
 import { choosing } from "./sharing/choosing.js";
 import { shareCard, titleOf } from "./sharing/listing.js";
 import { addressOf, newPin, noteOf, prepared } from "./sharing/making.js";
 import { fileOf, mine } from "./sharing/mine.js";
 import { presented } from "./sharing/presenting.js";
 import { qrCode } from "./sharing/qr.js";
+import { newLink } from "./sharing/sealing.js";
 import { frame, text } from "./texts.js";
 import { announce, find, say, sayAgain, seen, show } from "./views.js";
 import { outline, select } from "./verify/selecting.js";
@@ -19,7 +21,7 @@ const DAY = 86_400_000; // milliseconds
 let held = { credentials: [], headers: {} };
 let shares = []; // each with what this device noted of it
 let chosen = null; // { credential, file, outline, kept }
-let selected = null; // { text, count, found }: the selection and its verdict
+let selected = null; // { link, text, count, found, send }: a selection for a link, and its verdict
 let made = null; // { link, pin, gated } of the share that is seen
 let redraw = () => {};
 
@@ -118,9 +120,10 @@ async function toPreview() {
   find("create").disabled = true;
   show("check");
   find("check-title").focus();
-  const file = await select(chosen.file, [...chosen.kept]);
-  const found = await verify(aboutText({ send: file, elsewhere: null }));
-  selected = { text: file, count: chosen.kept.size, found, ready: null };
+  const link = newLink();
+  const file = await bound(await select(chosen.file, [...chosen.kept]), chosen.credential.pupil, link);
+  const request = { ...aboutText({ send: file, elsewhere: null }), body: await demandOf(file, link) };
+  selected = { link, text: file, count: chosen.kept.size, found: await verify(request), send: null };
   redraw = () => drawPreview(asked);
   return redraw();
 }
@@ -139,11 +142,11 @@ async function create() {
   find("create").disabled = true;
   say("create-trouble", null);
   const asked = terms();
-  selected.ready ??= await prepared(chosen.credential, selected.text, selected.count, asked);
-  const { answer, trouble } = await selected.ready.send(held.headers);
+  selected.send ??= await prepared(chosen.credential, selected.link, selected.text, selected.count, asked);
+  const { answer, trouble } = await selected.send(held.headers);
   find("create").disabled = false;
   if (!answer) return say("create-trouble", trouble);
-  return reveal({ link: selected.ready.link, pin: asked.pin, gated: answer.pin });
+  return reveal({ link: selected.link, pin: asked.pin, gated: answer.pin });
 }
 
 // --- the link ---

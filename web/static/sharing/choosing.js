@@ -89,8 +89,7 @@ function outcomes(outline, box) {
 /** `CN.study` is the year's, `HK1.study` a semester's. */
 export function outcomeName(name) {
   const [term, what] = name.includes(".") ? name.split(".") : ["CN", name];
-  const field = text(`field.${what}`);
-  return term === "CN" ? field : `${field} (${text(`page.term_${term}`)})`;
+  return text(term === "CN" ? `field.${what}` : `field.${what}_${term.toLowerCase()}`);
 }
 
 const tick = (input, name, value) => node("label", { class: "tick" }, input,

@@ -2,7 +2,7 @@
 import { ask } from "./asking.js";
 import { deviceKey } from "./device.js";
 import {
-  capabilityOf, digestOf, fragmentOf, linkOf, newLink, proofOf, seal, sealNote, secretOf, unsealNote,
+  capabilityOf, digestOf, fragmentOf, linkOf, proofOf, seal, sealNote, secretOf, unsealNote,
 } from "./sealing.js";
 import { fromBase64url, toBase64url } from "../verify/bytes.js";
 
@@ -23,11 +23,10 @@ export function newPin() {
 }
 
 /**
- * A share ready to be sent, so that sending it again after a lost answer makes no second one. `terms`
- * are `{ to, days, views, pin }`, `count` is how many things `text` shows.
+ * A share ready to be sent, so that sending it again after a lost answer makes no second one. `text`
+ * was made for that `link` and shows `count` things, `terms` are `{ to, days, views, pin }`.
  */
-export async function prepared(credential, text, count, terms) {
-  const link = newLink();
+export async function prepared(credential, link, text, count, terms) {
   const secret = await secretOf(link, terms.pin);
   const key = await deviceKey();
   const note = { to: terms.to, count, key: toBase64url(link.key) };
@@ -39,7 +38,7 @@ export async function prepared(credential, text, count, terms) {
     note: toBase64url(key ? await sealNote(link, key, note) : crypto.getRandomValues(new Uint8Array(NO_NOTE))),
     days: terms.days, views: terms.views,
   };
-  return { link, send: (headers) => ask("/api/shares", body, headers) };
+  return (headers) => ask("/api/shares", body, headers);
 }
 
 /** What this device's holder noted about a share, `{ to, count, link }`; null if another device did. */
