@@ -52,6 +52,6 @@ def list_receipt_key(system: System) -> bool:
 def receipt_standing(system: System) -> tuple[Act, Act]:
     """What gives the number of those who verify its standing, and then the key its own."""
     name = system.key_name(OPERATOR, KeyRole.SIGN)
-    system.keystore.make_signer(name)
+    system.make_file(name, KeyRole.SIGN)
     public = PublicKey(system.keystore.public(name))
     return acts.set_school(OPERATOR, 0), acts.add_signing_key(OPERATOR, public)

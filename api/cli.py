@@ -59,7 +59,7 @@ _COMMANDS = (
     ("index", "index", "Bảng chỉ mục chuỗi khối / the tables of what the ledger logged"),
     ("report", "report", "Phản ánh của người dân / the queue of what the public reports"),
     ("counts", "counts", "Số lượt kiểm tra / how many verifications there were"),
-    ("audit", "deployment", "Kiểm tra nhật ký / find any edit of the audit log"),
+    ("audit", "audit", "Nhật ký: kiểm tra, xuất ra / the log of all acts: find any edit, export"),
     ("settings", "deployment", "In các thiết lập / print the settings in force, secrets hidden"),
 )
 

@@ -13,6 +13,8 @@ from credential.keys import Signer
 from credential.model import KeyRole
 from credential.receipt import OPERATOR
 from issuer.keystore import Keystore, own_passphrase
+from store import actors, audit
+from store.outbox import now
 
 if TYPE_CHECKING:
     from issuer.devices import Devices
@@ -59,9 +61,27 @@ class Keyring(Sources):
 
     def make_school_keys(self, school: int) -> None:
         """Make the keys that a school has not got yet; listing them on chain comes with it."""
-        self.keystore.make_signer(self.key_name(school, KeyRole.SIGN))
-        for role in (KeyRole.ANCHOR, KeyRole.SUSPEND, KeyRole.REVOKE):
-            self.keystore.make_chain_key(self.key_name(school, role))
+        for role in KeyRole:
+            self.make_file(self.key_name(school, role), role)
+
+    def make_file(self, name: str, role: KeyRole = KeyRole.ANCHOR) -> None:
+        """Make a key of that name in a file if there is none."""
+        if not self.keystore.holds(name):
+            signs = role is KeyRole.SIGN
+            make = self.keystore.make_signer if signs else self.keystore.make_chain_key
+            make(name)
+            self.note_key("key.made", name)
+
+    def note_key(self, act: str, name: str) -> None:
+        """Note in the audit trail what was done with a key, and where it is."""
+        place = self.keystore.device(name)
+        where = {"token": place.serial} if place else {"file": True}
+        public = self.keystore.public(name).hex()
+        self.note(act, key=name, public=public, **where)
+
+    def note(self, act: str, **detail: object) -> None:
+        """Note in the audit trail what whoever has the command line did outside of the store."""
+        audit.note(self.store_database, now(), actors.OPERATOR, act, **detail)
 
     def chain_key(self, school: int, role: KeyRole) -> ChainKey:
         """A school's chain key for a role."""

@@ -71,7 +71,10 @@ class KeyFile:
     def replace(self) -> None:
         """Let the next key take the place of the one in use, which is kept by its id."""
         old = id_of(self._role, self._public(self._name))
-        self._system.keystore.replace(self._name, self._next, f"{self._name}.{old[-8:].hex()}")
+        kept = f"{self._name}.{old[-8:].hex()}"
+        if self._system.keystore.holds(self._next):
+            self._system.keystore.replace(self._name, self._next, kept)
+            self._system.note_key("key.replaced", self._name)
 
     def _check_idle(self, old: bytes) -> None:
         if self._role not in (KeyRole.SIGN, KeyRole.ANCHOR):
@@ -83,9 +86,7 @@ class KeyFile:
             raise RefusedError("govern.batch_unfinished", seq=waiting[0].seq)
 
     def _made(self, name: str) -> bytes:
-        keystore = self._system.keystore
-        make = keystore.make_signer if self._role is KeyRole.SIGN else keystore.make_chain_key
-        make(name)
+        self._system.make_file(name, self._role)
         return self._public(name)
 
     def _public(self, name: str) -> bytes:

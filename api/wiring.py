@@ -100,7 +100,7 @@ class System(Keyring):
 
     def _first_key(self, name: str) -> ChainKey:
         for each in (name, "relayer"):
-            self.keystore.make_chain_key(each)
+            self.make_file(each)
         return self.keystore.chain_key(name)
 
     @cached_property
@@ -188,8 +188,9 @@ class System(Keyring):
         Without such a key file nothing can be sent, but plans can be made.
         """
         signer = self.keystore.chain_key(key) if self.keystore.holds(key) else None
+        outbox = Batches(self.store_database, f"key:{key}")
         return Governor(
-            self.web3, self.deployment, signer, self.batches, self.first_block,
+            self.web3, self.deployment, signer, outbox, self.first_block,
             self.settings.fee_cap,
         )  # fmt: skip
 

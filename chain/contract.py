@@ -65,6 +65,18 @@ def call_data(function: str, *arguments: object) -> bytes:
     return item.selector[:4] + encode(item.types, arguments)
 
 
+def behind(function: str, data: bytes) -> bytes:
+    """What follows the arguments of a call. Raises ValueError for another call or spelling."""
+    item = _items("function")[function]
+    try:
+        plain = call_data(function, *decode(item.types, data[4:]))
+    except DecodingError as error:
+        raise ValueError("not the data of that call") from error
+    if not data.startswith(plain):
+        raise ValueError("not the data of that call")
+    return data[len(plain) :]
+
+
 def named_arguments(function: str, arguments: Sequence[object]) -> dict[str, object]:
     """The arguments of a call by the names that the interface gives them."""
     kind = "constructor" if function == "constructor" else "function"

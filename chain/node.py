@@ -37,13 +37,26 @@ class NodeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One event as logged: topics of 32 bytes, data, its block, its number among the block's."""
+    """One event as logged: topics of 32 bytes, data, its block, its number among the block's.
+
+    `transaction` is the hash of what caused it.
+    """
 
     topics: tuple[bytes, ...]
     data: bytes
     block: int
     block_hash: bytes
     index: int
+    transaction: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A transaction as the chain holds it: from whom, to whom (20 bytes each), with which data."""
+
+    sender: bytes
+    to: bytes
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +219,18 @@ class Node:
         """Whether the node holds a transaction with that hash, mined or waiting."""
         return self._ask("eth_getTransactionByHash", [to_hex(transaction)]) is not None
 
+    def transactions(self, hashes: Sequence[bytes]) -> list[Sent]:
+        """Transactions that are in the chain, by hash."""
+        found: list[Sent] = []
+        for start in range(0, len(hashes), defaults.BLOCKS_AT_ONCE):
+            some = hashes[start : start + defaults.BLOCKS_AT_ONCE]
+            requests = [("eth_getTransactionByHash", [to_hex(each)]) for each in some]
+            try:
+                found += map(_sent, self._all(requests))
+            except _MALFORMED as error:
+                raise UnavailableError("chain", "malformed transaction") from error
+        return found
+
     def mined(self, transaction: bytes) -> Mined | None:
         """The outcome of a transaction, if it is in the node's current chain."""
         return self._read(_mined, "eth_getTransactionReceipt", [to_hex(transaction)])
@@ -278,6 +303,12 @@ def _mined(answer: Any) -> Mined | None:
     )
 
 
+def _sent(answer: Any) -> Sent:
+    to = answer["to"]
+    sender, data = as_bytes(answer["from"]), as_bytes(answer["input"])
+    return Sent(sender, b"" if to is None else as_bytes(to), data)
+
+
 def _topic(value: object) -> bytes:
     return as_bytes(value, 32)
 
@@ -295,4 +326,5 @@ def _log(entry: Any, address: bytes, wanted: Sequence[str | None], first: int, l
         block=block,
         block_hash=as_bytes(entry["blockHash"], 32),
         index=as_int(entry["logIndex"], 31),
+        transaction=as_bytes(entry["transactionHash"], 32),
     )

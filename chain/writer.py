@@ -7,10 +7,11 @@ refused here, before anything is recorded.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from web3 import Web3
 
-from chain import contract, defaults, typed
+from chain import auditheads, contract, defaults, typed
 from chain.hexvalues import to_hex, to_word
 from chain.roster import Roster
 from chain.sender import Sender
@@ -116,8 +117,18 @@ class LedgerWriter(Sender):
 
     # --- calls ---
 
-    def anchor_call(self, school: int, seq: int, root: bytes, size: int) -> Call:
+    def anchor_call(
+        self,
+        school: int,
+        seq: int,
+        root: bytes,
+        size: int,
+        audited: tuple[int, bytes] | None = None,
+    ) -> Call:
         """A relayed anchor, signed by the school's anchor key.
+
+        `audited` is the head of the audit trail, which the transaction carries along
+        (`chain.auditheads`).
 
         Raises ConflictError ``ledger.seq_not_next`` or ``ledger.already_anchored`` and RefusedError
         with the contract's reason. A seq that is only ahead is no error: its predecessor may be
@@ -125,6 +136,8 @@ class LedgerWriter(Sender):
         """
         fields = {"school": school, "seq": seq, "root": root, "size": size}
         call = self._relayed("Anchor", "anchor", KeyRole.ANCHOR, fields, defaults.GAS_ANCHOR)
+        if audited is not None:
+            call = replace(call, data=call.data + auditheads.tail(audited))
         error = self.refusal(call)
         ahead = isinstance(error, ConflictError) and error.code == "ledger.seq_not_next"
         if error is not None and not (ahead and seq > error.params["expected"]):  # type: ignore[operator]

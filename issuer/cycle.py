@@ -256,7 +256,9 @@ class Issuing:
             self.store,
             self.ledger,
             f"anchor:{batch.id}",
-            lambda: self.ledger.anchor_call(batch.school, batch.seq, root, batch.size),
+            lambda: self.ledger.anchor_call(
+                batch.school, batch.seq, root, batch.size, self.store.audited()
+            ),
         )
 
     def _resume_earlier(self, batch: Batch) -> None:

@@ -22,7 +22,7 @@ from credential.records import (
     Signatures,
     StagedCredential,
 )
-from store import mapping, tiles
+from store import audit, mapping, tiles
 from store.approvals import Approvals
 from store.tables import BATCHES, CREDENTIALS, LEAVES, SIGNATURES, TILES
 
@@ -194,6 +194,10 @@ class Batches(Approvals):
         if max(len(lines), len(newest)) > 1:
             raise RefusedError("credential.ambiguous", key=key)
         return found[0] if found else None
+
+    def audited(self) -> tuple[int, bytes]:
+        """The head of the audit trail: number and hash (32 bytes) of its last entry."""
+        return audit.head(self._database)
 
     def place(self, keys: Collection[str]) -> Mapping[str, Sequence[Located]]:
         """Where the credentials with these look-up codes or register numbers are.

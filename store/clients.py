@@ -14,6 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
 from database.connections import Database
+from store import audit
+from store.actors import OPERATOR
 from store.listing_tables import API_CLIENTS
 from store.outbox import now
 
@@ -58,6 +60,8 @@ class Clients:
         try:
             with self._database.writing() as connection:
                 self._database.insert(connection, API_CLIENTS, [row])
+                detail = {"client": name, "webhook": bool(webhook)}
+                audit.append(connection, made.created, OPERATOR, "client.made", detail)
         except IntegrityError:
             raise ConflictError("client.exists", client=name) from None
         return key, made
@@ -77,7 +81,9 @@ class Clients:
             if connection.execute(_CLIENT.where(here)).one_or_none() is None:
                 raise RefusedError("client.unknown", client=name)
             still = here & API_CLIENTS.c.retired.is_(None)
-            connection.execute(update(API_CLIENTS).where(still).values(retired=self._clock()))
+            at = self._clock()
+            if connection.execute(update(API_CLIENTS).where(still).values(retired=at)).rowcount:
+                audit.append(connection, at, OPERATOR, "client.retired", {"client": name})
 
     def of_key(self, key: str) -> Client:
         """The client of an API key. Raises RefusedError ``client.key`` for none of ours."""

@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from credential.errors import RefusedError
 from database.connections import Database
+from store import audit
+from store.actors import PUBLIC
 from store.listing_tables import DELIVERIES, LIST_ROWS, LISTS
 from store.outbox import now
 
@@ -104,6 +106,9 @@ class Lists:
         with suppress(IntegrityError), self._database.writing() as connection:
             self._database.insert(connection, LISTS, [head])
             self._database.insert(connection, LIST_ROWS, body)
+            who = f"client:{new.client}" if new.client else PUBLIC
+            detail = {"list": new.id, "rows": len(rows)}
+            audit.append(connection, time, who, "list.received", detail)
             self._close(connection, new.id, notice)
         found = self.of(new.id) or (
             self.of_request(new.client, new.request) if new.client else None

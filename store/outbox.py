@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from credential.errors import RefusedError
 from credential.records import Transaction
 from database.connections import Database, lock
-from store import audit
+from store import actors, audit
 from store.tables import OUTBOX, TRANSACTIONS
 
 _SIGNED = (
@@ -40,7 +40,7 @@ class Outbox:
     """`chain.sender.Outbox` on the store's database. `actor` is noted in the audit trail."""
 
     def __init__(
-        self, database: Database, actor: str = "issuer", clock: Callable[[], int] = now
+        self, database: Database, actor: str = actors.ISSUER, clock: Callable[[], int] = now
     ) -> None:
         self._database = database
         self._actor = actor

@@ -17,10 +17,9 @@ from credential.dates import PartialDate
 from credential.errors import RefusedError
 from database.connections import Database, lock
 from store import audit
+from store.actors import UPKEEP
 from store.outbox import now
 from store.report_tables import REPORTS
-
-UPKEEP = "upkeep"  # who erases, in the audit trail
 
 
 class ReportState(Enum):

@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
 from database.connections import Database, lock
+from store import audit
+from store.actors import HOLDER, PUBLIC
 from store.outbox import now
 from store.share_records import NewShare, Opened, Share, Standing
 from store.share_tables import SHARE_VIEWS, SHARES
@@ -51,6 +53,7 @@ class Shares:
                 if held is None:
                     _leave_room(connection, new.pupil, at)
                     connection.execute(insert(SHARES).values(_values(new, at)))
+                    _note(connection, new.id, at, f"account:{new.account}", "share.made")
                     held = _row(connection, new.id)
         except IntegrityError:  # another pupil's with the same id, at the same moment
             held = None
@@ -197,6 +200,14 @@ def _count(connection: Connection, held: Row[Any], at: int, name: bytes) -> None
 def _end(connection: Connection, number: bytes, at: int, how: Standing) -> None:
     ended = {"ended": at, "ending": how.value}
     connection.execute(update(SHARES).where(SHARES.c.id == number).values(ended))
+    who = HOLDER if how is Standing.WITHDRAWN else PUBLIC
+    _note(connection, number, at, who, f"share.{how.value}")
+
+
+def _note(connection: Connection, number: bytes, at: int, who: str, act: str) -> None:
+    """An audit entry; it names the share by a digest, since the number is a part of the link."""
+    name = hashlib.sha256(number).hexdigest()[:16]
+    audit.append(connection, at, who, act, {"share": name})
 
 
 def _erase(connection: Connection, which: ColumnElement[bool]) -> int:

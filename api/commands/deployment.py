@@ -1,4 +1,4 @@
-"""`sogoc init`, `audit` and `settings`: a deployment as a whole."""
+"""`sogoc init` and `settings`: a deployment as a whole."""
 
 import json
 from urllib.parse import urlsplit
@@ -30,18 +30,6 @@ def init(session: Session) -> None:
     if system.owns_contract:
         list_receipt_key(system)
         session.say("receipt.key_listed")
-
-
-@click.command()
-@click.pass_obj
-def audit(session: Session) -> int:
-    """Kiểm tra nhật ký / recompute the audit log's hash chain and find any edit.
-
-    Exit code: 0 whole, 1 edited.
-    """
-    broken = session.system.audit()
-    session.say("cli.audit_ok" if broken is None else "cli.audit_broken", entry=broken)
-    return 0 if broken is None else 1
 
 
 @click.command()

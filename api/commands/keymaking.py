@@ -66,11 +66,14 @@ def make(
     asked = [ROLES[each] for each in roles or ROLES]
     if label and len(asked) > 1:
         raise click.UsageError("--label: một khóa / one key")
-    keystore = session.founding.keystore
+    system = session.founding
+    system.migrate()
     for role in asked:
         name, curve = _name(session, code, role, is_next), _curve(role)
         place = _place(session, label or name, **where)
-        _say(session, "device.made", name, keystore.make_in_device(name, place, curve))
+        found = system.keystore.make_in_device(name, place, curve)
+        system.note_key("key.made", name)
+        _say(session, "device.made", name, found)
 
 
 @click.command()
@@ -91,7 +94,9 @@ def use(
     kind = ROLES[role]
     name = _name(session, code, kind, is_next)
     place = _place(session, label or name, **where)
-    found = session.founding.keystore.use_device(name, place, _curve(kind))
+    system = session.founding
+    found = system.keystore.use_device(name, place, _curve(kind))
+    system.note_key("key.used", name)
     _say(session, "device.used", name, found)
 
 
@@ -109,11 +114,13 @@ def account(
     is made before "sogoc init". With --token the key is made in a signing token.
     """
     system = session.founding
+    system.migrate()
     if token is None:
-        system.keystore.make_chain_key(name)
+        system.make_file(name)
     elif not system.keystore.holds(name):
         place = _place(session, label or name, token=token, **where)
         system.keystore.make_in_device(name, place, CHAIN)
+        system.note_key("key.made", name)
     session.show(f"0x{system.address(name).hex()}")
 
 

@@ -1,5 +1,6 @@
 """`sogoc school`: schools in the registry, and their standing on the chain."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,7 +33,10 @@ def load(session: Session, file: Path) -> None:
     Loading the same file again changes nothing. docs/OPERATIONS.md shows the file's form.
     """
     session.founding.migrate()
-    schools, pupils = load_school_file(session.founding.registry_database, file.read_bytes())
+    data = file.read_bytes()
+    schools, pupils = load_school_file(session.founding.registry_database, data)
+    digest = hashlib.sha256(data).hexdigest()
+    session.founding.note("registry.loaded", file=digest, schools=schools, pupils=pupils)
     session.say("cli.loaded", schools=schools, pupils=pupils)
 
 

@@ -125,6 +125,10 @@ class BatchStore(Outbox, Protocol):
         """A school's batch of that number."""
         ...
 
+    def audited(self) -> tuple[int, bytes]:
+        """The head of the audit trail: number and hash (32 bytes) of its last entry."""
+        ...
+
     def place(self, keys: Collection[str]) -> Mapping[str, Sequence[Located]]:
         """Where the credentials with these look-up codes or register numbers are.
 

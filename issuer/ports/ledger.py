@@ -31,8 +31,18 @@ class LedgerDesk(Protocol):
         """Whether the contract already holds that batch at the head, and since when."""
         ...
 
-    def anchor_call(self, school: int, seq: int, root: bytes, size: int) -> Call:
-        """A relayed anchor, signed by the school's anchor key."""
+    def anchor_call(
+        self,
+        school: int,
+        seq: int,
+        root: bytes,
+        size: int,
+        audited: tuple[int, bytes] | None = None,
+    ) -> Call:
+        """A relayed anchor, signed by the school's anchor key.
+
+        `audited` is the head of the audit trail, carried along with it.
+        """
         ...
 
     def status_call(self, school: int, root: bytes, index: int, lane: Lane) -> Call:

@@ -29,6 +29,7 @@ PROMISED = {
     "anchor a school's first batch": 75_000,
     "anchor the largest batch": 75_000,
     "anchor, relayed": 82_000,
+    "anchor, relayed, with the audit head": 82_000,
     "revoke one": 56_000,
     "revoke one in a used word": 40_000,
     "revoke 128 in one word": 60_000,
@@ -58,6 +59,8 @@ def measured(ledger: LedgerUnderTest) -> dict[str, int]:
     note("anchor the largest batch", ANCHOR_KEY, "anchorDirect", *last)
     relayed = writer.anchor_call(SCHOOL, 2, root_of("gas 2"), 300)
     gas["anchor, relayed"] = ledger.send_call(RELAYER, relayed).gas_used
+    audited = writer.anchor_call(SCHOOL, 3, root_of("gas 3"), 300, (2**40, b"\x99" * 32))
+    gas["anchor, relayed, with the audit head"] = ledger.send_call(RELAYER, audited).gas_used
     note("revoke one", REVOKE_KEY, "revoke", SCHOOL, root, 0)
     note("revoke one in a used word", REVOKE_KEY, "revoke", SCHOOL, root, 1)
     note("suspend one in a used word", ANCHOR_KEY, "suspend", SCHOOL, root, 2)

@@ -111,7 +111,7 @@ def test_wrong_usage_is_64(arguments: list[str], capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["serve"], ["audit"], ["resume"], ["school", "list"], ["registry", "serve"],
+        ["serve"], ["audit", "verify"], ["resume"], ["school", "list"], ["registry", "serve"],
         ["registry", "client", "a"], ["chain", "serve"], ["school", "accredit", "79001001"],
         ["guardian", "pause"], ["ledger", "show"], ["key", "list", "79001001"],
     ],
@@ -225,7 +225,7 @@ def test_what_a_file_says_cannot_steer_the_terminal(
         raise RefusedError("school.unknown", found="\x1b[2J\x1b[1;1H\u202eVALID")
 
     monkeypatch.setattr(Session, "settings", property(refuse))
-    assert run(["--lang", "en", "audit"]) == 1
+    assert run(["--lang", "en", "audit", "verify"]) == 1
     said = capsys.readouterr().err
     assert "\x1b" not in said
     assert "\u202e" not in said

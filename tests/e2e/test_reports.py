@@ -66,4 +66,4 @@ def test_what_is_reported_and_what_disagrees_reaches_the_department_and_all_is_c
     today = datetime.now(UTC).astimezone(VIETNAM).date().isoformat()
     assert f"{today},thpt-diploma,VALID,valid,text,1" in counted
     assert f"{today},thpt-diploma,INVALID,registry_disagrees,text,2" in counted
-    assert deployment.run("audit").returncode == 0
+    assert deployment.run("audit", "verify").returncode == 0

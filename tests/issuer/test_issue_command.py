@@ -307,14 +307,14 @@ def test_a_store_restored_from_an_old_copy_refuses_to_issue(
 
 def test_the_audit_log_is_whole_and_an_edit_is_found(desk: Desk) -> None:
     assert desk.issue() == 0
-    assert desk.sogoc("audit") == 0
+    assert desk.sogoc("audit", "verify") == 0
     from sqlalchemy import update  # noqa: PLC0415
 
     from store.tables import AUDIT  # noqa: PLC0415
 
     with desk.system() as system, system.store_database.writing() as connection:
         connection.execute(update(AUDIT).values(actor="somebody else"))
-    assert desk.sogoc("audit") == 1
+    assert desk.sogoc("audit", "verify") == 1
 
 
 def test_nothing_personal_is_kept_of_the_columns_that_intake_drops(desk: Desk) -> None:

@@ -65,7 +65,7 @@ def test_issue_twice_verify_and_revoke(desk: Desk) -> None:
     assert desk.sogoc("revoke", victim, *revoke) == 0
     assert desk.sogoc("revoke", victim, *revoke) == 0, "repeating is harmless"
     assert verdicts(desk) == dict.fromkeys(desk.codes(), 0) | {victim: 1}
-    assert desk.sogoc("audit") == 0
+    assert desk.sogoc("audit", "verify") == 0
 
 
 def test_a_faulty_list_writes_nothing(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
