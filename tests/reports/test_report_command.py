@@ -127,7 +127,10 @@ def test_how_to_reach_a_reporter_is_shown_only_to_somebody_named(
     assert sogoc("report", "show", ticket(1), "--contact")[0] == 64
     assert "+84 900 000 000" in sogoc("report", "show", ticket(1), "--contact", "--by", "An")[1]
     with system.store_database.reading() as connection:
-        acts = connection.exec_driver_sql("SELECT actor, act FROM audit ORDER BY seq").all()
+        acts = connection.exec_driver_sql(
+            "SELECT coalesce(name, actor), act FROM audit "
+            "LEFT JOIN audit_persons ON ref = actor ORDER BY seq"
+        ).all()
     assert tuple(acts[-1]) == ("An", "report.contact_read")
 
 

@@ -96,7 +96,8 @@ def test_each_act_has_its_line_with_who_and_when_and_none_names_a_person(
     Reports(database, clock=lambda: NOW + 91 * DAY).erase(NOW + DAY)
     with database.reading() as connection:
         lines = connection.exec_driver_sql(
-            "SELECT actor, act, detail FROM audit ORDER BY seq"
+            "SELECT coalesce(name, actor), act, detail FROM audit "
+            "LEFT JOIN audit_persons ON ref = actor ORDER BY seq"
         ).all()
     assert [tuple(line[:2]) for line in lines] == [
         ("public", "report.received"), ("An", "report.looking"), ("Bình", "report.asked_school"),
