@@ -8,7 +8,8 @@ that are not mined is `chain.sender`'s.
 from web3 import Web3
 
 from chain import defaults, fees
-from chain.node import Mined, Node, NodeError
+from chain.answers import Mined
+from chain.node import Node, NodeError
 from chain.wallet import Wallet, call_of, hash_of
 from credential.chainkeys import ChainKey
 from credential.errors import ConflictError, RefusedError

@@ -11,7 +11,8 @@ import threading
 import time
 
 from chain import contract, defaults
-from chain.node import Log, Node
+from chain.answers import Log
+from chain.node import Node
 from chain.turns import Turn
 from chain.witnesses import Witnesses
 from credential.errors import FormatError, UnavailableError

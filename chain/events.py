@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from chain import contract
-from chain.node import Log
+from chain.answers import Log
 from credential.errors import UnavailableError
 from credential.history import (
     Act,

@@ -6,13 +6,13 @@ Every read names its block, by hash where a lagging node could answer for anothe
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from web3 import Web3
 from web3.types import RPCEndpoint
 
-from chain import contract, defaults, header
+from chain import answers, contract, defaults, header
+from chain.answers import Log, Mined, Sent
 from chain.fees import Market
 from chain.header import Header
 from chain.hexvalues import as_bytes, as_int, to_hex, to_word
@@ -21,7 +21,6 @@ from credential.errors import ConfigError, RefusedError, UnavailableError
 from credential.facts import ONE_BELIEVED, Block
 
 _T = TypeVar("_T")
-_MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
 
 
 class NodeError(Exception):
@@ -33,40 +32,6 @@ class NodeError(Exception):
         self.code = fields.get("code")
         data = fields.get("data")
         self.data = data if isinstance(data, str) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """One event as logged: topics of 32 bytes, data, its block, its number among the block's.
-
-    `transaction` is the hash of what caused it.
-    """
-
-    topics: tuple[bytes, ...]
-    data: bytes
-    block: int
-    block_hash: bytes
-    index: int
-    transaction: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A transaction as the chain holds it: from whom, to whom (20 bytes each), with which data."""
-
-    sender: bytes
-    to: bytes
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Mined:
-    """A mined transaction: whether it succeeded, its block, the gas used and its price (wei)."""
-
-    succeeded: bool
-    block: int
-    gas_used: int
-    gas_price: int
 
 
 class Node:
@@ -87,7 +52,7 @@ class Node:
     def block(self, at: int | str) -> Block:
         """A block by number or tag (``latest``, ``finalized``)."""
         wanted = to_hex(at) if isinstance(at, int) else at
-        return self._read(_block, "eth_getBlockByNumber", [wanted, False])
+        return self._read(answers.block, "eth_getBlockByNumber", [wanted, False])
 
     def blocks(self, numbers: Sequence[int]) -> list[Block]:
         """Several blocks by number, in that order."""
@@ -96,8 +61,8 @@ class Node:
             some = numbers[start : start + defaults.BLOCKS_AT_ONCE]
             requests = [("eth_getBlockByNumber", [to_hex(number), False]) for number in some]
             try:
-                found += map(_block, self._all(requests))
-            except _MALFORMED as error:
+                found += map(answers.block, self._all(requests))
+            except answers.MALFORMED as error:
                 raise UnavailableError("chain", "malformed block") from error
         if [block.number for block in found] != list(numbers):
             raise UnavailableError("chain", "another block than asked for")
@@ -105,7 +70,7 @@ class Node:
 
     def past(self, number: int) -> Header | None:
         """The header of a block that was passed; None when the node does not keep it."""
-        return self._read(_past, "eth_getBlockByNumber", [to_hex(number), False])
+        return self._read(answers.past, "eth_getBlockByNumber", [to_hex(number), False])
 
     def header(self, at: int | str) -> Header:
         """The same, its hash recomputed from its raw fields."""
@@ -115,14 +80,14 @@ class Node:
     def proof(self, address: bytes, slots: Sequence[int], at: Block) -> Mapping[str, object]:
         """What the node puts forward for storage slots after a block; `chain.proof` judges it."""
         params = [to_hex(address), [*map(to_word, slots)], to_hex(at.number)]
-        return self._read(_fields, "eth_getProof", params)
+        return self._read(answers.fields, "eth_getProof", params)
 
     def storage_root(self, address: bytes, at: Block) -> bytes:
         """The root (32 bytes) of a contract's storage after a block: what it commits to."""
         answer = self.proof(address, [], at)
         try:
             return as_bytes(answer["storageHash"], 32)
-        except _MALFORMED as error:
+        except answers.MALFORMED as error:
             raise UnavailableError("chain", "malformed answer to eth_getProof") from error
 
     def code(self, address: bytes, at: Block) -> bytes:
@@ -135,7 +100,7 @@ class Node:
         requests = [("eth_getStorageAt", [to_hex(address), to_word(slot), where]) for slot in slots]
         try:
             return [int.from_bytes(as_bytes(value, 32), "big") for value in self._all(requests)]
-        except _MALFORMED as error:
+        except answers.MALFORMED as error:
             raise UnavailableError("chain", "malformed slot") from error
 
     def logs(
@@ -155,10 +120,10 @@ class Node:
         block = ("eth_getBlockByNumber", [to_hex(last.number), False])
         try:
             seen, found = self._all([block, ("eth_getLogs", [query])])
-            if _block(seen).hash != last.hash:
+            if answers.block(seen).hash != last.hash:
                 raise UnavailableError("chain", "another block of that number")
-            return [_log(entry, address, topics, first, last.number) for entry in found]
-        except _MALFORMED as error:
+            return [answers.log(entry, address, topics, first, last.number) for entry in found]
+        except answers.MALFORMED as error:
             raise UnavailableError("chain", "malformed logs") from error
 
     def history(
@@ -206,9 +171,9 @@ class Node:
         asked = [("eth_getBlockByNumber", ["latest", False]), ("eth_maxPriorityFeePerGas", [])]
         try:
             head, tip = self._all(asked)
-            block, base_fee = _block(head), as_int(head.get("baseFeePerGas", "0x0"))
+            block, base_fee = answers.block(head), as_int(head.get("baseFeePerGas", "0x0"))
             return Market(block.number, block.time, base_fee, as_int(tip))
-        except _MALFORMED as error:
+        except answers.MALFORMED as error:
             raise UnavailableError("chain", "malformed fees") from error
 
     def send(self, raw: bytes) -> None:
@@ -226,14 +191,14 @@ class Node:
             some = hashes[start : start + defaults.BLOCKS_AT_ONCE]
             requests = [("eth_getTransactionByHash", [to_hex(each)]) for each in some]
             try:
-                found += map(_sent, self._all(requests))
-            except _MALFORMED as error:
+                found += map(answers.sent, self._all(requests))
+            except answers.MALFORMED as error:
                 raise UnavailableError("chain", "malformed transaction") from error
         return found
 
     def mined(self, transaction: bytes) -> Mined | None:
         """The outcome of a transaction, if it is in the node's current chain."""
-        return self._read(_mined, "eth_getTransactionReceipt", [to_hex(transaction)])
+        return self._read(answers.mined, "eth_getTransactionReceipt", [to_hex(transaction)])
 
     def _read(
         self, read: Callable[[Any], _T], method: str, params: list[Any], *, may_fail: bool = False
@@ -241,7 +206,7 @@ class Node:
         answer = self._ask(method, params, may_fail=may_fail)
         try:
             return read(answer)
-        except _MALFORMED as error:
+        except answers.MALFORMED as error:
             raise UnavailableError("chain", f"malformed answer to {method}") from error
 
     def _ask(self, method: str, params: list[Any], *, may_fail: bool = False) -> Any:
@@ -273,58 +238,3 @@ def _refusal(error: NodeError) -> RefusedError | UnavailableError:
 
 def _by_hash(block: Block) -> dict[str, object]:
     return {"blockHash": to_hex(block.hash), "requireCanonical": True}  # EIP-1898
-
-
-def _fields(answer: Any) -> Mapping[str, object]:
-    if not isinstance(answer, Mapping):
-        raise TypeError("not an object")
-    return answer
-
-
-def _block(answer: Any) -> Block:
-    time = as_int(answer["timestamp"], 40)
-    if time >= defaults.END_OF_TIME:
-        raise ValueError("a time that no calendar holds")
-    return Block(as_int(answer["number"], 64), as_bytes(answer["hash"], 32), time)
-
-
-def _past(answer: Any) -> Header | None:
-    return None if answer is None else header.read(answer)
-
-
-def _mined(answer: Any) -> Mined | None:
-    if answer is None or answer["blockNumber"] is None:
-        return None
-    return Mined(
-        succeeded=as_int(answer["status"]) == 1,
-        block=as_int(answer["blockNumber"], 64),
-        gas_used=as_int(answer["gasUsed"], 64),
-        gas_price=as_int(answer["effectiveGasPrice"]),
-    )
-
-
-def _sent(answer: Any) -> Sent:
-    to = answer["to"]
-    sender, data = as_bytes(answer["from"]), as_bytes(answer["input"])
-    return Sent(sender, b"" if to is None else as_bytes(to), data)
-
-
-def _topic(value: object) -> bytes:
-    return as_bytes(value, 32)
-
-
-def _log(entry: Any, address: bytes, wanted: Sequence[str | None], first: int, last: int) -> Log:
-    block, topics = as_int(entry["blockNumber"], 64), [*map(_topic, entry["topics"])]
-    asked = len(topics) >= len(wanted) and all(
-        want in (None, to_hex(topic)) for want, topic in zip(wanted, topics, strict=False)
-    )
-    if not asked or as_bytes(entry["address"]) != address or not first <= block <= last:
-        raise ValueError("a log that was not asked for")
-    return Log(
-        topics=tuple(topics),
-        data=as_bytes(entry["data"]),
-        block=block,
-        block_hash=as_bytes(entry["blockHash"], 32),
-        index=as_int(entry["logIndex"], 31),
-        transaction=as_bytes(entry["transactionHash"], 32),
-    )

@@ -10,8 +10,9 @@ from typing import Any
 from web3 import Web3
 
 from chain import contract, defaults
+from chain.answers import Log
 from chain.hexvalues import to_word
-from chain.node import Log, Node
+from chain.node import Node
 from credential.errors import UnavailableError
 from credential.facts import LedgerKey, LedgerSchool
 from credential.model import LANES_PER_WORD, Deployment

@@ -15,8 +15,9 @@ from typing import TypeVar
 from eth_hash.auto import keccak
 
 from chain import contract, defaults, proof
+from chain.answers import Log
 from chain.header import Header
-from chain.node import Log, Node
+from chain.node import Node
 from credential.errors import ConfigError, SogocError, UnavailableError
 from credential.facts import Block, ChainTrust
 

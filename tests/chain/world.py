@@ -10,8 +10,9 @@ from typing import Any
 from web3 import Web3
 
 from chain import contract, defaults
+from chain.answers import Mined
 from chain.governor import Governor
-from chain.node import Mined, Node
+from chain.node import Node
 from chain.reader import LedgerReader
 from chain.sender import Sender
 from chain.wallet import address_of

@@ -17,8 +17,9 @@ from api.settings import FILE
 from api.wiring import System
 from benchmarks.deployment import diploma_order, diplomas
 from chain import contract
+from chain.answers import Log
 from chain.hexvalues import to_word
-from chain.node import Log, Node
+from chain.node import Node
 from credential import merkle
 from credential.model import CredentialType, Decision
 from issuer.delivery import sd_jwt_of, token_of
