@@ -93,8 +93,13 @@ class Batches(Approvals):
                 staged = mapping.staged_rows(opened.id, rows)
                 self._database.insert(connection, CREDENTIALS, staged)
                 self._approve(connection, opened, approval)
-                actor = f"{approval.prepared_by} / {approval.approved_by}"
-                self._note(connection, "batch.staged", opened, {"ref": batch.ref}, actor=actor)
+                about = {"ref": batch.ref}
+                for act, actor in (
+                    ("batch.prepared", approval.prepared_by),
+                    ("batch.approved", approval.approved_by),
+                    ("batch.staged", self._actor),
+                ):
+                    self._note(connection, act, opened, about, actor=actor)
         except IntegrityError:
             raise ConflictError("batch.codes_taken", school=batch.school, seq=batch.seq) from None
         return opened
