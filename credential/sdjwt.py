@@ -231,7 +231,9 @@ def _resolved(payload: Mapping[str, Any], texts: list[str]) -> list[Disclosure]:
         found.append(Disclosure(text, group, name, value))
         if group:
             check_row(group, name, value)
-        elif group == "" and name not in GROUPS:
+        elif group is None:
+            check_value(value)
+        elif name not in GROUPS:
             check_field(name, value)
     paths = [each.path for each in found if each.group is not None]
     refuse_unless(len(set(paths)) == len(paths))
@@ -241,5 +243,4 @@ def _resolved(payload: Mapping[str, Any], texts: list[str]) -> list[Disclosure]:
 def _loaded(text: str) -> tuple[str, Any]:
     salt, name, value = load(text)
     refuse_unless(type(salt) is str and type(name) is str and name not in ("_sd", "..."))
-    check_value(value)
     return name, value

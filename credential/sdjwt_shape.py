@@ -24,7 +24,11 @@ COUNTS: Final = "counts"  # the outcome that says how many rows each group has
 WANTED = frozenset({"name", "birth_date", "signer"})  # what every credential discloses
 WANTED_OF_RESULTS = WANTED | {"class"}
 
+_NONE: Mapping[str, type] = {}
+_NAMED = {"name": str}
+_COUNTED = dict.fromkeys(GROUPS, int)
 _LARGEST = 2**53 - 1  # RFC 8259 §6
+_ANY = (-_LARGEST, _LARGEST)
 _RANGES = {  # first and last value allowed
     "school": (0, 2**31 - 1),
     "seq": (0, 2**32 - 1),
@@ -110,13 +114,13 @@ def check_field(name: str, value: Any) -> None:
 def check_row(group: str, name: str, value: Any) -> None:
     """A course result or an outcome, as it stands in its group."""
     if group == OUTCOME and name == COUNTS:
-        refuse_unless(_is(value, {}, dict.fromkeys(GROUPS, int)))
+        refuse_unless(_is(value, _NONE, _COUNTED))
         refuse_unless(all(0 <= count <= _LARGEST for count in value.values()))
     elif group == OUTCOME:
         refuse_unless(name in _OUTCOMES and type(value) is _OUTCOMES[name])
         check_value(value, name.rpartition(".")[2])
     else:
-        refuse_unless(_is(value, {"name": str}, _SCALES) and is_on_scales(value))
+        refuse_unless(_is(value, _NAMED, _SCALES) and is_on_scales(value))
         check_text(name)
         check_value(value)
 
@@ -131,24 +135,26 @@ def check_value(value: Any, name: str = "", depth: int = 2) -> None:
 
     Raises FormatError ``text.*`` and ``sdjwt.malformed``.
     """
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         check_text(value)
-    elif isinstance(value, dict) and depth:
+    elif kind is int:
+        first, last = _RANGES.get(name, _ANY)
+        refuse_unless(first <= value <= last)
+    elif kind is dict and depth:
         for member, inner in value.items():
             check_value(inner, member, depth - 1)
-    elif isinstance(value, list) and depth:
+    else:
+        refuse_unless(kind is list and depth > 0)
         for inner in value:
             check_value(inner, "", depth - 1)
-    else:
-        first, last = _RANGES.get(name, (-_LARGEST, _LARGEST))
-        refuse_unless(type(value) is int and first <= value <= last)
 
 
-def _is(value: Any, members: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> bool:
+def _is(value: Any, members: Mapping[str, Any], optional: Mapping[str, Any] = _NONE) -> bool:
     """Whether it is an object with these members of these types, and no others."""
-    known = {**members, **(optional or {})}
-    return (
-        type(value) is dict
-        and members.keys() <= value.keys() <= known.keys()
-        and all(type(inner) is known[name] for name, inner in value.items())
-    )
+    if type(value) is not dict or not members.keys() <= value.keys():
+        return False
+    for name, inner in value.items():
+        if type(inner) is not (members.get(name) or optional.get(name)):
+            return False
+    return True

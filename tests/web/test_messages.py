@@ -18,7 +18,7 @@ PACKAGES = ("api", "chain", "contracts", "credential", "database", "exchange", "
 SPEAKING = re.compile(r"(Error|Fault|Notice|^Check|^Remark|^fault|^notice|^refuse|^say)$")
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 INVALID = ("forged", "revoked", "superseded", "suspended", "not_accredited", "not_anchored",
-           "registry_disagrees", "expired", "foreign")  # fmt: skip
+           "registry_disagrees", "expired", "foreign", "holder_unproven")  # fmt: skip
 UNDETERMINED = ("chain", "registry", "store", "not_final", "incomplete", "browser", "offline",
                 "offline_bundle", "offline_unsettled", "unprepared")  # fmt: skip
 

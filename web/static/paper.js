@@ -10,6 +10,7 @@ const ORDER = ["birth_place", "sex", "ethnicity", "year", "classification", "dec
                "completion", "signer"];
 // The school's name is only believed of the register, so the document's own is never shown.
 const NEVER = ["school_name", "results"];
+const NOT_REFUSED = ["foreign", "holder_unproven"]; // what says nothing against the document
 const STOPPED = ["revoked", "superseded", "suspended", "expired"];
 const TERMS = ["HK1", "HK2", "CN"];
 
@@ -29,7 +30,7 @@ function standingOf(report) {
   const signed = report.checks.some((one) => one.step === 2 && one.outcome === "passed");
   if (report.verdict === "VALID") return "confirmed";
   if (signed && STOPPED.includes(report.reason)) return "stopped";
-  return report.verdict === "INVALID" && report.reason !== "foreign" ? "refused" : "unproven";
+  return report.verdict === "INVALID" && !NOT_REFUSED.includes(report.reason) ? "refused" : "unproven";
 }
 
 function large(report, name) {
