@@ -163,4 +163,4 @@ def _described(number: str, name: str, scale: str | None) -> Json:
 
 
 def _kind(record: Record) -> str:
-    return "LearningProgram" if record.type.has_results else "Diploma"
+    return "LearningProgram" if record.type.has_results else "SecondarySchoolDiploma"

@@ -11,6 +11,7 @@ from api.exporting import FORMS, Asked, convert, lines, read_back
 from api.session import Session
 from api.terminal import printable
 from credential.errors import FormatError, RefusedError
+from credential.model import Lane
 from credential.records import BatchState, ExtractKind, IssuedCredential
 from issuer.delivery import sd_jwt_of
 
@@ -68,6 +69,8 @@ def _asked(session: Session, thing: str, decimal: str, actor: str | None, recipi
         raise click.UsageError("--by: ai trích xuất từ kho / who takes it from the store")
     issued = _issued(session, text)
     batch, staged = issued.batch, issued.staged
+    if issued.lane is not Lane.ACTIVE:
+        session.notice(session.word("exchange.withdrawn"))
     session.system.extracts.note(
         staged.pupil, batch.school, batch.seq, staged.index, ExtractKind.EXCHANGE, actor, recipient
     )

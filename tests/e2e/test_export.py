@@ -11,6 +11,7 @@ from issuer.intake import read_score_sheet
 from tests.deployed import Deployment
 
 DIPLOMA, TRANSCRIPT = "B26/1001/00001", "H26/1001/00001"
+REVOKED = "B26/1001/00007"
 BY = ("--by", "Trần Văn Thư", "--to", "Trường ĐH")
 
 
@@ -38,6 +39,14 @@ def test_what_the_store_gives_reads_back_and_is_an_extract(
     assert noted.count("file for another system") >= 2
     assert "Trần Văn Thư" in noted
     assert read_score_sheet(sheet.read_bytes(), "2025-2026").rows[0].code == code
+
+
+def test_what_no_longer_stands_is_said_to_whoever_exports_it(
+    demo: Deployment, tmp_path: Path
+) -> None:
+    done = demo.run("export", REVOKED, "--as", "csv", "-o", str(tmp_path / "out"), *BY)
+    assert done.returncode == 0, done.stderr
+    assert "revoked, replaced or suspended" in done.stderr
 
 
 def test_without_saying_who_or_of_what_is_not_there_nothing_is_given(

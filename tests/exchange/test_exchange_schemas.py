@@ -45,8 +45,9 @@ class Schema:
         self._xml = xmlschema.XMLSchema(path) if path.suffix == ".xsd" else None
         if self._xml is None:
             schema = json.loads(path.read_text(encoding="utf-8"))
-            kind: Any = validator_for(schema, Draft202012Validator)
-            kind.check_schema(schema)
+            dialect = schema["$schema"].rstrip("#")  # 1EdTech's ends so, and is not found then
+            kind: Any = validator_for({"$schema": dialect}, Draft202012Validator)
+            kind.check_schema(schema | {"$schema": dialect})
             self._json = kind(schema)
 
     def faults(self, document: bytes) -> list[str]:
