@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -31,6 +32,7 @@ _COMMANDS = (
     ("demo", "demo", "Chạy thử toàn bộ trên dữ liệu mẫu / the whole main job on sample data"),
     ("init", "deployment", "Tạo kho dữ liệu, khóa, hợp đồng / make databases, keys, the contract"),
     ("school", "school", "Trường: nạp, cho phép cấp, đình chỉ / schools: load, accredit, suspend"),
+    ("import", "importing", "Nhập danh sách học sinh từ Excel / pupils from a school's Excel file"),
     ("key", "key", "Khóa: thêm, thay, thôi dùng, bị lộ / keys: add, rotate, retire, mark lost"),
     ("issue", "issue", "Cấp văn bằng, bảng điểm từ tệp Excel / issue from an Excel file"),
     ("amend", "amend", "Chỉnh sửa theo tệp Excel đã sửa / correct what was issued"),
@@ -69,6 +71,11 @@ _SHIPPED = [each for each in _COMMANDS if find_spec(f"api.commands.{each[1]}")]
 _NAME = "sogoc" if len(_SHIPPED) == len(_COMMANDS) else "sogoc-verify"
 
 
+def _plain(name: str) -> str:
+    """The name in Python, where ``import`` is taken."""
+    return f"{name}_" if iskeyword(name) else name
+
+
 class Commands(Listing):
     """The commands of `sogoc` that are there, imported one by one when they are used."""
 
@@ -84,7 +91,8 @@ class Commands(Listing):
         """The command of that name, if there is one."""
         for name, module, _ in _SHIPPED:
             if name == cmd_name:
-                found: click.Command = getattr(import_module(f"api.commands.{module}"), name)
+                commands = import_module(f"api.commands.{module}")
+                found: click.Command = getattr(commands, _plain(name))
                 return found
         return None
 

@@ -25,6 +25,6 @@ def fault_line(lang: str, fault: Fault) -> str:
     if fault.row is not None:
         place.append(messages.text(lang, "cli.row", row=fault.row))
     if fault.column is not None:
-        place.append(fault.column)
+        place.append(f"{fault.column} ({fault.letter})" if fault.letter else fault.column)
     words = messages.text(lang, fault.code, **fault.params)
     return printable(f"{', '.join(place)}: {words}" if place else words)

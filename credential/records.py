@@ -194,13 +194,19 @@ class SchoolRecord:
 
 @dataclass(frozen=True, slots=True)
 class PupilRecord:
-    """A pupil in the registry: ministry code, identity as printed, school and class now."""
+    """A pupil in the registry: ministry code, identity as printed, school and class now.
+
+    What a diploma names besides is None where it is not known.
+    """
 
     code: str
     name: str
     birth: PartialDate
     school: int
     class_name: str
+    sex: str | None = None
+    ethnicity: str | None = None
+    birth_place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

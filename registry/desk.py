@@ -76,6 +76,7 @@ class Desk:
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those ministry codes; unknown codes are absent."""
         with self._database.reading() as connection:
+<<<<<<< HEAD
             return {row.code: _pupil(row) for row in register.pupils(connection, codes)}
 
     def pupils_of(self, school: int, class_name: str) -> Sequence[PupilRecord]:
@@ -83,6 +84,21 @@ class Desk:
         with self._database.reading() as connection:
             found = [_pupil(row) for row in register.of_class(connection, school, class_name)]
         return sorted(found, key=lambda pupil: (sort_key(pupil.name), pupil.code))
+=======
+            return {
+                row.code: PupilRecord(
+                    row.code,
+                    row.name,
+                    PartialDate.from_number(row.birth),
+                    row.school,
+                    row.class_name,
+                    row.sex,
+                    row.ethnicity,
+                    row.birth_place,
+                )
+                for row in register.pupils(connection, codes)
+            }
+>>>>>>> 5d25ece (sogoc import: a list of pupils is compared with the registry, told, and only then kept; the sheet comes back marked)
 
     def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
         """In which school each of these pupils was on that day, as far as moves are known."""

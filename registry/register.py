@@ -161,6 +161,7 @@ def serials(
     return {serial: (ref, number) for serial, ref, number in rows if serial is not None}
 
 
+<<<<<<< HEAD
 def pupils(connection: Connection, codes: Sequence[str]) -> Iterator[Row[str, str, int, int, str]]:
     """Code, name, birth, school and class of the pupils known by those codes."""
     return _ask(connection, _PUPIL, PUPILS.c.code, codes)
@@ -172,6 +173,18 @@ def of_class(
     """The same of the pupils in one class."""
     here = (PUPILS.c.school == school) & (PUPILS.c.class_name == class_name)
     return connection.execute(_PUPIL.where(here)).all()
+=======
+def pupils(
+    connection: Connection, codes: Sequence[str]
+) -> Iterator[Row[str, str, int, int, str, str | None, str | None, str | None]]:
+    """What is known of the pupils with those codes."""
+    columns = PUPILS.c
+    query = select(
+        columns.code, columns.name, columns.birth, columns.school, columns.class_name,
+        columns.sex, columns.ethnicity, columns.birth_place,
+    )  # fmt: skip
+    return _ask(connection, query, columns.code, codes)
+>>>>>>> 5d25ece (sogoc import: a list of pupils is compared with the registry, told, and only then kept; the sheet comes back marked)
 
 
 def _ask(

@@ -84,9 +84,13 @@ class RowReader:
         """The value of a layout's column."""
         return self.read(field.key, field.read, blank=field.blank)
 
+    def seen_before(self, key: str, value: str | None) -> int | None:
+        """The earlier row that has that value too, if there is one."""
+        return self._findings.seen_before(self.row, key, value)
+
     def once(self, key: str, code: str, value: str | None) -> None:
         """Record the fault `code` (found, other_row) if an earlier row has that value too."""
-        if first := self._findings.seen_before(self.row, key, value):
+        if first := self.seen_before(key, value):
             self.fault(code, key, found=value, other_row=first)
 
 

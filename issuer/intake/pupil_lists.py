@@ -25,6 +25,7 @@ from issuer.intake.dates import birth_date
 from issuer.intake.layout import BIRTH, CLASS, CODE, FAMILY, GIVEN, NAME, Field, Layout
 from issuer.intake.reading import prepared, settled
 from issuer.intake.rows import PupilRow, Reading
+from issuer.intake.table import Table
 
 SEX, ETHNICITY, BIRTH_PLACE = "sex", "ethnicity", "birth_place"
 STATUS, GRADE = "status", "grade"
@@ -100,7 +101,11 @@ def read_pupils(
     ``serial.twice`` (found, other_row), ``class.not_of_grade`` (found, expected). Raises
     InputError for a file that cannot be read at all, as `table.read_table`.
     """
-    table = prepared(data, layouts, given)
+    return pupils_of(prepared(data, layouts, given))
+
+
+def pupils_of(table: Table) -> Reading[PupilRow]:
+    """The pupils of a table by one of the layouts here."""
     rows = []
     for line in table.rows:
         reader = RowReader(line, table.findings)
@@ -136,9 +141,18 @@ def _fields(reader: RowReader, layout: Layout) -> dict[str, Any]:
             fields[field.key] = reader.field(field)
     reader.once(CODE, "pupil.twice", fields[CODE])
     reader.once(SERIAL, "serial.twice", fields.get(SERIAL))
+    _notice_alike(reader, fields)
     name, grade = fields[CLASS], fields.get(GRADE)
     if name and grade and not name.startswith(str(grade)):
         reader.fault("class.not_of_grade", CLASS, found=name, expected=grade)
     if name and grade is None:
         fields[GRADE] = grade_of(name)
     return fields
+
+
+def _notice_alike(reader: RowReader, fields: dict[str, Any]) -> None:
+    """Two rows of one name and birth may be one pupil with two codes, or two pupils."""
+    if fields[NAME] and fields[BIRTH]:
+        person = f"{fold(fields[NAME])} {fields[BIRTH].iso()}"
+        if first := reader.seen_before(NAME, person):
+            reader.notice("pupil.alike", NAME, found=fields[NAME], other_row=first)

@@ -40,5 +40,5 @@ def settled(table: Table, rows: Sequence[_Row]) -> Reading[_Row]:
         faults=tuple(sorted(findings.faults, key=lambda fault: fault.row or 0)),
         sheet=table.place,
         header_row=header.row,
-        kept=frozenset(place for places in header.places.values() for place in places),
+        columns={key: (places[0], header.heading(key)) for key, places in header.places.items()},
     )

@@ -5,11 +5,12 @@ in these values (data minimisation, Law 91/2025/QH15).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import orjson
+from openpyxl.utils.cell import get_column_letter
 
 from credential.dates import PartialDate
 from credential.errors import Fault, InputError
@@ -67,8 +68,8 @@ class ResultsRow:
 class Reading(Generic[_Row]):
     """What a file says by a layout: its sound rows, what was done, what must be mended.
 
-    `sheet` is the place of the sheet among the file's, `kept` the places of the columns that were
-    read, both from 0; `header_row` is the row's number.
+    `sheet` is the place of the sheet among the file's, `columns` maps fields to the places and
+    headings of the columns that were read, places from 0; `header_row` is the row's number.
     """
 
     layout: str
@@ -77,7 +78,13 @@ class Reading(Generic[_Row]):
     faults: tuple[Fault, ...]
     sheet: int
     header_row: int
-    kept: frozenset[int]
+    columns: Mapping[str, tuple[int, str]]
+
+    def fault(self, code: str, row: int, key: str, **params: object) -> Fault:
+        """A fault that others find in a row, in the column of that field."""
+        place, heading = self.columns.get(key, (None, key))
+        letter = None if place is None else get_column_letter(place + 1)
+        return Fault(code, row, heading, params, letter)
 
     def accepted(self) -> "Reading[_Row]":
         """The same, if there is nothing to mend. Raises InputError with every fault."""

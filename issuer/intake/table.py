@@ -67,7 +67,7 @@ def read_table(
             blank = blank and not any(any(values) for _, values in top)
             headers = [find_header(top, layout, given or {}) for layout in layouts]
             known = [header for header in headers if header]
-            header = min(known, key=lambda header: len(header.missing), default=None)
+            header = min(known, key=_lacking, default=None)
             if header and not header.missing:
                 findings = Findings(header)
                 if sheet.encoding:
@@ -82,6 +82,11 @@ def read_table(
             if header and (nearest is None or len(header.places) > len(nearest.places)):
                 nearest = header
     raise InputError(_header_faults(nearest, layouts, blank))
+
+
+def _lacking(header: Header) -> tuple[int, int]:
+    """What makes one layout fit a sheet worse than another."""
+    return len(header.missing), -len(header.places)
 
 
 def _header_faults(header: Header | None, layouts: Sequence[Layout], blank: bool) -> list[Fault]:

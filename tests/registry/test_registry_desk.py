@@ -121,7 +121,16 @@ def test_the_head_comes_before_the_deputy(desk, database):
 def test_known_pupils_are_told_and_others_left_out(desk):
     found = desk.pupils(["7900000001", "7999999999"])
     assert found == {
-        "7900000001": PupilRecord("7900000001", "Đặng Quốc Huy", PartialDate(2008, 11), 1, "12.6")
+        "7900000001": PupilRecord(
+            "7900000001",
+            "Đặng Quốc Huy",
+            PartialDate(2008, 11),
+            1,
+            "12.6",
+            "Nữ",
+            "Kinh",
+            "Đồng Nai",
+        )
     }
 
 

@@ -1,0 +1,81 @@
+"""Lists of pupils into the registry: what a file would change, and keeping just that.
+
+A preview writes nothing. Committing refuses a file with anything to mend.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from credential.errors import Fault, InputError
+from credential.records import SchoolRecord
+from database.connections import Database
+from issuer.intake.differences import Differences, compare
+from issuer.intake.layout import Layout
+from issuer.intake.pupil_lists import PUPIL_LISTS, read_pupils
+from issuer.intake.rows import PupilRow, Reading
+from issuer.ports import RegistryDesk
+from registry import loading
+from registry.entries import PupilEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a list says, and what it would change for that school."""
+
+    school: SchoolRecord
+    reading: Reading[PupilRow]
+    differences: Differences
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Everything to mend, in the order of rows."""
+        found = (*self.reading.faults, *self.differences.faults)
+        return sorted(found, key=lambda fault: fault.row or 0)
+
+
+def preview(
+    desk: RegistryDesk,
+    school: SchoolRecord,
+    data: bytes,
+    layouts: Sequence[Layout] = PUPIL_LISTS,
+    given: Mapping[str, str] | None = None,
+) -> Preview:
+    """Read a list and compare it. Raises InputError for a file that cannot be read at all."""
+    reading = read_pupils(data, layouts, given)
+    known = desk.pupils([row.code for row in reading.rows])
+    return Preview(school, reading, compare(reading, known, school.id))
+
+
+def commit(database: Database, found: Preview) -> int:
+    """Keep what is new or changed, all or nothing; return how many rows that were.
+
+    Raises InputError with every fault of the preview, and what `loading.load_pupils` refuses: who
+    has come to another school since.
+    """
+    if found.faults:
+        raise InputError(found.faults)
+    rows = list(found.differences.to_keep)
+    try:
+        loading.load_pupils(database, [_entry(row, found.school.id) for row in rows])
+    except InputError as error:
+        raise InputError([_placed(fault, rows) for fault in error.faults]) from error
+    return len(rows)
+
+
+def _placed(fault: Fault, rows: Sequence[PupilRow]) -> Fault:
+    """A fault of the registry's, which counts what was to be kept, by the file's row."""
+    row = rows[fault.row - 1].row if fault.row else None
+    return Fault(fault.code, row, fault.column, fault.params)
+
+
+def _entry(row: PupilRow, school: int) -> PupilEntry:
+    return PupilEntry(
+        code=row.code,
+        name=row.name,
+        birth=row.birth,
+        school=school,
+        class_name=row.class_name,
+        sex=row.sex,
+        ethnicity=row.ethnicity,
+        birth_place=row.birth_place,
+    )
