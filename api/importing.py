@@ -1,18 +1,18 @@
-"""Lists of pupils into the registry: what a file would change, and keeping just that.
+"""Schools' files against the registry: what a list of pupils would change, and keeping just that.
 
-A preview writes nothing. Committing refuses a file with anything to mend.
+A preview writes nothing. Committing refuses a file with anything to mend. Files of results change
+nothing here: they are looked at before an order is made of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from credential.errors import Fault, InputError
 from credential.records import SchoolRecord
 from database.connections import Database
 from issuer.intake.differences import Differences, compare
-from issuer.intake.layout import Layout
-from issuer.intake.pupil_lists import PUPIL_LISTS, read_pupils
-from issuer.intake.rows import PupilRow, Reading
+from issuer.intake.rows import PupilRow, Reading, ResultsRow
+from issuer.matching import pupil_faults
 from issuer.ports import RegistryDesk
 from registry import loading
 from registry.entries import PupilEntry
@@ -33,17 +33,19 @@ class Preview:
         return sorted(found, key=lambda fault: fault.row or 0)
 
 
-def preview(
-    desk: RegistryDesk,
-    school: SchoolRecord,
-    data: bytes,
-    layouts: Sequence[Layout] = PUPIL_LISTS,
-    given: Mapping[str, str] | None = None,
-) -> Preview:
-    """Read a list and compare it. Raises InputError for a file that cannot be read at all."""
-    reading = read_pupils(data, layouts, given)
+def preview(desk: RegistryDesk, school: SchoolRecord, reading: Reading[PupilRow]) -> Preview:
+    """Compare a list with the registry."""
     known = desk.pupils([row.code for row in reading.rows])
     return Preview(school, reading, compare(reading, known, school.id))
+
+
+def faults_of_results(
+    desk: RegistryDesk, school: SchoolRecord, reading: Reading[ResultsRow]
+) -> list[Fault]:
+    """What must be mended in a file of results, the registry's word on its pupils included."""
+    known = desk.pupils([row.code for row in reading.rows])
+    found = [fault for row in reading.rows for fault in pupil_faults(row, school, known)]
+    return sorted((*reading.faults, *found), key=lambda fault: fault.row or 0)
 
 
 def commit(database: Database, found: Preview) -> int:

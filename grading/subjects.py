@@ -61,6 +61,25 @@ LOWER_SECONDARY: tuple[Subject, ...] = (
         "career_activities", "Hoạt động trải nghiệm, hướng nghiệp", scored=False, compulsory=True
     ),
 )
+
+PRIMARY: tuple[Subject, ...] = (
+    Subject("mathematics", "Toán", compulsory=True),
+    Subject("vietnamese", "Tiếng Việt", compulsory=True),
+    Subject("ethics", "Đạo đức"),
+    Subject("nature_society", "Tự nhiên và Xã hội"),
+    Subject("science", "Khoa học"),
+    Subject("history_geography", "Lịch sử và Địa lí"),
+    Subject("foreign_language_1", "Ngoại ngữ"),
+    Subject("ethnic_language", "Tiếng dân tộc"),
+    Subject("informatics", "Tin học"),
+    Subject("technology", "Công nghệ"),
+    Subject("music", "Âm nhạc"),
+    Subject("fine_arts", "Mĩ thuật"),
+    Subject("experience_activities", "Hoạt động trải nghiệm"),
+    Subject("physical_education", "Giáo dục thể chất"),
+)
+"""Of Circular 27/2020: each has T, H or C, some a test; grades differ in which are taught."""
+
 _ELECTIVES = 4  # that a pupil of upper secondary school takes
 
 

@@ -5,7 +5,7 @@ source of who a pupil is; the file only says who is to get what.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,7 +80,7 @@ def _faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[
         if row.code in foreign:
             yield Fault("pupil.other_school", row.row, _CODE, {"found": row.code})
             continue
-        yield from _pupil_faults(row, known)
+        yield from pupil_faults(row, known)
         if row.code in held and not _is_expected(held[row.code], order, row.code):
             params = {"found": row.code, "register_no": held[row.code].line.register_no}
             yield Fault("award.already_held", row.row, _CODE, params)
@@ -107,11 +107,19 @@ def _foreign(
     left = elsewhere - order.replaces.keys()
     if not left or order.type is CredentialType.TRANSFER:
         return left
-    then = desk.enrolled(sorted(left), date(order.year, *_YEAR_ENDS))
-    return {code for code in left if then.get(code) != school.id}
+    return not_there(left, school, order.year, desk)
 
 
-def _pupil_faults(row: PupilRow | ResultsRow, known: Mapping[str, PupilRecord]) -> Iterator[Fault]:
+def not_there(
+    pupils: Collection[str], school: SchoolRecord, year: int, desk: RegistryDesk
+) -> set[str]:
+    """Those of the pupils who did not end the school year that ends in `year` at that school."""
+    then = desk.enrolled(sorted(pupils), date(year, *_YEAR_ENDS))
+    return {code for code in pupils if then.get(code) != school.id}
+
+
+def pupil_faults(row: PupilRow | ResultsRow, known: Mapping[str, PupilRecord]) -> Iterator[Fault]:
+    """What the registry has against a row: a pupil not known, of another name or birth."""
     pupil = known.get(row.code)
     if pupil is None:
         yield Fault("pupil.unknown", row.row, _CODE, {"found": row.code})

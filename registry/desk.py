@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credential.dates import PartialDate
@@ -76,7 +76,6 @@ class Desk:
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those ministry codes; unknown codes are absent."""
         with self._database.reading() as connection:
-<<<<<<< HEAD
             return {row.code: _pupil(row) for row in register.pupils(connection, codes)}
 
     def pupils_of(self, school: int, class_name: str) -> Sequence[PupilRecord]:
@@ -84,21 +83,6 @@ class Desk:
         with self._database.reading() as connection:
             found = [_pupil(row) for row in register.of_class(connection, school, class_name)]
         return sorted(found, key=lambda pupil: (sort_key(pupil.name), pupil.code))
-=======
-            return {
-                row.code: PupilRecord(
-                    row.code,
-                    row.name,
-                    PartialDate.from_number(row.birth),
-                    row.school,
-                    row.class_name,
-                    row.sex,
-                    row.ethnicity,
-                    row.birth_place,
-                )
-                for row in register.pupils(connection, codes)
-            }
->>>>>>> 5d25ece (sogoc import: a list of pupils is compared with the registry, told, and only then kept; the sheet comes back marked)
 
     def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
         """In which school each of these pupils was on that day, as far as moves are known."""
@@ -208,6 +192,7 @@ def _day(on: date) -> int:
     return PartialDate.from_date(on).number
 
 
-def _pupil(row: Row[str, str, int, int, str]) -> PupilRecord:
+def _pupil(row: register.PupilRow) -> PupilRecord:
     born = PartialDate.from_number(row.birth)
-    return PupilRecord(row.code, row.name, born, row.school, row.class_name)
+    about = (row.sex, row.ethnicity, row.birth_place)
+    return PupilRecord(row.code, row.name, born, row.school, row.class_name, *about)

@@ -42,7 +42,11 @@ _ASKED = (
     AWARDS.c.reason,
 )
 # by its key: by batch, the database would look at all of it for each line
-_PUPIL = select(PUPILS.c.code, PUPILS.c.name, PUPILS.c.birth, PUPILS.c.school, PUPILS.c.class_name)
+PupilRow = Row[str, str, int, int, str, str | None, str | None, str | None]
+_PUPIL = select(
+    PUPILS.c.code, PUPILS.c.name, PUPILS.c.birth, PUPILS.c.school, PUPILS.c.class_name,
+    PUPILS.c.sex, PUPILS.c.ethnicity, PUPILS.c.birth_place,
+)  # fmt: skip
 _BIND = (
     update(AWARDS)
     .where(*superseding.named)
@@ -161,30 +165,15 @@ def serials(
     return {serial: (ref, number) for serial, ref, number in rows if serial is not None}
 
 
-<<<<<<< HEAD
-def pupils(connection: Connection, codes: Sequence[str]) -> Iterator[Row[str, str, int, int, str]]:
-    """Code, name, birth, school and class of the pupils known by those codes."""
+def pupils(connection: Connection, codes: Sequence[str]) -> Iterator[PupilRow]:
+    """What is known of the pupils with those codes."""
     return _ask(connection, _PUPIL, PUPILS.c.code, codes)
 
 
-def of_class(
-    connection: Connection, school: int, class_name: str
-) -> Sequence[Row[str, str, int, int, str]]:
+def of_class(connection: Connection, school: int, class_name: str) -> Sequence[PupilRow]:
     """The same of the pupils in one class."""
     here = (PUPILS.c.school == school) & (PUPILS.c.class_name == class_name)
     return connection.execute(_PUPIL.where(here)).all()
-=======
-def pupils(
-    connection: Connection, codes: Sequence[str]
-) -> Iterator[Row[str, str, int, int, str, str | None, str | None, str | None]]:
-    """What is known of the pupils with those codes."""
-    columns = PUPILS.c
-    query = select(
-        columns.code, columns.name, columns.birth, columns.school, columns.class_name,
-        columns.sex, columns.ethnicity, columns.birth_place,
-    )  # fmt: skip
-    return _ask(connection, query, columns.code, codes)
->>>>>>> 5d25ece (sogoc import: a list of pupils is compared with the registry, told, and only then kept; the sheet comes back marked)
 
 
 def _ask(

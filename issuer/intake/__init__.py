@@ -1,13 +1,13 @@
 """From a school's file to rows, what was mended in it, and every fault at once (main path, step 1).
 
 `workbook` opens what may be hostile, `table` finds the rows of a `layout`, `reading` mends what is
-certain, `cells` reads what is left; `pupil_lists` and `score_sheet` say which files there are,
-`rows` what comes out.
+certain, `cells` reads what is left; `pupil_lists` and `results` say which files there are, `rows`
+what comes out.
 """
 
 from issuer.intake.pupil_lists import read_class_list, read_pupils
+from issuer.intake.results import read_results, read_score_sheet
 from issuer.intake.rows import Notice, PupilRow, Reading, ResultsRow, content_digest
-from issuer.intake.score_sheet import read_results, read_score_sheet
 
 __all__ = [
     "Notice",

@@ -9,7 +9,7 @@ I") has the columns of semester I alone; levels and absences are that semester's
 cell may hold and whether the year follows from its semesters; the rules are in `grading`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from issuer.intake.cells import UPPER, RowReader, class_of, grade_of, one_of
 from issuer.intake.layout import CLASS, CODE, Field, Layout
 from issuer.intake.mending import shown
 from issuer.intake.pupil_lists import IDENTITY
-from issuer.intake.reading import prepared, settled
+from issuer.intake.reading import settled
 from issuer.intake.rows import Reading, ResultsRow
 from issuer.intake.table import Table
 from issuer.intake.workbook import Cell
@@ -100,28 +100,19 @@ def _layout(name: str, needed: Collection[str]) -> Layout:
 
 
 YEAR_RESULTS = _layout("year-results", tuple(TERMS))
-_TO_DATE = _layout("results-to-date", _HALF)
+TO_DATE = _layout("results-to-date", _HALF)
 
 
-def read_results(
-    data: bytes,
-    school_year: str,
-    *,
-    to_date: bool = False,
-    given: Mapping[str, str] | None = None,
-) -> Reading[ResultsRow]:
-    """The results in a score sheet of a school year such as ``2025-2026``.
+def year_results_of(table: Table, school_year: str) -> Reading[ResultsRow]:
+    """The results in a table by one of the two layouts, of a school year such as ``2025-2026``.
 
-    `to_date` also takes a sheet of semester I alone; `given` maps the layout's headings to the
-    sheet's. Faults of rows are in the reading: those of `cells`, ``pupil.twice``,
-    ``mark.invalid``, ``absences.invalid``, ``rules.not_covered``. Raises InputError for a file
-    that cannot be read at all, as `table.read_table`. What does not follow by the rules of that
-    year and grade is noticed and no fault, since a summer examination or a decision may stand
-    behind it: the remarks of `grading.recomputing`.
+    Faults of rows are in the reading: those of `cells`, ``pupil.twice``, ``mark.invalid``,
+    ``absences.invalid``, ``rules.not_covered``. What does not follow by the rules of that year and
+    grade is noticed and no fault, since a summer examination or a decision may stand behind it: the
+    remarks of `grading.recomputing`.
     """
-    table = prepared(data, [_TO_DATE if to_date else YEAR_RESULTS], given)
     later = [heading(s, term) for s in UPPER_SECONDARY if s.compulsory for term in _REST]
-    half = to_date and not any(wanted in table.header.places for wanted in later)
+    half = table.layout is TO_DATE and not any(wanted in table.header.places for wanted in later)
     terms = _HALF if half else tuple(TERMS)
     taught = _taught(table, terms)
     rows = []
@@ -132,13 +123,6 @@ def read_results(
             rows.append(ResultsRow(row=line.number, **fields))
             _notice_differences(reader, rows[-1], school_year)
     return settled(table, rows)
-
-
-def read_score_sheet(
-    data: bytes, school_year: str, *, to_date: bool = False
-) -> Reading[ResultsRow]:
-    """The same, with nothing to mend. Raises InputError for every fault."""
-    return read_results(data, school_year, to_date=to_date).accepted()
 
 
 def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:

@@ -81,6 +81,18 @@ def test_pupils_of_another_school_are_faults(
     assert "belongs to another school" in capsys.readouterr().err
 
 
+def test_results_are_looked_at_and_nothing_is_kept(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(desk.scores)
+    assert desk.sogoc("import", file, "--school", SCHOOL, "--year", "2026") == 0
+    said = capsys.readouterr().out
+    assert "Layout year-results" in said
+    assert "results of 6 pupils" in said
+    assert desk.sogoc("import", file, "--school", OTHER, "--year", "2026") == 1
+    assert desk.written() == (0, 0, 0)
+
+
 def test_headings_that_only_a_person_understands(
     desk: Desk, edited: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

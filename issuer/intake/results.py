@@ -1,0 +1,49 @@
+"""Files of results: which layouts there are, and the one way to read any of them."""
+
+from collections.abc import Mapping, Sequence
+
+from issuer.intake.layout import Layout
+from issuer.intake.mark_books import BOOKS, book_of
+from issuer.intake.primary_results import C1_RESULTS, primary_results_of
+from issuer.intake.reading import prepared
+from issuer.intake.rows import Reading, ResultsRow
+from issuer.intake.score_sheet import TO_DATE, YEAR_RESULTS, year_results_of
+from issuer.intake.table import Table
+
+RESULTS = (YEAR_RESULTS, C1_RESULTS, *BOOKS)
+_WHOLE_YEARS = (YEAR_RESULTS, C1_RESULTS)  # those that a transcript can be made of
+
+
+def results_of(
+    table: Table, school_year: str, term: str | None = None, subject: str | None = None
+) -> Reading[ResultsRow]:
+    """The results in a table by any of the layouts; `term`, `subject` where no title says them."""
+    if table.layout is C1_RESULTS:
+        return primary_results_of(table, school_year, term or "CN")
+    if table.layout in BOOKS:
+        return book_of(table, subject, term)
+    return year_results_of(table, school_year)
+
+
+def read_results(
+    data: bytes,
+    school_year: str,
+    layouts: Sequence[Layout] = RESULTS,
+    given: Mapping[str, str] | None = None,
+) -> Reading[ResultsRow]:
+    """The results in a file of a school year such as ``2025-2026``, faults in the reading.
+
+    `given` maps headings of the layout to the sheet's. Raises InputError for a file that cannot
+    be read at all, as `table.read_table`.
+    """
+    return results_of(prepared(data, layouts, given), school_year)
+
+
+def read_score_sheet(
+    data: bytes, school_year: str, *, to_date: bool = False
+) -> Reading[ResultsRow]:
+    """The results of which transcripts are made. Raises InputError for every fault.
+
+    `to_date` also takes a sheet of semester I alone.
+    """
+    return read_results(data, school_year, [TO_DATE] if to_date else _WHOLE_YEARS).accepted()
