@@ -130,10 +130,9 @@ def primary_results_of(table: Table, school_year: str, term: str) -> Reading[Res
 def _refuse_tests_alone(reader: RowReader, found: Mapping[str, Any]) -> None:
     """A test's mark is no result: the subject's level must stand beside it."""
     for subject in PRIMARY:
-        level = _key(subject, "level")
-        if found.get(_key(subject, "test")) is not None and reader.cell(level) is None:
-            if not subject.compulsory:  # else it has its fault already
-                reader.fault("cell.empty", level)
+        level, tested = _key(subject, "level"), found.get(_key(subject, "test")) is not None
+        if tested and reader.cell(level) is None and not subject.compulsory:  # those have theirs
+            reader.fault("cell.empty", level)
 
 
 def _row(number: int, found: Mapping[str, Any], term: str) -> ResultsRow:

