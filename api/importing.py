@@ -11,8 +11,9 @@ from credential.errors import Fault, InputError
 from credential.records import SchoolRecord
 from database.connections import Database
 from issuer.intake.differences import Differences, compare
+from issuer.intake.layout import CODE
 from issuer.intake.rows import PupilRow, Reading, ResultsRow
-from issuer.matching import pupil_faults
+from issuer.matching import not_there, pupil_faults
 from issuer.ports import RegistryDesk
 from registry import loading
 from registry.entries import PupilEntry
@@ -40,12 +41,22 @@ def preview(desk: RegistryDesk, school: SchoolRecord, reading: Reading[PupilRow]
 
 
 def faults_of_results(
-    desk: RegistryDesk, school: SchoolRecord, reading: Reading[ResultsRow]
+    desk: RegistryDesk, school: SchoolRecord, reading: Reading[ResultsRow], year: int
 ) -> list[Fault]:
-    """What must be mended in a file of results, the registry's word on its pupils included."""
+    """What must be mended in the results of a school year that ends in `year`.
+
+    The registry's word on its pupils is included.
+    """
     known = desk.pupils([row.code for row in reading.rows])
-    found = [fault for row in reading.rows for fault in pupil_faults(row, school, known)]
-    return sorted((*reading.faults, *found), key=lambda fault: fault.row or 0)
+    elsewhere = {code for code, pupil in known.items() if pupil.school != school.id}
+    foreign = not_there(elsewhere, school, year, desk) if elsewhere else set()
+    found: list[Fault] = list(reading.faults)
+    for row in reading.rows:
+        if row.code in foreign:
+            found.append(reading.fault("pupil.other_school", row.row, CODE, found=row.code))
+        else:
+            found += pupil_faults(row, known)
+    return sorted(found, key=lambda fault: fault.row or 0)
 
 
 def commit(database: Database, found: Preview) -> int:

@@ -68,8 +68,9 @@ def import_(
     school, data = school_of(session, code), file.read_bytes()
     table = prepared(data, layouts, given)
     if table.layout in RESULTS:
-        results = results_of(table, school_year(year or _this_year()), term, subject)
-        faults = faults_of_results(session.system.desk, school, results)
+        ends = year or _this_year()
+        results = results_of(table, school_year(ends), term, subject)
+        faults = faults_of_results(session.system.desk, school, results, ends)
         _tell_reading(session, results)
         _refuse(session, report, data, results, faults)
         session.say("importing.results", count=len(results.rows))
