@@ -32,7 +32,10 @@ class SealFindingModel(_Model):
 
 
 class TransferModel(_Model):
-    """What the seal says of the transfer; believe it only if its findings passed."""
+    """What the seal says of the transfer; believe it only if its findings passed.
+
+    `from_school` is the registry's name for who sealed it, a dash where the registry told none.
+    """
 
     id: str
     from_school: str
@@ -65,7 +68,7 @@ def judgement(found: TransferJudgement) -> dict[str, Any]:
         "next": messages.both(f"transfer.next_{verdict.lower()}"),
         "transfer": {
             "id": claims["id"],
-            "from_school": claims["from"]["name"],
+            "from_school": _sender(found),
             "to_school": claims["to"]["name"],
             "reason": messages.both(f"transfer_reason.{claims['reason']}"),
             "requested": claims["requested"],
@@ -83,6 +86,11 @@ def judgement(found: TransferJudgement) -> dict[str, Any]:
     }
 
 
+def _sender(found: TransferJudgement) -> str:
+    """The sending school as the registry calls it; a document's own word for it is never shown."""
+    return found.answers[0].reports[0].school_name or messages.MISSING
+
+
 def judgement_lines(lang: str, found: TransferJudgement) -> Iterable[str]:
     """A whole judgement for a terminal."""
     claims, verdict = found.bundle.seal.claims, found.verdict
@@ -90,7 +98,7 @@ def judgement_lines(lang: str, found: TransferJudgement) -> Iterable[str]:
     yield f"{sign} — {messages.text(lang, f'transfer.is_{verdict.value.lower()}')}"
     yield messages.text(lang, f"transfer.next_{verdict.value.lower()}")
     reason = messages.text(lang, f"transfer_reason.{claims['reason']}")
-    about = {"sender": claims["from"]["name"], "receiver": claims["to"]["name"], "reason": reason}
+    about = {"sender": _sender(found), "receiver": claims["to"]["name"], "reason": reason}
     yield printable(messages.text(lang, "transfer.about", name=claims["id"], **about))
     for finding in found.findings:
         yield f"  {finding_line(lang, finding)}"

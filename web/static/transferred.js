@@ -40,12 +40,13 @@ function drawing({ verdict, headline, next, transfer, seal, credentials }, at) {
       card(text("page.next"), "action", node("p", {}, said(next)))),
     node("div", { class: "sheet" },
       node("div", { class: "stack" },
-        node("h2", {}, text("transferred.inside", { count: credentials.length })),
-        ...credentials.map((one, place) => document_(one, at, place === 0)), actions),
-      node("div", { class: "stack" },
         about(transfer),
+        node("h2", {}, text("transferred.inside", { count: credentials.length })),
+        ...credentials.map((one, place) => inside(one, place === 0)), actions),
+      node("div", { class: "stack" },
         node("section", { class: "card" }, node("h2", {}, text("transferred.seal")),
           node("ol", { class: "checks" }, ...seal.map(finding))),
+        ...credentials.map((one) => checked(one, at)),
         node("p", { class: "small" },
           text("page.checked_at", { time: localTime(at), host: location.host })))),
   ];
@@ -62,11 +63,18 @@ function about(transfer) {
     node("div", {}, node("dt", {}, text(code)), node("dd", {}, plainly(value))))));
 }
 
-/** One document of the bundle, folded away but for the first: its verdict, what it says, its checks. */
-function document_({ verdict, reason, headline, reports: [report] }, at, open) {
+/** One document of the bundle: its verdict and what it says, folded away but for the first. */
+function inside({ verdict, reason, headline, reports: [report] }, open) {
   return node("details", { class: "card", "data-verdict": verdict, "data-reason": reason, open: open ? "" : null },
-    node("summary", {}, sign(signOf(verdict, reason)), said(report.kind_name), ": ", said(headline)),
-    paper(report), checks(report, at, true));
+    node("summary", {}, sign(signOf(verdict, reason)), `${said(report.kind_name)}: ${said(headline)}`),
+    paper(report));
+}
+
+/** The checks of one document, folded away; its sign says what came of them. */
+function checked({ verdict, reason, reports: [report] }, at) {
+  return node("details", { class: "card" },
+    node("summary", {}, sign(signOf(verdict, reason)), `${text("page.checks")} · ${said(report.kind_name)}`),
+    checks(report, at, false));
 }
 
 function finding({ outcome, text: found }) {
