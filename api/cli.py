@@ -38,7 +38,7 @@ _COMMANDS = (
     ("amend", "amend", "Chỉnh sửa theo tệp Excel đã sửa / correct what was issued"),
     ("resume", "issue", "Làm tiếp các đợt cấp còn dở / complete every unfinished batch"),
     ("verify", "verify", "Kiểm tra một văn bằng / verify a link, code, PDF, photo or file"),
-    ("present", "present", "Chọn mục để chia sẻ / choose what of a signed file to share, offline"),
+    ("present", "present", "Chọn mục để chia sẻ / choose what of a signed file to share"),
     ("evidence", "evidence", "Gói bằng chứng / files with which others can check without us"),
     ("mirror", "mirror", "Lưu bản sao bằng chứng / keep all evidence, to verify by oneself"),
     ("revoke", "status", "Thu hồi, không thể khôi phục / revoke for good"),

@@ -96,7 +96,7 @@ def test_it_lists_the_commands_that_it_has(alone: Run) -> None:
     done = alone("--help")
     assert done.returncode == 0, done.stderr
     commands = [line.split()[0] for line in done.stdout.split("Commands:")[1].splitlines() if line]
-    assert commands == ["verify", "evidence", "mirror"]
+    assert commands == ["verify", "present", "evidence", "mirror"]
 
 
 def test_without_a_chain_named_it_says_what_to_name(alone: Run) -> None:
