@@ -19,6 +19,7 @@ from api.site.app import Parts, create_app
 from api.site.limits import Limits
 from api.site.pages import Site
 from credential import claimcode
+from credential.approval import Approval
 from credential.dates import PartialDate
 from credential.model import Credential
 from credential.records import Batch, BatchState, PupilRecord
@@ -210,7 +211,7 @@ def issue_to(database: Database, pupil: str, credential: Credential, seq: int = 
         0, f"{seq:064d}", credential.school, credential.type, seq, 1, BatchState.STAGED,
         key.public.kid, key.public.alg,
     )  # fmt: skip
-    number = book.stage(batch, rows, "test").id
+    number = book.stage(batch, rows, Approval("prepared", "approved")).id
     book.sign(number, signatures, levels)
     book.advance(number, BatchState.FINAL, block=9, time=NOW + seq)
     return f"{credential.school}-{seq}-0"

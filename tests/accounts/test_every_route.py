@@ -204,8 +204,11 @@ def test_a_credential_that_is_not_there_is_told_as_anothers(place: str, lan: Lan
 
 HOSTILE_KEYS = {
     "no point of the curve": (jwk(b"\x04" + bytes([1]) * 64), "key.malformed"),
-    "another curve": ({**jwk(), "crv": "P-384"}, "request.invalid"),
-    "a symmetric key": ({"kty": "oct", "k": "AAAA"}, "request.invalid"),
+    "another curve": ({**jwk(), "crv": "P-384"}, "key.malformed"),
+    "a symmetric key": ({"kty": "oct", "k": "AAAA"}, "key.malformed"),
+    "a private key": ({**jwk(), "d": "A" * 43}, "key.malformed"),
+    "Ed25519": ({"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}, "key.malformed"),
+    "nothing": ({}, "key.malformed"),
     "another spelling": ({**jwk(), "x": jwk()["x"][:-1] + "_"}, "key.malformed"),
 }
 

@@ -227,10 +227,10 @@ def test_a_wallets_key_is_pasted(served: Served, visit: Open, code: Code, holder
     claim(seen, code(), "lan.nguyen")
     seen.page.click("summary:has-text('Khóa của bạn')")
     seen.page.click("summary:has-text('Dùng khóa của ví')")
-    seen.page.fill("#jwk", "không phải khóa")
+    seen.page.fill(".jwk", "không phải khóa")
     seen.page.click("button:has-text('Gắn khóa này')")
     assert "không phải khóa công khai" in seen.page.inner_text(".key .fault")
-    seen.page.fill("#jwk", json.dumps(jwk() | {"kid": "x"}))
+    seen.page.fill(".jwk", json.dumps(jwk() | {"kid": "x"}))
     seen.page.click("button:has-text('Gắn khóa này')")
     seen.page.wait_for_selector("text=không nằm trong trình duyệt này")
     assert holders.keys.of([LAN])[LAN].key.raw == PUBLIC
@@ -280,6 +280,30 @@ def test_a_second_child_and_a_new_password(served: Served, visit: Open, code: Co
     seen.page.wait_for_selector("#entrance:visible")
     sign_in(seen, "ba.lan", "mưa rơi trên mái tôn")
     seen.page.wait_for_selector(".holding >> nth=1")
+
+
+def test_by_keyboard_one_goes_on_where_one_was(
+    served: Served, visit: Open, code: Code, issue: Issue
+) -> None:
+    issue(LAN, diploma(0, "Nguyễn Thị Lan"))
+    seen, there = opened(served, visit), opened(served, visit)
+    claim(seen, code(), "lan.nguyen")
+    focused = "document.activeElement.dataset.key ?? document.activeElement.id"
+    seen.page.focus("[data-key^=verify]")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_selector(".issued .notice[data-tone=invalid]")
+    assert seen.page.evaluate(focused).startswith("verify ")
+    assert "Không hợp lệ" in seen.page.inner_text("#announcement")
+    seen.page.focus("[data-key^=consent]")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_selector("button:has-text('Rút lại sự đồng ý')")
+    assert seen.page.evaluate(focused) == f"consent {LAN}"
+    sign_in(there, "lan.nguyen")
+    there.page.wait_for_selector("#holdings .holding")
+    there.page.focus("#devices button")
+    there.page.keyboard.press("Enter")
+    there.page.wait_for_selector("#devices li >> nth=1", state="detached")
+    assert there.page.evaluate(focused) == "devices-title"
 
 
 VIEWS = {"desk": {"width": 1280}, "phone": {"width": 360, "height": 740},

@@ -39,11 +39,13 @@ async function read(done = "") {
 async function draw() {
   drawEntrance();
   if (!told) return;
-  const cards = await holdingCards(told.me, told.credentials, read, draw);
-  const open = [...document.querySelectorAll("#holdings details")].map((one) => one.open);
+  const cards = await holdingCards(told.me, told.credentials, read, redraw);
+  const focused = document.activeElement?.dataset?.key;
+  const open = [...document.querySelectorAll("#holdings details[open]")].map((one) => one.dataset.key);
   find("holdings").replaceChildren(...cards);
-  document.querySelectorAll("#holdings details").forEach((one, at) => { one.open = open[at] ?? false; });
   find("devices").replaceChildren(...told.me.sessions.map(device));
+  for (const one of document.querySelectorAll("#holdings details")) one.open = open.includes(one.dataset.key);
+  if (focused) again(focused);
   find("extracts").replaceChildren(extractTable(told.extracts));
   const { name, identities } = told.me;
   find("ways").replaceChildren(
@@ -51,6 +53,17 @@ async function draw() {
     identities ? node("p", {}, text("me.way_provider", { count: identities })) : "");
   find("current-field").hidden = !name;
   if (name && !find("set-name").value) find("set-name").value = name;
+}
+
+function redraw(sentence) {
+  announce(sentence);
+  return draw();
+}
+
+/** Whoever works by keyboard goes on where they were, or where what they ended stood. */
+function again(key) {
+  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
+  (found ?? find("devices-title")).focus();
 }
 
 function device(one) {
@@ -63,7 +76,9 @@ function device(one) {
     complain("mine-trouble", done.trouble ?? null);
     return read(text("me.signed_out"));
   };
-  return node("li", {}, where, one.here ? "" : button(text("me.device_end"), end, "quiet"));
+  const made = button(text("me.device_end"), end, "quiet");
+  made.dataset.key = `device ${one.id}`;
+  return node("li", {}, where, one.here ? "" : made);
 }
 
 function extractTable(lines) {

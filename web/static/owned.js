@@ -44,20 +44,27 @@ function issued(one, redraw) {
 function verdict(id) {
   const found = verdicts.get(id);
   if (!found) return null;
-  if (found.trouble) return node("p", { class: "fault", role: "alert" }, found.trouble());
+  if (found.trouble) return node("p", { class: "fault" }, found.trouble());
   const { answer } = found;
   const sentence = answer ? text(`headline.${answer.reason}`) : text("me.verifying");
-  return node("p", { class: "notice", role: "status", "data-tone": answer ? TONES[answer.verdict] : "unknown" }, sentence);
+  return node("p", { class: "notice", "data-tone": answer ? TONES[answer.verdict] : "unknown" }, sentence);
 }
 
 function checking(one, redraw) {
-  return button(text("me.verify"), async () => {
+  return named(`verify ${one.id}`, button(text("me.verify"), async () => {
     verdicts.set(one.id, {});
-    redraw();
+    redraw(text("me.verifying"));
     const held = await ask("GET", `/api/me/credentials/${one.id}`);
-    verdicts.set(one.id, held.trouble ? held : await ask("POST", "/api/verify", { text: held.answer }));
-    redraw();
-  }, "quiet");
+    const found = held.trouble ? held : await ask("POST", "/api/verify", { text: held.answer });
+    verdicts.set(one.id, found);
+    redraw(found.answer ? text(`headline.${found.answer.reason}`) : found.trouble());
+  }, "quiet"));
+}
+
+/** What is drawn again under that name keeps the focus, and stays open if it was. */
+function named(key, made) {
+  made.dataset.key = key;
+  return made;
 }
 
 function sharing(one) {
@@ -82,13 +89,14 @@ function consent(me, holding, again) {
     node("p", {}, text("me.consent_text")),
     node("p", { class: "small" }, text("me.consent_rule")),
     trouble,
-    asked || mine ? button(text(mine ? "me.consent_withdraw" : "me.consent_give"), say(!mine), mine ? "quiet" : null)
+    asked || mine ? named(`consent ${holding.pupil}`,
+      button(text(mine ? "me.consent_withdraw" : "me.consent_give"), say(!mine), mine ? "quiet" : null))
       : node("p", { class: "small" }, text("me.consent_not_yours")),
-    lines.length ? node("details", {}, node("summary", {}, text("me.consent_log")),
+    lines.length ? named(`log ${holding.pupil}`, node("details", {}, node("summary", {}, text("me.consent_log")),
       node("ul", {}, ...lines.map((line) => node("li", {}, text("me.consent_line", {
         at: line.at, who: text(`me.${line.relation}`), wording: line.wording,
         what: text(line.given ? "me.consent_given" : "me.consent_withdrawn"),
-      }))))) : null);
+      })))))) : null);
 }
 
 async function key(holding, again) {
@@ -113,24 +121,26 @@ async function key(holding, again) {
     await forget(holding.pupil);
     return again(text("me.consent_done"));
   };
-  return node("details", { class: "key" },
+  return named(`key ${holding.pupil}`, node("details", { class: "key" },
     node("summary", {}, node("h3", {}, text("me.key"))),
     node("p", {}, text("me.key_lead")),
     node("p", {}, standing ? text("me.key_standing", { since: standing.since, thumbprint: standing.thumbprint.slice(0, 16) })
       : text("me.key_none")),
     standing ? node("p", { class: "small" }, text(here ? "me.key_here" : "me.key_elsewhere")) : null,
     trouble,
-    node("div", { class: "below" }, standing ? button(text("me.key_end"), end, "quiet") : button(text("me.key_make"), make)),
-    standing ? null : wallet(bind, fail));
+    node("div", { class: "below" }, named(`change ${holding.pupil}`,
+      standing ? button(text("me.key_end"), end, "quiet") : button(text("me.key_make"), make))),
+    standing ? null : wallet(holding.pupil, bind, fail)));
 }
 
-function wallet(bind, fail) {
-  const field = node("textarea", { id: "jwk", rows: "4", spellcheck: "false", autocomplete: "off" });
-  return node("details", {},
+function wallet(pupil, bind, fail) {
+  const id = `jwk-${pupil}`;
+  const field = node("textarea", { id, class: "jwk", rows: "4", spellcheck: "false", autocomplete: "off" });
+  return named(`wallet ${pupil}`, node("details", {},
     node("summary", {}, text("me.key_wallet")),
-    node("label", { for: "jwk" }, text("me.key_jwk")), field,
+    node("label", { for: id }, text("me.key_jwk")), field,
     button(text("me.key_take"), () => {
       const jwk = pasted(field.value);
       return jwk ? bind(jwk) : fail(text("me.key_jwk_wrong"));
-    }));
+    })));
 }
