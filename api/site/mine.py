@@ -21,7 +21,7 @@ from issuer.delivery import sd_jwt_of
 from store.accounts import Relation
 
 SD_JWT: Final = "application/dc+sd-jwt"
-_LIMIT = 2048  # bytes of a body
+_LIMIT = 16_384  # bytes of a body
 _PUBLIC = ("kty", "crv", "x", "y")
 Place = Annotated[str, Path(pattern="^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,8}$")]
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
