@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.accounts.holders import Holders
 from api.accounts.provider import Provider
+from api.evidence import gather
 from api.lists.desk import Desk
 from api.settings import Settings
 from api.sharing import Sharing
@@ -23,6 +24,7 @@ from api.succeeding import Successions
 from api.transfers.checking import Checking
 from api.transfers.parts import office
 from api.wiring import System
+from credential import bundle
 from credential.errors import ConfigError
 from registry.access import Clients
 from registry.service import create_service
@@ -72,6 +74,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
             reports=system.intake,
             sums=system.counts.between,
             transfers=office(system),
+            gather=lambda text: bundle.encode(gather(system, [text])),
         )
     return create_app(parts, about)
 

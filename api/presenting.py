@@ -187,22 +187,27 @@ def _report(report: Report) -> dict[str, Any]:
         "as_of": _as_of(report.block, report.trust) if report.block else None,
         "silence": _both(f"silence.{report.silence}") if report.silence else None,
         "digest": report.digest,
-        "checks": [_check(check) for check in report.checks],
+        "checks": [_check(check, report.kind) for check in report.checks],
         "observations": [remark(each) for each in report.observations],
     }
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: Check, kind: str) -> dict[str, Any]:
     params = tuple(
         (name, tuple(value) if isinstance(value, list) else value)
         for name, value in check.params.items()
     )
-    return _said(check.step, check.outcome, check.code, check.reason, params)
+    return _said(check.step, check.outcome, check.code, check.reason, params, kind)
 
 
 @lru_cache(maxsize=4096)
 def _said(
-    step: Step, outcome: Outcome, code: str, reason: str, params: tuple[tuple[str, object], ...]
+    step: Step,
+    outcome: Outcome,
+    code: str,
+    reason: str,
+    params: tuple[tuple[str, object], ...],
+    kind: str,
 ) -> dict[str, Any]:
     """A check in both languages; the same ones come again and again, a batch's together."""
     given = dict(params)
@@ -213,7 +218,7 @@ def _said(
         "code": code,
         "reason": reason,
         "params": plain(given),
-        "text": messages.both(code, **given),
+        "text": messages.both(code, **messages.worded(given, kind)),
     }
 
 

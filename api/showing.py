@@ -40,7 +40,7 @@ def _report_lines(lang: str, report: Report) -> Iterable[str]:
         if name != "school_name":
             yield from _field_lines(lang, report.kind, name, value)
     for check in report.checks:
-        words = messages.text(lang, check.code, **check.params)
+        words = messages.text(lang, check.code, **messages.worded(check.params, report.kind))
         yield f"  {_OUTCOMES[check.outcome]} {check.step.value} {words}"
     if report.observations:
         yield f"  {messages.text(lang, 'page.recomputed')}:"

@@ -73,6 +73,14 @@ def label(name: str, kind: str) -> str:
     return own if own in _sentences("vi") else f"field.{name}"
 
 
+def worded(params: Mapping[str, object], kind: str) -> dict[str, object]:
+    """Parameters whose `fields` are called as that kind of document calls them."""
+    fields = params.get("fields")
+    if not isinstance(fields, Iterable):
+        return dict(params)
+    return {**params, "fields": [label(name, kind).partition(".")[2] for name in fields]}
+
+
 def both(code: str, /, **params: object) -> dict[str, str]:
     """The sentence in every language, by language."""
     return {lang: text(lang, code, **params) for lang in LANGUAGES}

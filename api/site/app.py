@@ -34,6 +34,7 @@ from api.site import (
     sharing,
     signing_in,
     succeeding,
+    taking,
     transferring,
     verifying,
 )
@@ -70,7 +71,8 @@ class Parts:
     Without `lists` no list is taken, without `successions` no successor is told, without `holders`
     nobody can sign in.
     Without `bundles` no transfer bundle is checked, without `transfers` none is followed.
-    Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own.
+    Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own, and
+    take evidence bundles along where `gather` makes them.
     """
 
     verifier: Verifying
@@ -91,6 +93,7 @@ class Parts:
     holders: Holders | None = None
     sharing: Sharing | None = None
     sessions: Sessions | None = None
+    gather: taking.Gather | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -139,6 +142,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     sessions = parts.sessions
     if parts.holders is not None:
         sessions = _install_accounts(app, parts.holders, site, parts.limits, waiting)
+        taking.install(app, parts.holders, sessions, parts.gather, waiting)
     if parts.sharing is not None and sessions is not None:
         sharing.install(app, parts.sharing, sessions, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]

@@ -102,14 +102,14 @@ class CredentialModel(_Told):
 
 
 class ExtractModel(_Told):
-    """Something that was taken out of a record. `to` is empty where it was for the taker."""
+    """Something that was taken out of a record. `to` is missing where it was for the taker."""
 
     at: str
     name: str
     credential: str
     kind_name: Bilingual
-    by: str
-    to: str
+    by: Bilingual
+    to: Bilingual | None
 
 
 def me(holders: Holders, mine: Account, here: Session | None) -> MeModel:
@@ -143,7 +143,7 @@ def extracts(holders: Holders, mine: Account) -> list[ExtractModel]:
     people = holders.people.holders(pupils)
     found = [each for pupil in pupils for each in holders.extracts.of(pupil)]
     newest = sorted(found, key=lambda each: each.at, reverse=True)
-    return [_extract(each, people) for each in newest]
+    return [_extract(each, people, mine) for each in newest]
 
 
 def place(school: int, seq: int, index: int) -> str:
@@ -209,17 +209,31 @@ def _credential(issued: IssuedCredential) -> CredentialModel:
     )
 
 
-def _extract(found: Extract, people: Mapping[str, Holder]) -> ExtractModel:
+def _extract(found: Extract, people: Mapping[str, Holder], mine: Account) -> ExtractModel:
     holder = people.get(found.pupil)
     return ExtractModel(
         at=messages.local_time(found.at),
         name=holder.name if holder else found.pupil,
         credential=place(found.school, found.seq, found.index),
         kind_name=_both(f"extract.{found.kind.value}"),
-        by=found.by,
-        to=found.to,
+        by=_taker(found.by, mine),
+        to=_recipient(found.to) if found.to else None,
     )
 
 
-def _both(code: str) -> Bilingual:
-    return Bilingual(**messages.both(code))
+def _taker(by: str, mine: Account) -> Bilingual:
+    """Who took it: an account of this page is told as such, anybody else by name."""
+    kind, _, number = by.partition(":")
+    if kind != "account":
+        return Bilingual(vi=by, en=by)
+    return _both("me.by_you" if number == str(mine.id) else "me.by_account")
+
+
+def _recipient(to: str) -> Bilingual:
+    """For whom: a link by the start of its name, anybody else by name."""
+    kind, _, number = to.partition(":")
+    return Bilingual(vi=to, en=to) if kind != "share" else _both("me.to_link", link=number)
+
+
+def _both(code: str, **params: object) -> Bilingual:
+    return Bilingual(**messages.both(code, **params))

@@ -27,6 +27,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, object] | None]] = {
     "extracts": ("GET", "/api/me/extracts", None),
     "credentials": ("GET", "/api/me/credentials", None),
     "credential": ("GET", "/api/me/credentials/{credential}", None),
+    "file": ("POST", "/api/me/credentials/{credential}/file", {"form": "sd-jwt"}),
     "consent": ("POST", "/api/me/consents", {"pupil": LAN, "given": True, "wording": WORDING}),
     "key": ("POST", "/api/me/keys", {"pupil": LAN, "jwk": jwk()}),
     "end key": ("DELETE", "/api/me/keys/{key}", None),
@@ -161,6 +162,7 @@ STRANGERS = {
 }
 REFUSED = {
     "credential": (404, "holding.unknown"),
+    "file": (404, "holding.unknown"),
     "consent": (404, "holding.unknown"),
     "key": (404, "holding.unknown"),
     "end key": (404, "holder_key.unknown"),

@@ -3,6 +3,7 @@
 import { said, text } from "./texts.js";
 
 const PATIENCE = 30_000; // milliseconds for an answer
+const NAMED = /^attachment; filename="([\w.-]+)"$/;
 let csrf = "";
 
 /** Whether somebody is signed in, and whether there is a provider; null when nobody answers. */
@@ -13,7 +14,8 @@ export async function opened() {
 }
 
 /**
- * @returns `{ answer }` (null where there is nothing to tell, a text where it is no JSON), or
+ * @returns `{ answer }` (null where there is nothing to tell, a text where it is no JSON,
+ * `{ file, blob }` for a file with a name), or
  * `{ code, status, trouble }`, trouble a sentence when called.
  */
 export async function ask(method, path, body = null) {
@@ -26,6 +28,8 @@ export async function ask(method, path, body = null) {
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 204) return { answer: null };
+    const file = NAMED.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+    if (response.ok && file) return { answer: { file, blob: await response.blob() } };
     const json = response.headers.get("Content-Type")?.includes("json");
     const answer = json ? await response.json() : await response.text();
     if (response.ok) return { answer };

@@ -1,6 +1,7 @@
 // What can be done with a verdict: check another, try again, print, take a receipt, report.
 import { aboutText } from "./asking.js";
 import { button, node } from "./nodes.js";
+import { save } from "./saving.js";
 import { said, site, text } from "./texts.js";
 
 const RECEIPTS = [["application/pdf", "page.receipt_pdf", "pdf"],
@@ -72,12 +73,6 @@ async function take({ body, type }, accept, ending, pressed, trouble) {
 function tell(trouble, { status = 500, detail, detail_en } = {}) {
   trouble.textContent = status < 500 ? said({ vi: detail, en: detail_en }) : text("page.receipt_failed");
   trouble.hidden = false;
-}
-
-function save(blob, name) {
-  const address = URL.createObjectURL(blob);
-  node("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 function reporting(request, found) {

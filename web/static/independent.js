@@ -4,6 +4,7 @@ import { decoder } from "./decoding.js";
 import { asked, forget, propose, take } from "./given.js";
 import * as keeping from "./keeping.js";
 import { button, card, node } from "./nodes.js";
+import { save } from "./saving.js";
 import { frame, site, text } from "./texts.js";
 import { localTime } from "./times.js";
 import { understand } from "./token.js";
@@ -42,7 +43,7 @@ function conclude(wanted, { answer, trust, names, bundle }, spoken) {
   const at = new Date();
   redraw = () => {
     const row = node("div", { class: "below" }, button(text("page.again"), again, "main"),
-      bundle ? button(text("independent.save"), () => save(bundle().data)) : null,
+      bundle ? button(text("independent.save"), () => save(new Blob([bundle().data], { type: "application/octet-stream" }), "bang-chung.sogoc")) : null,
       bundle ? keeping.keeper(bundle) : null);
     find("result").replaceChildren(
       ...verdict(spoken(answer, trust, names), at, elsewhere(wanted.texts), row), sources(wanted, answer));
@@ -77,13 +78,6 @@ function again() {
   announce("");
   show("start");
   find("title").focus();
-}
-
-/** Offers what was proven as a file. */
-function save(data) {
-  const url = URL.createObjectURL(new Blob([data], { type: "application/octet-stream" }));
-  node("a", { href: url, download: "bang-chung.sogoc" }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 /** A code before the camera goes into the form; frames never leave this device. */

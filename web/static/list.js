@@ -2,6 +2,7 @@
 // in this tab (sessionStorage) and is sent in a header, never in an address.
 import { archive, dropped } from "./archive.js";
 import { node } from "./nodes.js";
+import { save } from "./saving.js";
 import { drawStanding, summary } from "./standing.js";
 import { frame, said, site, text } from "./texts.js";
 
@@ -187,9 +188,7 @@ async function download(kind) {
   try {
     const response = await ask("GET", `/result.${kind}`);
     if (!response.ok) throw new Error(String(response.status));
-    const address = URL.createObjectURL(await response.blob());
-    node("a", { href: address, download: `so-goc.${kind}` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    save(await response.blob(), `so-goc.${kind}`);
     announce(text("list.downloaded"));
   } catch {
     silence = () => text("list.silent");

@@ -87,8 +87,16 @@ function extractTable(lines) {
   return node("table", { class: "log" },
     node("thead", {}, node("tr", {}, ...columns.map((name) => node("th", { scope: "col" }, text(`me.extract_${name}`))))),
     node("tbody", {}, ...lines.map((one) => node("tr", {},
-      ...[one.at, said(one.kind_name), one.name, one.by, one.to || "–"].map((value, at) =>
+      ...[one.at, said(one.kind_name), whose(one), said(one.by), one.to ? said(one.to) : "–"].map((value, at) =>
         node("td", { "data-column": text(`me.extract_${columns[at]}`) }, value))))));
+}
+
+/** Of what it was taken; whose, where there are several. */
+function whose(one) {
+  const found = told.credentials.find(({ id }) => id === one.credential);
+  const parts = [found && `${said(found.kind_name)} ${found.school_year ?? found.year}`,
+                 told.me.holdings.length > 1 || !found ? one.name : null];
+  return parts.filter(Boolean).join(" · ");
 }
 
 async function inside() {

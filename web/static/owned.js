@@ -2,16 +2,18 @@
 import { ask } from "./account.js";
 import { forget, kept, made, pasted } from "./holderkey.js";
 import { button, node } from "./nodes.js";
+import { save } from "./saving.js";
 import { said, text } from "./texts.js";
 
 const TONES = { VALID: "valid", INVALID: "invalid", UNDETERMINED: "unknown" };
+const FORMS = ["sd-jwt", "evidence", "clr", "ob", "elmo", "xlsx", "csv"];
 const verdicts = new Map(); // by credential's id: the answer, or a trouble
 
 /**
  * What can be done with a credential: functions of it and of what draws the page again, which return
  * a node or null. Other modules add theirs.
  */
-export const actions = [checking, sharing];
+export const actions = [checking, sharing, taking];
 
 /** The cards of all pupils held. `again` reads everything anew, `redraw` only draws. */
 export async function holdingCards(me, credentials, again, redraw) {
@@ -69,6 +71,23 @@ function named(key, made) {
 
 function sharing(one) {
   return node("a", { class: "button quiet", href: `/me/share#${one.id}` }, text("me.share"));
+}
+
+/** Taking it along as a file; each stands in the log of extracts. */
+function taking(one) {
+  const trouble = node("p", { class: "fault", role: "alert", hidden: "" });
+  const take = (form) => async () => {
+    const { answer, trouble: why } = await ask("POST", `/api/me/credentials/${one.id}/file`, { form });
+    trouble.hidden = !why;
+    trouble.textContent = why?.() ?? "";
+    if (!why) save(answer.blob, answer.file);
+  };
+  const entry = (form) => node("li", {}, button(text(`me.take_${form}`), take(form), "quiet"),
+    node("p", { class: "small" }, text(`me.take_${form}_hint`)));
+  const forms = one.kind === "transcript" ? FORMS : FORMS.filter((form) => form !== "xlsx");
+  return node("details", { class: "take" }, node("summary", {}, text("me.take")),
+    node("p", { class: "small" }, text("me.take_lead")), trouble,
+    node("ul", { class: "forms" }, ...forms.map(entry)));
 }
 
 function consent(me, holding, again) {
