@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from credential import sdjwt
 from credential.model import Credential
 from store.accounts import Relation
 from tests.accounts.conftest import BINH, LAN, PASSWORD, Holders
@@ -160,6 +161,28 @@ def test_the_verdict_is_asked_for_on_request(
     assert any("/api/verify" in url for url in seen.requests)
     # the simulator's ledger knows another batch than the store's
     assert "Không hợp lệ" in seen.page.inner_text(".issued .notice")
+
+
+def test_a_file_is_taken_along_and_stands_in_the_log(
+    served: Served, visit: Open, code: Code, issue: Issue
+) -> None:
+    issue(LAN, transcript(0, "Nguyễn Thị Lan"))
+    seen = opened(served, visit)
+    claim(seen, code(), "lan.nguyen")
+    seen.page.click(".take summary")
+    with seen.page.expect_download() as taken:
+        seen.page.get_by_role("button", name="Tệp ví (SD-JWT)").click()
+    assert taken.value.suggested_filename.endswith(".sdjwt")
+    shown = sdjwt.parse(taken.value.path().read_text("utf-8"))
+    assert shown.disclosed["name"] == "Nguyễn Thị Lan"
+    assert not shown.partial
+    seen.page.get_by_role("button", name="Gói bằng chứng").click()  # there is no chain here
+    seen.page.wait_for_selector(".take .fault:visible")
+    shot(seen, "taking-1280")
+    seen.page.reload()
+    line = seen.page.locator("#extracts tbody tr")
+    assert "Học bạ, bảng điểm 2025-2026" in line.inner_text()
+    assert "bạn" in line.inner_text()
 
 
 def test_pupil_and_guardian_consent_and_withdraw(served: Served, visit: Open, code: Code) -> None:
