@@ -48,10 +48,10 @@ def plan(order: Order, desk: RegistryDesk, store: BatchStore, *, new_too: bool =
 
     Raises RefusedError ``amendment.no_reason`` and ``school.unknown``; ConflictError
     ``amendment.overtaken`` when this very order was carried out and a later one corrected what it
-    made (the same again would be taken for done); InputError with each row
-    whose pupil has no standing version (``amendment.none_stands``, unless `new_too`: then it is to
-    be issued for the first time), whose version is suspended (``amendment.suspended``) or not
-    issued here (``amendment.not_issued``).
+    made (the same again would be taken for done); InputError with each row whose pupil has no
+    standing version (``amendment.none_stands``, unless `new_too`: then it is to be issued for the
+    first time), or one of another school (``amendment.other_school``), suspended
+    (``amendment.suspended``) or not issued here (``amendment.not_issued``).
     """
     if not order.reason:
         raise RefusedError("amendment.no_reason")
@@ -63,7 +63,7 @@ def plan(order: Order, desk: RegistryDesk, store: BatchStore, *, new_too: bool =
     bases = {code: base for code, one in held.items() if (base := _base(one, order.ref))}
     numbers = [line.register_no for line in bases.values() if line.school == school.id]
     issued = {one.line: one for one in store.versions(school.id, order.type, numbers)}
-    found = _Sorted(order, held, bases, issued)
+    found = _Sorted(order, school.id, held, bases, issued)
     faults = [fault for row in order.rows for fault in found.sort(row, new_too=new_too)]
     if faults:
         raise InputError(faults)
@@ -106,6 +106,7 @@ class _Sorted:
     """Rows as they come to be changed, unchanged or new."""
 
     order: Order
+    school: int
     held: Mapping[str, StandingAward]
     bases: Mapping[str, AwardLine]
     issued: Mapping[AwardLine, IssuedCredential]
@@ -125,7 +126,9 @@ class _Sorted:
             self.new.append(row)
             return
         about = {"found": row.code, "name": row.name, "register_no": line.register_no}
-        if self.held[row.code].lane is Lane.SUSPENDED:
+        if line.school != self.school:
+            yield Fault("amendment.other_school", row.row, _CODE, about)
+        elif self.held[row.code].lane is Lane.SUSPENDED:
             yield Fault("amendment.suspended", row.row, _CODE, about)
         elif line not in self.issued:
             yield Fault("amendment.not_issued", row.row, _CODE, about)

@@ -213,6 +213,7 @@ def test_pupils_without_a_standing_version_are_refused_by_name_or_issued_as_new(
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "one person prepares and approves": (("--approved-by", "văn thư"), "văn thư"),
     "an unknown school": (("--school", "79999999"), "79999999"),
+    "what another school issued": (("--school", "79001002"), "issued by another school"),
     "a reason of nothing": (("--reason", ""), "needs a reason"),
 }
 
