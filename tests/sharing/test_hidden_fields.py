@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,6 +28,7 @@ from tests.sharing.conftest import (
     selection,
 )
 from tests.sharing.sealing import Link
+from tests.sharing.telling import assert_nothing_told, dump, rows
 from tests.web.conftest import VERIFY, problem
 from tests.web.simulator import NAMES, World, transcript
 
@@ -42,14 +43,9 @@ def everything_seen(shared: Shared, link: Link, text: str) -> list[str]:
     opened = shared.open(link, PIN).json()
     answer = shared.call("POST", VERIFY, json={"text": text}).text
     seen = [text, answer, json.dumps(shared.listed()), json.dumps(opened)]
-    seen += [repr(row) for table in (SHARES, SHARE_VIEWS) for row in rows(shared, table)]
+    seen += [repr(row) for table in (SHARES, SHARE_VIEWS) for row in rows(shared.database, table)]
     parts = [part for part in re.split(r"[~.\"]", text) if part]
     return seen + [jose.decode(part).decode("utf-8", "replace") for part in parts]
-
-
-def rows(shared: Shared, table: object) -> list[tuple[object, ...]]:
-    with shared.database.reading() as connection:
-        return [tuple(row) for row in connection.execute(table.select())]  # type: ignore[attr-defined]
 
 
 def guesses(salts: list[str], name: str, subject: str) -> Iterator[tuple[int, str]]:
@@ -121,7 +117,7 @@ def test_how_much_is_shown_is_not_told_by_the_ciphertext(shared: Shared) -> None
     for count in range(0, len(paths) + 1, 3):
         link = Link()
         shared.create(link, text=selection(whole, paths[:count]), views=1)
-        row = next(row for row in rows(shared, SHARES) if row[0] == link.id)
+        row = next(row for row in rows(shared.database, SHARES) if row[0] == link.id)
         held = dict(zip(SHARES.c.keys(), row, strict=True))
         lengths.add(len(held["content"]))  # type: ignore[arg-type]
         notes.add(len(held["note"]))  # type: ignore[arg-type]
@@ -177,7 +173,7 @@ def test_neither_the_link_alone_nor_the_server_alone_opens_a_share_with_a_pin(
 ) -> None:
     link = Link()
     shared.create(link, pin=PIN)
-    held = dict(zip(SHARES.c.keys(), rows(shared, SHARES)[0], strict=True))
+    held = dict(zip(SHARES.c.keys(), rows(shared.database, SHARES)[0], strict=True))
     content = held["content"]
     assert isinstance(content, bytes)
     assert link.open(content, PIN)
@@ -203,56 +199,6 @@ def test_a_ciphertext_moved_to_another_share_opens_nothing(shared: Shared) -> No
         Link(Link().id, link.key).open(content)
 
 
-def needles(world: World, link: Link, pin: str) -> Iterator[bytes]:
-    """What would tell something of a pupil, shown or hidden, or would open the share."""
-    issued = world.issued[FIRST_TRANSCRIPT]
-    for each in sdjwt.parse(issued.sd_jwt).shown:
-        item = jose.load(each.text)
-        yield each.text.encode()
-        yield item[0].encode()
-        yield jose.canonical(item[-1])
-        if isinstance(item[-1], str):
-            yield item[-1].encode()
-        elif isinstance(item[-1], dict):
-            yield from (str(value).encode() for value in item[-1].values())
-        yield item[1].encode()
-    yield from (LABEL.encode(), NAMES[0].encode(), b"2008-02-07", b"07/02/2008", pin.encode())
-    yield from (link.key, link.capability, link.proof(pin), b64url(link.key).encode())
-
-
-def spellings(needle: bytes) -> Iterator[bytes]:
-    """A needle as it would stand in plain, JSON, hex, and base64 whatever stands before it."""
-    yield needle
-    yield needle.hex().encode()
-    yield needle.hex().upper().encode()
-    text = needle.decode("utf-8", "replace")
-    yield json.dumps(text)[1:-1].encode()
-    yield text.encode("utf-16-le")
-    for before, encode in itertools.product(range(3), (b64encode, urlsafe_b64encode)):
-        encoded = encode(bytes(before) + needle)
-        first, last = -(-before * 8 // 6), (before + len(needle)) * 8 // 6
-        yield encoded[first:last]
-
-
-def assert_nothing_told(tables: bytes, world: World, link: Link, pin: str = PIN) -> None:
-    """That no column holds a mark, a name, a salt or a secret, in any spelling."""
-    told = {
-        needle
-        for needle in set(needles(world, link, pin))
-        if len(needle) >= 6  # shorter ones stand in random bytes by chance
-        for spelling in spellings(needle)
-        if len(spelling) >= 6 and spelling in tables
-    }
-    assert told == set()
-
-
-def dump(shared: Shared) -> bytes:
-    """All columns of all share tables: texts, numbers and bytes, and bytes also as hex."""
-    cells = [cell for table in (SHARES, SHARE_VIEWS) for row in rows(shared, table) for cell in row]
-    parts = [cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells]
-    return b"\n".join([*parts, *(part.hex().encode() for part in parts)])
-
-
 def test_the_share_tables_tell_no_mark_and_no_name_shown_or_hidden(shared: Shared) -> None:
     link = Link()
     whole = shared.world.issued[FIRST_TRANSCRIPT].sd_jwt
@@ -260,20 +206,20 @@ def test_the_share_tables_tell_no_mark_and_no_name_shown_or_hidden(shared: Share
     shared.create(link, pin=PIN, content=b64url(content))
     shared.open(link, "000000")
     shared.open(link, PIN)
-    tables = dump(shared)
+    tables = dump(shared.database)
     assert content in tables  # the search finds what is there
     assert pupil(0).encode() in tables
-    assert_nothing_told(tables, shared.world, link)
+    assert_nothing_told(tables, whole, link, PIN, LABEL)
     shared.withdraw(link)
-    assert content not in dump(shared)
+    assert content not in dump(shared.database)
 
 
-def test_the_search_finds_what_would_be_told() -> None:
-    world, link = World(), Link()
+def test_the_search_finds_what_would_be_told(shared: Shared) -> None:
+    whole, link = shared.world.issued[FIRST_TRANSCRIPT].sd_jwt, Link()
     name = NAMES[0].encode()
     for told in (name, b"x" + b64encode(b"ab" + name), name.hex().encode(), link.key):
         with pytest.raises(AssertionError):
-            assert_nothing_told(b"..." + told + b"...", world, link)
+            assert_nothing_told(b"..." + told + b"...", whole, link, PIN, LABEL)
 
 
 OTHERS = {

@@ -16,7 +16,7 @@ from tests.browsing import Visit
 from tests.sharing import states
 from tests.sharing.conftest import FIRST_TRANSCRIPT, Served, pupil
 from tests.sharing.sealing import Link
-from tests.sharing.test_hidden_fields import assert_nothing_told, dump
+from tests.sharing.telling import assert_nothing_told, dump
 from tests.web.simulator import NAMES, transcript
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,8 @@ def test_share_open_withdraw(served: Served, visit: Open, caplog: pytest.LogCapt
     page = holder.page
     address, pin = states.share(page, served)
     link = Link.read(address)
-    assert_nothing_told(dump(served), served.world, link, pin)
+    whole = served.world.issued[FIRST_TRANSCRIPT].sd_jwt
+    assert_nothing_told(dump(served.database), whole, link, pin, states.LABEL)
 
     open_it(other.page, address, pin)
     other.page.wait_for_selector("#result .verdict")
@@ -55,7 +56,7 @@ def test_share_open_withdraw(served: Served, visit: Open, caplog: pytest.LogCapt
     listed = page.inner_text("#share-list")
     assert "Đã mở\n1 trên 10 lần" in listed
     assert states.LABEL in listed
-    assert_nothing_told(dump(served), served.world, link, pin)
+    assert_nothing_told(dump(served.database), whole, link, pin, states.LABEL)
     page.get_by_role("button", name="Thu hồi ngay").click()
     page.click("#sure [value=yes]")
     page.wait_for_selector('.share[data-standing="withdrawn"]')
