@@ -38,6 +38,8 @@ from store.schema import STORE  # noqa: E402
 from tests.accounts.conftest import LAN, PUPILS, Registry, issue_to  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
 from tests.browsing import CHROMIUM, QUIET, Visit  # noqa: E402
+from tests.sharing import states as sharing_states  # noqa: E402
+from tests.sharing.conftest import Served, serving  # noqa: E402
 from tests.web.simulator import World, diploma, transcript  # noqa: E402
 from tests.web.test_reports import Tokens  # noqa: E402
 from verifier.numbers import Numbers  # noqa: E402
@@ -105,6 +107,7 @@ REACHED = STATES | {
     "me-entrance": me_entrance,
     "me": me,
 }
+SHARING = sharing_states.STATES
 DARK = ("start", "valid", "forged", "registry-silent", "several")
 KEPT = {
     "start-1280", "start-360", "valid-1280", "valid-360", "valid-pdf-1280", "forged-1280",
@@ -112,6 +115,8 @@ KEPT = {
     "foreign-360", "several-768", "pdf-differs-768", "start-1280-dark", "valid-transcript-360",
     "print", "receipt-1280", "absent-360", "report-1280", "ticket-360", "independent-1280",
     "independent-360", "calculate-1280", "calculate-360", "me-entrance-1280", "me-1280", "me-360",
+    "share-choose-1280", "share-choose-360", "share-preview-1280", "share-made-360",
+    "shared-ready-360", "shared-opened-1280", "shared-ended-360",
 }  # fmt: skip
 _LONGEST = 1700  # pixels of height that are kept
 _QUALITY = 60  # of WebP
@@ -164,12 +169,36 @@ def site() -> Iterator[tuple[str, World]]:
     verifier.close()
 
 
+@contextmanager
+def sharing_site() -> Iterator[Served]:
+    """A running site whose holders share."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:///{folder}/store.sqlite"
+        STORE.migrate(store)
+        database = STORE.connect(store)
+        with serving(database, specimen=True, receipts=True, reports=True) as served:
+            yield served
+        database.close()
+
+
+@contextmanager
+def reached(seen: Visit, name: str) -> Iterator[None]:
+    """A visit in that state, as long as its site runs."""
+    if name in SHARING:
+        with sharing_site() as served:
+            SHARING[name](seen.page, served)
+            yield
+    else:
+        with site() as (address, world):
+            REACHED[name](seen, address, world)
+            yield
+
+
 def take(browser: Any, folder: Path, name: str) -> None:
     """One state at every width, some in the dark too."""
-    with site() as (address, world):
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        seen = Visit(context)
-        REACHED[name](seen, address, world)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    seen = Visit(context)
+    with reached(seen, name):
         seen.page.evaluate("document.fonts.ready.then(() => true)")
         for scheme in ("light", "dark") if name in DARK else ("light",):
             seen.page.emulate_media(color_scheme=scheme)
@@ -183,7 +212,7 @@ def take(browser: Any, folder: Path, name: str) -> None:
             seen.page.emulate_media(media="print", color_scheme="light")
             seen.page.set_viewport_size({"width": 720, "height": 800})
             seen.page.screenshot(path=folder / "print.png", full_page=True)
-        context.close()
+    context.close()
 
 
 def keep(folder: Path, kept: Path) -> None:
@@ -203,7 +232,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        for name in REACHED:
+        for name in REACHED | SHARING:
             take(browser, folder, name)
         browser.close()
     if "--keep" in sys.argv[1:]:

@@ -1,7 +1,8 @@
 """A site that shares: the simulator's world, a real store, two pupils with an account each."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -144,31 +145,26 @@ def database(tmp_path: Path) -> Iterator[Database]:
     found.close()
 
 
-@pytest.fixture
-def sharing(database: Database) -> Callable[[World], tuple[Sharing, Shared]]:
-    """Makes the sharing of a world, and what tests see of it."""
+def shared_over(database: Database, world: World) -> Shared:
+    """The sharing of a world, and what tests see of it; the application is still to be made."""
+    clock, consents, noted = Clock(), Consents(), []
+    shares = Shares(database, clock)
+    owners = {index: pupil(index % len(NAMES)) for index in range(3 * len(NAMES))}
 
-    def make(world: World) -> tuple[Sharing, Shared]:
-        clock, consents, noted = Clock(), Consents(), []
-        shares = Shares(database, clock)
-        owners = {index: pupil(index % len(NAMES)) for index in range(3 * len(NAMES))}
+    def owner(school: int, seq: int, index: int) -> str | None:
+        return owners.get(index) if (school, seq) == (SCHOOL, SEQ) else None
 
-        def owner(school: int, seq: int, index: int) -> str | None:
-            return owners.get(index) if (school, seq) == (SCHOOL, SEQ) else None
-
-        made = Sharing(shares, consents, owner, noted.append, clock)
-        none: Any = None
-        return made, Shared(none, none, world, shares, consents, clock, noted, database, made)
-
-    return make
+    made = Sharing(shares, consents, owner, noted.append, clock)
+    none: Any = None
+    return Shared(none, none, world, shares, consents, clock, noted, database, made)
 
 
 @pytest.fixture
-def shared(sharing: Callable[[World], tuple[Sharing, Shared]]) -> Iterator[Shared]:
+def shared(database: Database) -> Iterator[Shared]:
     world = World()
     verifier = world.verifier()
-    made, seen = sharing(world)
-    parts = Parts(verifier, world, world.readiness, sharing=made, sessions=SignedIn())
+    seen = shared_over(database, world)
+    parts = Parts(verifier, world, world.readiness, sharing=seen.sharing, sessions=SignedIn())
     seen.app = create_app(parts, Site(world.deployment, "https://xacminh.example"))
     seen.call = calling(seen.app)
     yield seen
@@ -214,16 +210,16 @@ class Served(Shared):
     heard: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def served(sharing: Callable[[World], tuple[Sharing, Shared]]) -> Iterator[Served]:
+@contextmanager
+def serving(database: Database, **about: bool) -> Iterator[Served]:
+    """A site on a port. `about` is for `api.site.pages.Site`."""
     world = World()
     verifier = world.verifier()
-    made, seen = sharing(world)
-    parts = Parts(verifier, world, world.readiness, sharing=made, sessions=SignedIn())
-    here = Served(**vars(seen))
+    here = Served(**vars(shared_over(database, world)))
+    parts = Parts(verifier, world, world.readiness, sharing=here.sharing, sessions=SignedIn())
 
     def make(address: str) -> FastAPI:
-        app = create_app(parts, Site(world.deployment, address, accounts=True))
+        app = create_app(parts, Site(world.deployment, address, accounts=True, **about))
         add_mine(app, world)
         here.app, here.call = app, calling(app)
         return app
@@ -232,3 +228,9 @@ def served(sharing: Callable[[World], tuple[Sharing, Shared]]) -> Iterator[Serve
         here.home = address
         yield here
     verifier.close()
+
+
+@pytest.fixture
+def served(database: Database) -> Iterator[Served]:
+    with serving(database) as found:
+        yield found

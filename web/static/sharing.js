@@ -52,6 +52,7 @@ async function list() {
 function drawStart() {
   find("credentials").replaceChildren(...held.credentials.map((credential) =>
     node("li", {}, button(`${titleOf(credential)}`, () => choose(credential)))));
+  find("which").hidden = false;
   find("none").hidden = held.credentials.length > 0;
   find("shares").hidden = shares.length === 0;
   find("share-list").replaceChildren(...shares.map(({ share, note }) => shareCard(share, note,
