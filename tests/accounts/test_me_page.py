@@ -281,8 +281,9 @@ def test_a_session_that_ended_leads_to_the_entrance_and_nothing_stays(
     holders.sessions.end_all(account)
     seen.page.click("button:has-text('Tôi đồng ý')")
     seen.page.wait_for_selector(".consent .fault:visible")
-    seen.page.reload()
+    seen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     seen.page.wait_for_selector("#entrance:visible")
+    assert "đã hết" in seen.page.inner_text("#entrance-trouble")
     assert "Nguyễn Thị Lan" not in seen.page.content()
 
 

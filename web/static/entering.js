@@ -10,7 +10,7 @@ const troubles = new Map(); // what each form complains about, as a function
 
 /** Whose records were claimed and what is wrong, in the language chosen. */
 export function drawEntrance() {
-  if (shown) find("whose").textContent = text(`me.claimed_${shown.relation}`, { name: shown.pupil_name });
+  find("whose").textContent = shown ? text(`me.claimed_${shown.relation}`, { name: shown.pupil_name }) : "";
   for (const [id, trouble] of troubles) find(id).textContent = trouble();
 }
 

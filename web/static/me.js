@@ -3,14 +3,16 @@
 import { ask, opened } from "./account.js";
 import { complain, drawEntrance, leave, onSubmit, wireEntrance } from "./entering.js";
 import { button, node } from "./nodes.js";
-import { holdingCards } from "./owned.js";
+import { forgetVerdicts, holdingCards } from "./owned.js";
 import { frame, said, text } from "./texts.js";
 
 const SECTIONS = { entrance: "title", claimed: "claimed-title", mine: "mine-title" };
 const RETURNS = /^#([a-z_]+\.[a-z_]+)$/; // how a sign-in with the provider ended
+const IDLE = 31 * 60_000; // milliseconds: by then a session that nobody used has ended
 const find = (id) => document.getElementById(id);
 
 let told = null; // { me, credentials, extracts }
+let timer = 0; // looks whether the session has ended
 
 function show(section, focus = true) {
   for (const id of Object.keys(SECTIONS)) find(id).hidden = id !== section;
@@ -33,7 +35,15 @@ async function read(done = "") {
   if (!trouble) told = { me: me.answer, credentials: credentials.answer, extracts: extracts.answer };
   await draw();
   announce(done);
+  clearTimeout(timer);
+  timer = setTimeout(look, IDLE);
   return null;
+}
+
+/** Nothing stays on the screen of whoever is signed out: elsewhere, or because they went away. */
+async function look() {
+  const found = told && (await opened());
+  if (found && !found.signed_in) await outside(() => text("me.ended"));
 }
 
 async function draw() {
@@ -107,7 +117,11 @@ async function inside() {
 
 async function outside(trouble = null) {
   told = null;
-  find("holdings").replaceChildren();
+  clearTimeout(timer);
+  for (const id of ["holdings", "devices", "extracts", "ways", "announcement"]) find(id).replaceChildren();
+  find("password-form").reset();
+  forgetVerdicts();
+  drawEntrance();
   await opened();
   show("entrance");
   complain("entrance-trouble", trouble);
@@ -121,6 +135,8 @@ async function signOut(path) {
 }
 
 function wire() {
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && look());
   wireEntrance(inside, show);
   find("sign-out").addEventListener("click", () => signOut("/api/me/session"));
   find("everywhere").addEventListener("click", () => signOut("/api/me/sessions"));

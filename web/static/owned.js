@@ -15,6 +15,9 @@ const verdicts = new Map(); // by credential's id: the answer, or a trouble
  */
 export const actions = [checking, sharing, taking];
 
+/** Nothing of one person stays for the next. */
+export const forgetVerdicts = () => verdicts.clear();
+
 /** The cards of all pupils held. `again` reads everything anew, `redraw` only draws. */
 export async function holdingCards(me, credentials, again, redraw) {
   if (!me.holdings.length) return [node("section", { class: "card" }, node("p", {}, text("me.nothing_held")))];
