@@ -1,8 +1,12 @@
 """The keys of a deployment: which there are, under which names, in files or in signing tokens."""
 
+from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
+
+from cryptography import x509
 
 from api.pins import pin_of
 from api.sources import Sources
@@ -12,7 +16,8 @@ from credential.errors import ConfigError
 from credential.keys import Signer
 from credential.model import KeyRole
 from credential.receipt import OPERATOR
-from issuer.keystore import Keystore, own_passphrase
+from issuer.certificates import check, roots_of
+from issuer.keystore import Keystore, own_passphrase, personal_name
 from store import actors, audit
 from store.outbox import now
 
@@ -48,6 +53,29 @@ class Keyring(Sources):
         signer = self.keystore.signer(self.key_name(school, KeyRole.SIGN))
         self.keystore.ready(self.key_name(school, KeyRole.ANCHOR))  # its PIN now, not half-way
         return signer
+
+    def certificates(self, school: int, name: str = "") -> Sequence[bytes]:
+        """The certificates (DER) of the key of a person who approves, or else of the school's.
+
+        None for a key in a file, or in a token that has none. Raises RefusedError
+        ``certificate.other_key``, ``certificate.not_valid`` and ``certificate.untrusted``.
+        """
+        key = personal_name(school, name) if name else self.key_name(school, KeyRole.SIGN)
+        if self.keystore.device(key) is None:
+            return ()
+        chain = self.keystore.certificates(key)
+        if chain:
+            check(chain, self.keystore.public(key), datetime.now(UTC), self._roots)
+        return chain
+
+    @cached_property
+    def _roots(self) -> Sequence[x509.Certificate]:
+        """The trust list, empty where there is none."""
+        path = self.settings.certificate_roots
+        try:
+            return roots_of(path.read_bytes()) if path else ()
+        except OSError as error:
+            raise ConfigError("certificate.roots") from error
 
     def address(self, name: str) -> bytes:
         """The address (20 bytes) of the chain key of that name."""

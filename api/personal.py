@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from credential.errors import ConfigError
 from credential.keys import Signer
-from issuer.keystore import Keystore, personal_name
+from issuer.devicekeys import DeviceKey
+from issuer.keystore import SIGNING, Keystore, personal_name
 from store.personal_keys import PersonalKeys
 
 
@@ -19,6 +21,22 @@ class Persons:
         file = personal_name(school, name)
         self.keystore.make_signer(file)
         return self.keystore.signer(file)
+
+    def take(self, school: int, name: str, place: DeviceKey) -> None:
+        """Let a key in a token be that person's, made there if it holds none of that label.
+
+        Harmless to repeat. Raises RefusedError ``key.exists`` if they have another key.
+        """
+        file = personal_name(school, name)
+        held = self.keystore.device(file)
+        if held and (held.token, held.label) == (place.token, place.label):
+            return
+        try:
+            self.keystore.use_device(file, place, SIGNING)
+        except ConfigError as error:
+            if error.code != "device.key_absent":
+                raise
+            self.keystore.make_in_device(file, place, SIGNING)
 
     def signer(self, school: int, name: str) -> Signer | None:
         """The key with which that person signs; None unless it is here and listed."""

@@ -78,6 +78,9 @@ class Settings(BaseModel):
     token_pin_file: Path | None = None
     """File that holds the PIN of the signing tokens, for machines that sign by themselves. Who has
     file and token can act as the school."""
+    certificate_roots: Path | None = None
+    """File (PEM) of authorities one of which must have issued the certificate of a key in a token;
+    unset: any certificate is recorded, whoever issued it."""
     public_url: str = "http://127.0.0.1:8080"
     """Where papers say to check them. No authority: a verifier ignores the host of a code."""
     specimen: bool = False

@@ -244,7 +244,7 @@ class System(Keyring):
         """The issuance cycle."""
         return Issuing(
             self.deployment, self.desk, self.batches, self.ledger, self.signer,
-            self.persons.signer, self.settings.personal_signature, progress,
+            self.persons.signer, self.settings.personal_signature, self.certificates, progress,
         )  # fmt: skip
 
     @cached_property

@@ -50,12 +50,19 @@ def _nobody(_school: int, _name: str) -> Signer | None:
     return None
 
 
+def _uncertified(_school: int, _name: str) -> Sequence[bytes]:
+    """No key has a certificate."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Issuing:
     """The issuance cycle over its ports. `signer(school id)` opens a school's signing key.
 
     `personal(school id, name)` opens the key with which a person signs what they approve, None if
-    there is none here; `must_countersign` refuses to issue without it.
+    there is none here; `must_countersign` refuses to issue without it. `certificates(school id,
+    name)` gives the X.509 certificates of that person's key, of the school's for an empty name; it
+    refuses those that must not be used now.
 
     A source that is silent is waited for: `first` seconds while nothing is written, `patience`
     seconds once something is.
@@ -68,6 +75,7 @@ class Issuing:
     signer: Callable[[int], Signer]
     personal: Callable[[int, str], Signer | None] = field(default=_nobody)
     must_countersign: bool = False
+    certificates: Callable[[int, str], Sequence[bytes]] = field(default=_uncertified)
     progress: Progress = field(default=_silent)
     first: float = FIRST
     patience: float = LONG
@@ -125,6 +133,7 @@ class Issuing:
         school = matched.school.id
         awards = award_batch(order, matched.school, matched.signer)
         self._personal(school, order.approved_by)
+        self.certificates(school, "")
         seq, key = self._next_seq(school), self.signer(school).public
         self.ledger.check_standing(school, order.type, key.kid)
         rehearsal = credentials(order, matched.school, awards, _PLACEHOLDER * len(order.rows))
@@ -186,6 +195,7 @@ class Issuing:
             raise RefusedError("key.changed", batch=batch.id)
         self.progress("signed", batch.size)
         rows = self.store.staged(batch.id)
+        self._certify(batch, "school", "")
         self._countersign(batch, rows)
         self.desk.bind(batch.ref, contents(batch, rows))
         signatures, levels = sign(rows, self.deployment, signer)
@@ -198,8 +208,15 @@ class Issuing:
             return
         own = self._personal(batch.school, approval.approved_by)
         if own is not None:
+            self._certify(batch, "approver", approval.approved_by)
             text = manifest_of(batch, rows, self.deployment)
             self.store.countersign(batch.id, own.public.kid, manifest.sign(text, own))
+
+    def _certify(self, batch: Batch, signer: str, name: str) -> None:
+        """Record the certificates of a key that is about to sign."""
+        chain = self.certificates(batch.school, name)
+        if chain:
+            self.store.certify(batch.id, signer, chain)
 
     def _personal(self, school: int, name: str) -> Signer | None:
         """A person's own key. Raises RefusedError ``approval.no_key`` where there must be one."""

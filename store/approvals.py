@@ -4,6 +4,7 @@ Both are written with the batch itself. What comes later is added once: the appr
 under the manifest, and when all that the batch replaces was superseded on chain.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
@@ -14,7 +15,7 @@ from credential.model import CredentialType
 from credential.records import Batch, BatchState, IssuedCredential, Located, Succession
 from store import mapping
 from store.lanes import Lanes
-from store.record_tables import APPROVALS
+from store.record_tables import APPROVALS, CERTIFICATES
 from store.tables import BATCHES, CREDENTIALS
 
 _PAGE = 1000  # register numbers in one question
@@ -59,6 +60,28 @@ class Approvals(Lanes):
                 detail = {"kid": kid.hex()}
                 self._note(connection, "batch.countersigned", batch, detail, actor=held.approved_by)
             return _held(connection, batch_id)
+
+    def certify(self, batch_id: int, signer: str, chain: Sequence[bytes]) -> None:
+        """Store the certificates (DER) of a key that signs a staged batch; the first stay.
+
+        `signer` is ``school`` or ``approver``.
+        """
+        rows = [(batch_id, signer, place, der) for place, der in enumerate(chain)]
+        with self._database.writing() as connection:
+            batch = mapping.locked_batch(connection, batch_id)
+            mine = (CERTIFICATES.c.batch == batch_id) & (CERTIFICATES.c.signer == signer)
+            known = connection.scalar(select(CERTIFICATES.c.position).where(mine).limit(1))
+            if known is None and batch.state is BatchState.STAGED:
+                self._database.insert(connection, CERTIFICATES, rows)
+                detail = {"signer": signer, "sha256": hashlib.sha256(chain[0]).hexdigest()}
+                self._note(connection, "batch.certified", batch, detail)
+
+    def certificates(self, batch_id: int, signer: str) -> Sequence[bytes]:
+        """The certificates (DER) of a key that signed a batch, its own first."""
+        mine = (CERTIFICATES.c.batch == batch_id) & (CERTIFICATES.c.signer == signer)
+        query = select(CERTIFICATES.c.der).where(mine).order_by(CERTIFICATES.c.position)
+        with self._database.reading() as connection:
+            return connection.scalars(query).all()
 
     def successions(self, batch_id: int) -> Sequence[Succession]:
         """What the credentials of a batch replace, by index; none for most batches."""

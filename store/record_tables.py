@@ -36,6 +36,18 @@ class _Approvals(TypedColumns):
 APPROVALS = Table("approvals", METADATA, _Approvals)
 
 
+class _Certificates(TypedColumns):
+    """X.509 certificates of the keys that signed a batch, each signer's own first."""
+
+    batch = Column(Integer, ForeignKey("batches.id"), primary_key=True, autoincrement=False)
+    signer = Column(Text, primary_key=True)
+    position = Column(Integer, primary_key=True, autoincrement=False)
+    der = Column(LargeBinary, nullable=False)
+
+
+CERTIFICATES = Table("certificates", METADATA, _Certificates)
+
+
 class _PersonalKeys(TypedColumns):
     """Keys with which persons sign what they approve; `kid` is the thumbprint of `raw`."""
 

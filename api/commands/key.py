@@ -1,12 +1,13 @@
 """`sogoc key`: a school's keys on the chain, and accounts that govern."""
 
 import json
+from typing import Any
 
 import click
 
 from api.accrediting import receipt_standing
 from api.affected import affected_by, affected_lines
-from api.commands.keymaking import account, make, use
+from api.commands.keymaking import account, in_token, make, place_of, use
 from api.commands.parameters import KEY_ID, MOMENT, PUBLIC, ROLE, Listing
 from api.governing import Hand, governing
 from api.schoolkeys import ROLES, KeyFile, key_json, key_line, listing_act, school_of
@@ -155,17 +156,25 @@ def receipt(hand: Hand, replace: bool) -> int:
 @key.command()
 @click.argument("code")
 @click.argument("name")
+@in_token(needed=False)
 @click.option("--by", "actor", required=True, metavar="NAME",
               help="Người thực hiện / who carries it out.")  # fmt: skip
 @click.pass_obj
-def personal(session: Session, code: str, name: str, actor: str) -> None:
+def personal(
+    session: Session, /, code: str, name: str, actor: str, token: str | None, label: str | None,
+    **where: Any,
+) -> None:  # fmt: skip
     """Khóa riêng của người duyệt / make and list the key of a person who approves.
 
     CODE is the school's code, NAME the person as "--approved-by" will name them. From then on they
     sign the manifest of each batch that they approve (sogoc status, sogoc record check). It is no
-    key of the school and stands on no chain.
+    key of the school and stands on no chain. With --token it is the key of that --label in their
+    own token, made there if there is none.
     """
     persons, school = session.system.persons, school_of(session, code).id
+    if token:
+        place = place_of(session, label or "sogoc", token=token, **where)
+        persons.take(school, name, place)
     made = persons.make(school, name).public
     persons.listed.list(made, school, name, actor)
     session.say("record.key_listed", name=name, kid=made.kid.hex())

@@ -17,7 +17,7 @@ from issuer.keystore import CHAIN, SIGNING
 _OPERATOR = "0"  # instead of a school's code: who verifies here
 
 
-def _in_token(*, needed: bool) -> Callable[..., Any]:
+def in_token(*, needed: bool) -> Callable[..., Any]:
     """The options that say where a key is: which module, token and label."""
     options = (
         click.option("--token", required=needed, metavar="LABEL",
@@ -50,7 +50,7 @@ _next = click.option(
 @click.command()
 @click.argument("code")
 @click.argument("roles", metavar="[ROLES]", type=ROLE, nargs=-1)
-@_in_token(needed=True)
+@in_token(needed=True)
 @_next
 @click.pass_obj
 def make(
@@ -70,7 +70,7 @@ def make(
     system.migrate()
     for role in asked:
         name, curve = _name(session, code, role, is_next), _curve(role)
-        place = _place(session, label or name, **where)
+        place = place_of(session, label or name, **where)
         found = system.keystore.make_in_device(name, place, curve)
         system.note_key("key.made", name)
         _say(session, "device.made", name, found)
@@ -79,7 +79,7 @@ def make(
 @click.command()
 @click.argument("code")
 @click.argument("role", type=ROLE)
-@_in_token(needed=True)
+@in_token(needed=True)
 @_next
 @click.pass_obj
 def use(
@@ -93,7 +93,7 @@ def use(
     """
     kind = ROLES[role]
     name = _name(session, code, kind, is_next)
-    place = _place(session, label or name, **where)
+    place = place_of(session, label or name, **where)
     system = session.founding
     found = system.keystore.use_device(name, place, _curve(kind))
     system.note_key("key.used", name)
@@ -102,7 +102,7 @@ def use(
 
 @click.command()
 @click.argument("name")
-@_in_token(needed=False)
+@in_token(needed=False)
 @click.pass_obj
 def account(
     session: Session, /, name: str, token: str | None, label: str | None, **where: Any
@@ -118,7 +118,7 @@ def account(
     if token is None:
         system.make_file(name)
     elif not system.keystore.holds(name):
-        place = _place(session, label or name, token=token, **where)
+        place = place_of(session, label or name, token=token, **where)
         system.keystore.make_in_device(name, place, CHAIN)
         system.note_key("key.made", name)
     session.show(f"0x{system.address(name).hex()}")
@@ -133,10 +133,11 @@ def _curve(role: KeyRole) -> Any:
     return SIGNING if role is KeyRole.SIGN else CHAIN
 
 
-def _place(
+def place_of(
     session: Session, label: str, token: str, serial: str, module: str | None,
     pin_file: Path | None,
 ) -> DeviceKey:  # fmt: skip
+    """The place that a command's options name."""
     library = module or session.settings.token_module
     if not library:
         raise click.UsageError("--module: đường dẫn thư viện PKCS#11 / path of the PKCS#11 library")

@@ -12,6 +12,7 @@ from credential.approval import RecordState
 from credential.errors import RefusedError
 from credential.records import Batch, BatchState, IssuedCredential
 from credential.text import fold
+from issuer.certificates import shown
 from issuer.locating import named
 from issuer.revoking import as_stored
 from issuer.staging import manifest_of
@@ -55,12 +56,24 @@ def _tell(session: Session, batch: Batch) -> None:
         return
     for state, (who, when) in approval.states(batch).items():
         _line(session, f"record.{state.value}", name=printable(who), at=messages.local_time(when))
+    for signer in ("approver", "school"):
+        _certified(session, batch, signer)
     if approval.signature is None and batch.state is not BatchState.STAGED:
         _line(session, "record.not_signed", name=printable(approval.approved_by))
     if approval.reason is not None:
         _line(session, "record.amends", text=printable(approval.reason))
         if batch.block is not None and approval.settled_at is None:
             _line(session, "record.unsettled")
+
+
+def _certified(session: Session, batch: Batch, signer: str) -> None:
+    """Whose certificate a key had that signed a batch; nothing where it had none."""
+    chain = session.system.batches.certificates(batch.id, signer)
+    if chain:
+        found = shown(chain[0])
+        about = {"subject": printable(found.subject), "issuer": printable(found.issuer)}
+        days = {"since": found.since.date(), "until": found.until.date()}
+        _line(session, f"certificate.{signer}", serial=found.serial, **about, **days)
 
 
 def _line(session: Session, code: str, **params: object) -> None:

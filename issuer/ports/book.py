@@ -76,6 +76,13 @@ class BatchStore(Outbox, Protocol):
         """Who answers for a batch; None for one that is older than this record of it."""
         ...
 
+    def certify(self, batch_id: int, signer: str, chain: Sequence[bytes]) -> None:
+        """Store the certificates of a key that signs a staged batch; the first stay.
+
+        `signer` is ``school`` or ``approver``; each certificate is DER, the key's own first.
+        """
+        ...
+
     def countersign(self, batch_id: int, kid: bytes, signature: str) -> Approval:
         """Store the approver's own signature under a staged batch's manifest; the first stays."""
         ...
