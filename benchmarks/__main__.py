@@ -8,6 +8,7 @@ from benchmarks import (
     correcting,
     crowd,
     gas,
+    importing,
     issuing,
     paper,
     proving,
@@ -49,6 +50,7 @@ def _number(value: float) -> str:
 
 _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Issuing": issuing.main,
+    "Schools' files": importing.main,
     "Correcting": correcting.main,
     "Signing in a token": signing.main,
     "Verifying": verifying.main,

@@ -82,10 +82,12 @@ def spoken_for(text: str) -> str | None:
     A letter beyond Latin-1 is Unicode. Else only words with other than ASCII letters speak, for the
     one reading in which all of them are Vietnamese syllables; "Thò" is one in two and says nothing.
     """
+    if text.isascii():
+        return None
     text = nfc(text)
-    if not text.isascii() and max(text) > "\xff":
+    if max(text) > "\xff":
         return "unicode"
-    if text.isascii() or _all_syllables(text, text):
+    if _all_syllables(text, text):
         return None
     fitting = [name for name in DECODERS if reads(text, name)]
     return fitting[0] if len(fitting) == 1 else None
@@ -101,6 +103,15 @@ def _all_syllables(found: str, read: str) -> bool:
 def reads(text: str, encoding: str) -> bool:
     """Whether all words of the text that are not ASCII are syllables when read so."""
     return _all_syllables(text, DECODERS[encoding](text))
+
+
+def reads_in_part(text: str, encoding: str) -> bool:
+    """Whether a word that is no syllable as it stands is one when read so."""
+    words = zip(_WORD.findall(text), _WORD.findall(DECODERS[encoding](text)), strict=False)
+    return any(
+        len(word) > 1 and not word.isascii() and not is_syllable(word) and is_syllable(meant)
+        for word, meant in words
+    )
 
 
 def as_name(name: str) -> str:

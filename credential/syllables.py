@@ -42,13 +42,14 @@ _RIMES = {
         ("ư", " a c i m n ng t u"),
         ("ươ", "c i m n ng p t u"),
         ("y", " "),
+        ("a ă â e ê i o ô u ư", "k"),  # names of the highlands: Đắk Lắk
     )
     for vowel in vowels.split()
     for ending in endings.split(" ")
 }  # fmt: skip
 _TONES = {"\u0300", "\u0309", "\u0303", "\u0301", "\u0323"}
 _LEVEL_OR_FALLING = {None, "\u0300", "\u0309", "\u0303"}  # none of them before a final stop
-_STOPS = re.compile(r"(?:c|ch|p|t)$")
+_STOPS = re.compile(r"(?:c|ch|k|p|t)$")
 _SPLIT = re.compile(r"(ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?(.+)")
 
 

@@ -1,5 +1,6 @@
 """`sogoc import`: a school's file, what it would change, and then just that."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -83,6 +84,8 @@ def import_(
         session.say("importing.dry_run")
         return
     kept = commit(session.system.registry_database, found)
+    digest = hashlib.sha256(data).hexdigest()
+    session.system.note("registry.imported", file=digest, school=school.id, pupils=kept)
     session.say("importing.done", count=kept, school=school.name)
 
 

@@ -32,9 +32,14 @@ def _spoken(column: Column) -> list[str]:
 
 
 def _decode(column: Column, encoding: str) -> None:
-    for row, text in column.texts():
-        if not text.isascii() and legacy.reads(text, encoding):
-            column.take(row, "text.font", _meant(column, text, encoding))
+    for row, text in list(column.texts()):
+        meant = _meant(column, text, encoding)
+        if text.isascii():
+            continue
+        if legacy.reads(text, encoding) or legacy.reads_in_part(text, encoding):
+            column.take(row, "text.font", meant)
+        elif meant != text:  # a name of another people, or not of that font at all
+            column.blame(row, "text.legacy", expected=meant, encoding=encoding)
 
 
 def _ask(column: Column) -> None:

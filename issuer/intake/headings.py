@@ -70,7 +70,7 @@ def heading_key(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _keys(text: str) -> frozenset[str]:
+def heading_keys(text: str) -> frozenset[str]:
     """Every key that a heading in a sheet may be meant by."""
     readings = {text, _BRACKETS.sub("", text)}
     readings |= {decode(reading) for reading in tuple(readings) for decode in DECODERS.values()}
@@ -145,7 +145,7 @@ def _label(cell: Cell) -> str:
 
 def _meant(labels: Sequence[str], wanted: Mapping[Path, str]) -> str | None:
     """The field of a path: its last heading the column's own, the others above in their order."""
-    keys = [_keys(label) for label in labels]
+    keys = [heading_keys(label) for label in labels]
     fitting = [path for path in wanted if path[-1] in keys[-1] and _above(path[:-1], keys[:-1])]
     return wanted[max(fitting, key=len)] if fitting else None
 

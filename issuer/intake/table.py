@@ -14,7 +14,7 @@ from itertools import chain, islice
 
 from credential.errors import Fault, InputError
 from issuer.intake.findings import Findings
-from issuer.intake.headings import HEADER_WITHIN, Header, find_header, heading_key
+from issuer.intake.headings import HEADER_WITHIN, Header, find_header, heading_key, heading_keys
 from issuer.intake.layout import CLASS, CODE, FAMILY, GIVEN, IDENTIFYING, NAME, Field, Layout
 from issuer.intake.rows import Notice
 from issuer.intake.workbook import LAST_ROW, Cell, sheets
@@ -115,13 +115,17 @@ def _rows(
     section = next(filter(None, map(_section, titles)), None) if sections else None
     count = 0
     for number, values in rows:
-        cells = {key: _cell(values[place]) for key, place in places if place < len(values)}
-        if number > LAST_ROW or count > MAX_ROWS:
+        if number > LAST_ROW:
             raise InputError([Fault("file.too_many_rows", params={"limit": MAX_ROWS})])
+        if not any(values):  # programs write up to a million of these
+            continue
+        cells = {key: _cell(values[place]) for key, place in places if place < len(values)}
         if _is_header(cells, header.layout):
             continue
         if _is_entry(cells):
             count += 1
+            if count > MAX_ROWS:
+                raise InputError([Fault("file.too_many_rows", params={"limit": MAX_ROWS})])
             if sections and not section:
                 raise InputError([_missing(header, CLASS)])
             if sections:
@@ -179,7 +183,9 @@ def _is_header(cells: Mapping[str, Cell], layout: Layout) -> bool:
         cell = cells.get(field.key) if field.key in (*IDENTIFYING, FAMILY) else None
         if cell is None:
             continue
-        if not isinstance(cell, str) or heading_key(cell) not in _own_keys(field):
+        if not isinstance(cell, str) or cell[0].isdigit():
+            return False
+        if not heading_keys(cell) & _own_keys(field):
             return False
         found += 1
     return found >= 3
