@@ -18,7 +18,7 @@ from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import Holder, Lane
 from tests.web.conftest import Call, calling, problem
-from tests.web.simulator import HOST, World, diploma
+from tests.web.simulator import HOST, SCHOOL, World, diploma
 from verifier.numbers import Numbers
 
 BORN = "07/02/2008"
@@ -155,7 +155,8 @@ def test_of_several_versions_the_one_that_stands_is_told_first(
 def test_a_number_and_birth_date_of_several_people_tells_about_none(
     site: Callable[..., Call], world: World
 ) -> None:
-    other = replace(diploma(0, "Người Khác"), serial="SG000900")
+    """Of two schools; in one school the same number is one line, whose name was corrected."""
+    other = replace(diploma(0, "Người Khác"), serial="SG000900", school=SCHOOL + 1)
     world.add(other)
     assert refused(site(), "2026/0001") == (409, "number.ambiguous")
     assert look_up(site(), "SG000001").verdict == "VALID"
