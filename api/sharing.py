@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from api.accounts.holders import Holders
 from credential.errors import FormatError, RefusedError
 from credential.records import ExtractKind
+from registry.pace import Pace
 from store.share_records import NewShare, Opened, Share, Standing
 from store.shares import Shares
 from web.messages import local_day
@@ -23,6 +24,7 @@ STEP: Final = 16_384  # bytes that plaintexts are filled up to; one step holds a
 STEPS: Final = 4
 _AROUND: Final = 12 + 16  # bytes of a ciphertext's nonce and tag (AES-GCM, NIST SP 800-38D)
 _DAY: Final = 86_400  # seconds
+A_DAY: Final = 100  # shares that one account may make a day, withdrawn ones included
 
 
 class Holding(Protocol):
@@ -101,6 +103,7 @@ class Sharing:
     ) -> None:
         self._shares, self._consents, self._owner = shares, consents, owner
         self._note, self._clock = note, clock
+        self._pace = Pace(A_DAY, _DAY)
 
     @classmethod
     def over(cls, shares: Shares, holders: Holders) -> "Sharing":
@@ -121,8 +124,9 @@ class Sharing:
         """Keep a share of a credential that the account holds.
 
         Raises ``share.size`` for a ciphertext that was not filled up to a step: its length would
-        tell how much is shown.
+        tell how much is shown; ``request.too_many`` (seconds) for too many a day.
         """
+        self._pace.take(account.id)
         if len(given.content) not in {_AROUND + STEP * steps for steps in range(1, STEPS + 1)}:
             raise FormatError("share.size")
         owner = self._owner(given.school, given.seq, given.index)

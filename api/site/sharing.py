@@ -159,7 +159,7 @@ def _install_holders(
     @app.post(
         PATH,
         response_model=ShareModel,
-        responses=problems.declared(400, 401, 403, 404, 409, 413, 415, 422, 503),
+        responses=problems.declared(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
         openapi_extra=bodies.described(NewShareModel),
         operation_id="share",
     )

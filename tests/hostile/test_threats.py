@@ -30,6 +30,7 @@ LANES, FOOLED = "tests/contracts/Lanes.t.sol", "tests/browser/test_not_fooled.py
 EVIDENCE, PAGE = "tests/e2e/test_evidence.py", "tests/browser/test_verdict.py"
 NUMBER, READING = "tests/web/test_verify_number.py", "tests/reading/test_reading_hostile.py"
 INDEX, CHECK = "tests/chain/test_index_faults.py", "tests/browser/test_check_page.py"
+PRESENTED = "tests/web/test_presented.py"
 SHARED = "tests/sharing/test_sharing_in_browser.py"
 HIDDEN = "tests/sharing/test_hidden_fields.py"
 HERE = "tests/hostile/test_threats.py"
@@ -86,7 +87,9 @@ THREATS: dict[int, tuple[str, ...]] = {
     45: (f"{LINES}::forms", f"{LINES}::lines", f"{LINES}::huge", f"{LINES}::slow"),
     46: (f"{FILES}::attachments", f"{FILES}::structure",
          f"{PAGE}::test_a_pdf_that_says_two_things_shows_both_field_by_field"),
-    47: (f"{TEXTS}::vectors",),  # key binding is refused until there is a verifier's nonce
+    47: (f"{TEXTS}::vectors", f"{PRESENTED}::test_a_demand_is_kept_to[made for another]",
+         f"{PRESENTED}::test_a_demand_is_kept_to[in answer to another request]",
+         f"{SHARED}::test_what_is_bound_to_the_holders_key_is_proven_for_its_link_alone"),
     48: (f"{CHECK}::test_a_printed_link_gives_a_verdict_and_its_token_stays_out_of_addresses",
          f"{SHARED}::test_share_open_withdraw",
          f"{HIDDEN}::test_a_recorded_opening_of_a_link_that_ended_gives_nothing",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from api.sharing import A_DAY
 from credential.errors import UnavailableError
 from credential.jose import decode
 from credential.keys import b64url
@@ -117,6 +118,16 @@ def test_refused(case: str, shared: Shared) -> None:
     act, status, code = REFUSED[case]
     response = act(shared, Link())
     assert (response.status_code, problem(response).code) == (status, code)
+
+
+def test_an_account_makes_so_many_shares_a_day_withdrawn_ones_included(shared: Shared) -> None:
+    for _ in range(A_DAY):
+        link = Link()
+        shared.create(link)
+        shared.withdraw(link)
+    response = shared.create(Link())
+    assert (response.status_code, problem(response).code) == (429, "request.too_many")
+    assert shared.create(Link(), 1).status_code == 200
 
 
 def test_without_consent_nothing_is_made_and_nothing_opened_until_it_is_given_again(
