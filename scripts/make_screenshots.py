@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,14 @@ from api.reporting import Intake  # noqa: E402
 from api.site.app import Parts, create_app  # noqa: E402
 from api.site.pages import Site  # noqa: E402
 from api.succeeding import Successions  # noqa: E402
+from api.transfers import codes  # noqa: E402
 from credential import claimcode  # noqa: E402
 from database.connections import Database  # noqa: E402
 from store.accounts import Holding, Relation  # noqa: E402
 from store.claims import Claim  # noqa: E402
 from store.reports import Reports  # noqa: E402
 from store.schema import STORE  # noqa: E402
+from store.transfer_records import Draft, Event, Transfer, TransferState  # noqa: E402
 from tests.accounts.conftest import LAN, PUPILS, Registry, issue_to  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
 from tests.browsing import CHROMIUM, QUIET, Visit  # noqa: E402
@@ -99,6 +102,32 @@ def me(seen: Visit, address: str, world: World) -> None:
     seen.page.wait_for_selector(".holding")
 
 
+class Followed:
+    """One transfer that every code opens; `api.site.transferring.Following`."""
+
+    def follow(self, code: str) -> Transfer:
+        """Sealed, and on its way to be accepted."""
+        codes.parse(code)
+        draft = Draft(
+            "CT7K3M9QXA", "7900000001", 1001, 1002, "Trường THPT Sông Trăng", "Trường THPT Gò Mây",
+            "residence", date(2026, 1, 12),
+        )  # fmt: skip
+        events = (
+            Event(TransferState.REQUESTED, "An", "", 1_768_200_000),
+            Event(TransferState.SEALED, "An", "", 1_768_460_000),
+            Event(TransferState.RECEIVED, "Bình", "", 1_768_550_000),
+        )
+        return Transfer(draft, TransferState.RECEIVED, events)
+
+
+def transfer(seen: Visit, address: str, _: World) -> None:
+    """The parents' page, with a transfer on its way."""
+    seen.page.goto(f"{address}/transfer")
+    seen.page.fill("#code", "7K3M 9QXA 2BCD 4EFG 6HJK")
+    seen.page.press("#code", "Enter")
+    seen.page.wait_for_selector("#state-title")
+
+
 REACHED = STATES | {
     "report": report,
     "ticket": ticket,
@@ -106,6 +135,7 @@ REACHED = STATES | {
     "calculate": calculate,
     "me-entrance": me_entrance,
     "me": me,
+    "transfer": transfer,
 }
 SHARING = sharing_states.STATES
 DARK = ("start", "valid", "forged", "registry-silent", "several")
@@ -117,6 +147,7 @@ KEPT = {
     "independent-360", "calculate-1280", "calculate-360", "me-entrance-1280", "me-1280", "me-360",
     "share-choose-1280", "share-choose-360", "share-preview-1280", "share-made-360",
     "shared-ready-360", "shared-opened-1280", "shared-ended-360",
+    "transfer-1280", "transfer-360",
 }  # fmt: skip
 _LONGEST = 1700  # pixels of height that are kept
 _QUALITY = 60  # of WebP
@@ -153,9 +184,16 @@ def site() -> Iterator[tuple[str, World]]:
             reports=reports,
             successions=Successions(verifier, world, world),
             holders=holders(database),
+            transfers=Followed(),
         )
         about = Site(
-            world.deployment, address, specimen=True, receipts=True, reports=True, accounts=True
+            world.deployment,
+            address,
+            specimen=True,
+            receipts=True,
+            reports=True,
+            accounts=True,
+            transfers=True,
         )
         app = create_app(parts, about)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
