@@ -21,13 +21,11 @@ def mend_classes(column: Column) -> None:
         for name, rows in groupby(column.filled(), key=lambda found: shown(found[1]))
     ]
     known = [_candidates(name, [row.cells[column.key] for row in rows]) for name, rows in runs]
-    while decided := [
-        (place, chosen)
-        for place, found in enumerate(known)
-        if len(found) > 1 and (chosen := _by_neighbours(place, found, known))
-    ]:
-        for place, chosen in decided:
-            known[place] = [chosen]
+    places = range(len(known))
+    for way in (places, reversed(places), places, reversed(places)):
+        for place in way:  # what one run decides may decide the next
+            if len(known[place]) > 1 and (chosen := _by_neighbours(place, known)):
+                known[place] = [chosen]
     for (_, rows), found in zip(runs, known, strict=True):
         for row in rows if len(found) == 1 else ():
             if isinstance(row.cells[column.key], float):
@@ -45,12 +43,12 @@ def _candidates(name: str, cells: Sequence[Cell]) -> list[tuple[int, int]]:
 
 
 def _by_neighbours(
-    place: int, found: Sequence[tuple[int, int]], known: Sequence[Sequence[tuple[int, int]]]
+    place: int, known: Sequence[Sequence[tuple[int, int]]]
 ) -> tuple[int, int] | None:
     """The one candidate that follows or precedes a neighbour that is certain."""
     certain = set(_certain(known, place - 1)) | set(_certain(known, place + 1))
     near = {(grade, number + step) for grade, number in certain for step in (-1, 1)}
-    fitting = [each for each in found if each in near and each not in certain]
+    fitting = [each for each in known[place] if each in near and each not in certain]
     return fitting[0] if len(fitting) == 1 else None
 
 

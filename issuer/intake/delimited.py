@@ -23,6 +23,7 @@ _SAMPLE = 200_000  # bytes that speak for the encoding
 _FOREIGN = re.compile(rb"\s*(?:%PDF|\x89PNG|\xff\xd8\xff|GIF8|\{\\rtf|7z\xbc\xaf|Rar!)")
 _MARKUP = re.compile(r"\s*<(?:[!?a-zA-Z])")
 _DECIMAL = re.compile(r"(?<=[0-9]),(?=[0-9])")  # a comma that separates no cells
+_MANY_TONES = re.compile(rb"[\xcc\xd2\xde\xec\xf2]{4}")  # of Windows-1258, in a row
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 
 
@@ -87,7 +88,9 @@ def _strictly(data: bytes, encoding: str) -> str:
 
 
 def _by_evidence(data: bytes) -> tuple[str, str]:
-    found = {"Windows-1258": nfc(data.decode("cp1258", "replace"))}
+    found = {}
+    if not _MANY_TONES.search(data):  # composing a long run of them takes its square
+        found["Windows-1258"] = nfc(data.decode("cp1258", "replace"))
     old = data.decode("cp1252", "replace")
     found |= {name: decode(old[:_SAMPLE]) for name, decode in legacy.DECODERS.items()}
     counts = sorted(((_syllables(text), name) for name, text in found.items()), reverse=True)

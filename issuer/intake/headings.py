@@ -53,12 +53,17 @@ class Header:
 
     def heading(self, key: str) -> str:
         """The column's heading as the sheet spells it, or as the layout would."""
+        key = self._shown(key)
         field = self.layout.field(key)
         return self.spelling.get(key) or (field.headings[0] if field else key)
 
+    def _shown(self, key: str) -> str:
+        """Where a field stands: a name in two columns in the first of them."""
+        return FAMILY if key == NAME and NAME not in self.places and FAMILY in self.places else key
+
     def letter(self, key: str) -> str | None:
         """The letters that the spreadsheet program shows above the column."""
-        places = self.places.get(key, ())
+        places = self.places.get(self._shown(key), ())
         return get_column_letter(places[0] + 1) if places else None
 
 

@@ -4,6 +4,7 @@ Which of the rows are data and what the cells mean is left to `table` and `cells
 """
 
 import io
+import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from issuer.intake.archive import MAX_FILE, safe_archive
 
 MAX_COLUMNS = 100
 LAST_ROW = 1_048_576  # of any spreadsheet program
+MAX_TEXT = 300  # characters of a cell that are handed on: more than any reader takes
+_MARKS = 4  # accents on one letter that are handed on; to sort longer runs takes their square
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -120,15 +123,33 @@ def _numbered(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
     """Rows with their numbers, gaps included; the sheet's own claim of its size is ignored."""
     sheet.reset_dimensions()
     with _damage_reported():
-        yield from enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1)
+        rows = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
+        for number, row in enumerate(rows, start=1):
+            yield number, list(map(_bounded, row)) if any(row) else ()
 
 
 def _old_rows(book: Any, place: int) -> Iterator[tuple[int, Sequence[Cell]]]:
     with _damage_reported():
-        yield from oldbook.numbered(book, place, MAX_COLUMNS)
+        for number, row in oldbook.numbered(book, place, MAX_COLUMNS):
+            yield number, list(map(_bounded, row))
 
 
 def _text_rows(text: str) -> Iterator[tuple[int, Sequence[Cell]]]:
     with _faults_reported():
         for number, cells in delimited.rows(text, LAST_ROW):
-            yield number, [cell or None for cell in cells[:MAX_COLUMNS]]
+            yield number, [_bounded(cell) or None for cell in cells[:MAX_COLUMNS]]
+
+
+def _bounded(cell: Cell) -> Cell:
+    """The cell; of text so much that whatever is done with it takes little time (UAX #15, 13)."""
+    if not isinstance(cell, str) or (len(cell) <= MAX_TEXT and cell.isascii()):
+        return cell
+    text, marks = cell[:MAX_TEXT], 0
+    kept: list[str] = []
+    if not any(map(unicodedata.combining, text)):
+        return text
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MARKS:
+            kept.append(char)
+    return "".join(kept)

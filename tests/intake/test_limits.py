@@ -123,3 +123,44 @@ def test_no_changed_byte_of_an_old_workbook_is_more_than_a_fault() -> None:
             read_pupils(bytes(spoilt))
         except InputError as refused:
             assert refused.faults
+
+
+ACCENTS = "a" + "\u0301\u0323" * 16_000  # 1.5 s to compose as it stands
+HARD: dict[str, Callable[[], bytes]] = {
+    "a thousand cells of accents, .xlsx": lambda: xlsx(
+        [HEADER, *([*PUPILS[0][:2], ACCENTS, *PUPILS[0][3:]] for _ in range(1_000))]
+    ),
+    "a thousand cells of accents, text": lambda: text(
+        [HEADER, *([*PUPILS[0][:2], ACCENTS[:9_000], *PUPILS[0][3:]] for _ in range(300))]
+    ),
+    "megabytes of tones in Windows-1258": lambda: b"\xcc\xf2" * 3_000_000,
+    "classes that hang on each other": lambda: text(
+        [HEADER, *([n, f"79{n:08d}", "Lê An", "2008", "12.1", "Nam", ""] for n in range(9_000))]
+    ),
+}
+
+
+@pytest.mark.parametrize("made", HARD.values(), ids=HARD.keys())
+def test_what_is_made_to_take_long_does_not(made: Callable[[], bytes]) -> None:
+    """No time is measured; without the bounds these take many minutes."""
+    try:
+        assert read_pupils(made()).layout == "pupils"
+    except InputError as refused:
+        assert refused.faults
+
+
+def test_classes_that_are_known_one_by_one_are_all_known() -> None:
+    numbers = [float(f"12.{n % 2 + 1}") for n in range(3_000)]
+    rows = [[n, f"79{n:08d}", "Lê An", "2008", c, "Nam", ""] for n, c in enumerate(numbers)]
+    last = [9_999, "7999999999", "Lê An", "2008", "12.3", "Nam", ""]
+    found = read_pupils(xlsx([HEADER, *rows, last]))
+    assert not found.faults
+    assert {row.class_name for row in found.rows} == {"12.1", "12.2", "12.3"}
+
+
+def test_a_fault_of_a_name_in_two_columns_stands_in_the_first() -> None:
+    header = ["Mã HS", "Họ đệm", "Tên", "Ngày sinh", "Lớp"]
+    found = read_pupils(xlsx([header, ["7900000001", "Nguyễn Thị", "2", "2008", "12.9"]]))
+    assert [(f.code, f.letter, f.column) for f in found.faults] == [
+        ("text.not_a_letter", "B", "Họ đệm")
+    ]
