@@ -1,7 +1,7 @@
 """Who must have consented before a pupil's results are shared, by age; and what each has said.
 
 Under 7 the guardian alone, from 7 to 17 pupil and guardian both, from 18 the pupil alone (Law on
-Personal Data Protection 91/2025/QH15, Article 24, as `docs/decisions/0022` reads it). Silence is
+Personal Data Protection 91/2025/QH15, Article 24, as `docs/decisions/0026` reads it). Silence is
 no consent. What somebody said counts while their account holds the pupil in that relation, and of
 each the last word; of several guardians one must have given it and none have it withdrawn.
 """
