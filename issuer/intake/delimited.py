@@ -8,6 +8,7 @@ evidence: words that are Vietnamese syllables in one encoding and in the others 
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
@@ -22,7 +23,6 @@ _WITHIN = 15  # lines in which the separator shows: titles may stand above
 _SAMPLE = 200_000  # bytes that speak for the encoding
 _FOREIGN = re.compile(rb"\s*(?:%PDF|\x89PNG|\xff\xd8\xff|GIF8|\{\\rtf|7z\xbc\xaf|Rar!)")
 _MARKUP = re.compile(r"\s*<(?:[!?a-zA-Z])")
-_DECIMAL = re.compile(r"(?<=[0-9]),(?=[0-9])")  # a comma that separates no cells
 _MANY_TONES = re.compile(rb"[\xcc\xd2\xde\xec\xf2]{4}")  # of Windows-1258, in a row
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 
@@ -108,7 +108,14 @@ def _syllables(text: str) -> int:
 
 
 def _separator(text: str) -> str:
-    top = [_DECIMAL.sub("", line) for line in text.split("\n", _WITHIN)[:_WITHIN]]
+    """What parts the first lines into the most cells, the same number in the most of them."""
+    top = text.split("\n", _WITHIN)[:_WITHIN]
     if top[0].strip().lower() in {"sep=;", "sep=,"}:  # as some programs tell Excel
         return top[0].strip()[-1]
-    return max(",;\t", key=lambda separator: max(line.count(separator) for line in top))
+    return max(",;\t", key=lambda separator: _parted(top, separator))
+
+
+def _parted(top: list[str], separator: str) -> int:
+    """Cells beyond the first, in the lines that have as many as most of those that have any."""
+    widths = Counter(len(row) for row in csv.reader(top, delimiter=separator) if len(row) > 1)
+    return max(((width - 1) * lines for width, lines in widths.items()), default=0)
