@@ -23,12 +23,15 @@ OURS: Final = {"sogoc": "urn:sogoc:exchange:1#"}
 NATIVE: Final = ("issuer", "school_name", "name", "register_no", "school_year", "issued")
 """Fields that the formats have members for; the others stand in ``sogoc:record``."""
 _RESULT, _OUTCOME = "urn:sogoc:result", "urn:sogoc:outcome"
+_WORDS: Final = {"resultType": "Result"}
 _SCALES: Mapping[str, Json] = {
     "mark": {"resultType": "RawScore", "valueMin": "0", "valueMax": "10"},
-    "rating": {"resultType": "Result", "allowedValue": ["Đ", "CĐ", "T", "H", "C"]},
+    "rating": _WORDS,
     "letter": {"resultType": "LetterGrade"},
     "points": {"resultType": "GradePointAverage", "valueMin": "0", "valueMax": "4"},
 }
+_RATINGS: Final = (["CĐ", "Đ"], ["C", "H", "T"])
+"""The scales of words, each from low to high, as both formats ask of ``allowedValue``."""
 _LEVELS = {"study": "Kết quả học tập", "conduct": "Kết quả rèn luyện", "absences": "Số buổi nghỉ"}
 NARRATIVE: Final = (
     "Bản chuyển đổi, không có chữ ký. Bằng chứng là tệp SD-JWT kèm theo, kiểm tra với chuỗi khối "
@@ -82,11 +85,11 @@ def achieved(
     described, results = [], []
     for value in values:
         number = f"{_RESULT}:{value.term}:{quote(value.subject, safe='')}:{value.scale}"
-        described.append(_described(number, f"{value.name} ({TERM[value.term]})", value.scale))
+        described.append(_described(number, f"{value.name} ({TERM[value.term]})", _scale(value)))
         results.append({"type": ["Result"], "resultDescription": number, "value": value.text})
     for term, what, text in outcomes:
         number = f"{_OUTCOME}:{term}:{what}"
-        described.append(_described(number, f"{_LEVELS[what]} ({TERM[term]})", None))
+        described.append(_described(number, f"{_LEVELS[what]} ({TERM[term]})", _WORDS))
         results.append({"type": ["Result"], "resultDescription": number, "value": text})
     vi, en = titles(record)
     achievement: Json = {
@@ -157,9 +160,13 @@ def read_results(subject: Mapping[str, Any]) -> Iterator[Value | tuple[str, str,
             yield Value(term, unquote(key), name, scale, result["value"])
 
 
-def _described(number: str, name: str, scale: str | None) -> Json:
-    kind = _SCALES[scale] if scale else {"resultType": "Result"}
-    return {"id": number, "type": ["ResultDescription"], "name": name, **kind}
+def _described(number: str, name: str, scale: Json) -> Json:
+    return {"id": number, "type": ["ResultDescription"], "name": name, **scale}
+
+
+def _scale(value: Value) -> Json:
+    words = [each for each in _RATINGS if value.scale == "rating" and value.text in each]
+    return _SCALES[value.scale] | ({"allowedValue": words[0]} if words else {})
 
 
 def _kind(record: Record) -> str:

@@ -1,6 +1,8 @@
 """Comprehensive Learner Record 2.0: a credential for each subject and one for the whole, and back.
 
-A selection is ``partial``, as CLR says it. Unsecured like the badges (`exchange.badge`).
+Always ``partial``: by the standard, false says that the publisher knows of nothing else about the
+learner, and one credential is never all that a school knows. What a selection hides is said by
+``sogoc:hidden``. Unsecured like the badges (`exchange.badge`).
 """
 
 from collections.abc import Iterator
@@ -33,7 +35,7 @@ def to_clr(record: Record, sdjwt: str | None = None) -> bytes:
     """The record as a ``ClrCredential``, with the SD-JWT if given."""
     context: list[Any] = [CREDENTIALS, _CONTEXT, BADGES, OURS]
     made = credential(record, ["ClrCredential"], context, titles(record)[0])
-    made["partial"] = record.partial
+    made["partial"] = True
     parts = list(_parts(record))
     whole, *courses = (part["credentialSubject"]["achievement"]["id"] for part in parts)
     made["credentialSubject"] = {

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
+from credential.model import CourseResult
 from exchange.badge import to_badge
 from exchange.clr import to_clr
 from exchange.elmo import to_elmo
@@ -66,13 +67,17 @@ def ours(kind: str) -> Schema:
     return Schema(OURS / f"{kind}.{'xsd' if kind == 'elmo' else 'json'}")
 
 
-@pytest.fixture(scope="module")
-def official(kind: str) -> Schema:
+def the_official(kind: str) -> Schema:
     folder = os.environ.get("SOGOC_SCHEMAS", "")
     found = Path(folder) / OFFICIAL[kind]
     if not folder or not found.exists():
         pytest.skip(f"official schema not here: {OFFICIAL[kind]} in the folder SOGOC_SCHEMAS")
     return Schema(found)
+
+
+@pytest.fixture(scope="module")
+def official(kind: str) -> Schema:
+    return the_official(kind)
 
 
 @pytest.mark.parametrize("case", NAMED)
@@ -83,6 +88,14 @@ def test_named_records_are_valid(case: str, kind: str, ours: Schema) -> None:
 def test_named_records_are_valid_by_the_official_schema(kind: str, official: Schema) -> None:
     for case, found in NAMED.items():
         assert official.faults(WRITERS[kind](found)) == [], case
+
+
+def test_the_parts_of_a_clr_are_valid_by_the_official_schema_of_badges() -> None:
+    """CLR's own schema takes any credential there, whatever is in it."""
+    official = the_official("badge")
+    for case, found in NAMED.items():
+        for part in json.loads(to_clr(found))["credentialSubject"]["verifiableCredential"]:
+            assert official.faults(json.dumps(part).encode()) == [], case
 
 
 def test_any_record_is_valid(kind: str, ours: Schema) -> None:
@@ -134,6 +147,37 @@ def test_the_proof_is_carried_and_nothing_else_is_signed() -> None:
         assert "không có chữ ký" in json.loads(text)["description"]
 
 
-def test_a_selection_is_partial_in_clr() -> None:
-    assert json.loads(to_clr(NAMED["a selection"]))["partial"] is True
-    assert json.loads(to_clr(NAMED["a whole year"]))["partial"] is False
+@pytest.mark.parametrize("case", NAMED)
+def test_a_clr_never_claims_to_be_all_that_the_school_knows(case: str) -> None:
+    assert json.loads(to_clr(NAMED[case]))["partial"] is True
+
+
+def test_a_clr_has_a_name_and_an_association_nothing_of_ours() -> None:
+    made = json.loads(to_clr(NAMED["a whole year"]))
+    schema = Schema(OURS / "clr.json")
+    unnamed = {member: value for member, value in made.items() if member != "name"}
+    assert schema.faults(json.dumps(unnamed).encode()) == ["'name' is a required property"]
+    made["credentialSubject"]["association"][0]["sogoc:note"] = "x"
+    assert len(schema.faults(json.dumps(made).encode())) == 1
+
+
+@pytest.mark.parametrize(
+    ("rating", "allowed"),
+    [("Đ", ["CĐ", "Đ"]), ("CĐ", ["CĐ", "Đ"]), ("H", ["C", "H", "T"]), ("Giỏi", None)],
+)
+def test_words_are_told_with_their_scale_from_low_to_high(
+    rating: str, allowed: list[str] | None
+) -> None:
+    results = [CourseResult("music", "Âm nhạc", "CN", rating=rating)]
+    subject = json.loads(to_badge(record(transcript(results))))["credentialSubject"]
+    (described,) = (
+        each
+        for each in subject["achievement"]["resultDescription"]
+        if each["id"].startswith("urn:sogoc:result:")
+    )
+    assert described.get("allowedValue") == allowed
+
+
+def test_a_letter_is_not_taken_for_a_rating() -> None:
+    results = [CourseResult("music", "Âm nhạc", "CN", letter="C")]
+    assert b"allowedValue" not in to_badge(record(transcript(results)))
