@@ -44,7 +44,7 @@ REASONS: Final = ("residence", "family", "study", "health", "other")
 _VERSION = "sogoc-transfer-1"
 _LOOK = re.compile(r'\s*\{\s*"(credentials|seal|transfer)"\s*:', re.ASCII)
 _NAME = re.compile(r"CT[0-9A-Z]{8}", re.ASCII)
-_END_OF_TIME = 253_402_300_799
+_END_OF_TIME = 253_402_275_599  # 9999-12-31 23:59:59 in Viet Nam
 
 
 @dataclass(frozen=True, slots=True)

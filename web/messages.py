@@ -110,18 +110,18 @@ def _lowered(label: str) -> str:
 
 
 def local_day(seconds: float) -> date:
-    """The day in Viet Nam at so many seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM).date()
+    """The day in Viet Nam at so many seconds since 1970.
+
+    What lies beyond the calendar, which only a forgery or a key without an end names, is its end.
+    """
+    return _local(seconds).date()
 
 
 @lru_cache(maxsize=4096)
 def local_time(seconds: int) -> str:
-    """Seconds since 1970 as ``dd/mm/yyyy HH:mm`` in Vietnamese time.
+    """Seconds since 1970 as ``dd/mm/yyyy HH:mm`` in Vietnamese time; beyond it as `local_day`."""
+    return _local(seconds).strftime("%d/%m/%Y %H:%M")
 
-    What lies beyond the calendar, which only a forgery or a key without an end names, is its end.
-    """
-    return (
-        datetime.fromtimestamp(min(seconds, _END_OF_TIME), UTC)
-        .astimezone(VIETNAM)
-        .strftime("%d/%m/%Y %H:%M")
-    )
+
+def _local(seconds: float) -> datetime:
+    return datetime.fromtimestamp(min(seconds, _END_OF_TIME), UTC).astimezone(VIETNAM)

@@ -158,3 +158,16 @@ CASES = {
 def test_parameters(case: str) -> None:
     lang, code, params, expected = CASES[case]
     assert expected in messages.text(lang, code, **params)
+
+
+ENDS = {
+    "the last second here": 253_402_275_599,
+    "the last second in UTC": 253_402_300_799,
+    "64 bits": 2**64 - 1,
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_what_lies_beyond_the_calendar_is_its_end(case: str) -> None:
+    assert messages.local_day(ENDS[case]).isoformat() == "9999-12-31"
+    assert messages.local_time(ENDS[case]) == "31/12/9999 23:59"

@@ -2,17 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+import httpx
 import pytest
 
 from api.site.app import Parts, create_app
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
 from api.transfers import codes
+from credential import statement, transfer
 from credential.errors import RefusedError, UnavailableError
+from credential.keys import b64url
+from credential.transfer import TransferBundle
 from store.transfer_records import Draft, Event, Transfer, TransferState
+from tests.verifier import test_transferring as bundles
 from tests.web.conftest import Call, calling
 from tests.web.simulator import HOST, World
+from verifier.transferring import TransferJudgement
 
 STATUS, CHECK = "/api/transfers/status", "/api/transfers/check"
 GOOD, SILENT = "0" * 20, "1" * 20
@@ -76,6 +83,57 @@ def test_outside_the_system_parents_carry_the_file_themselves(call: Call) -> Non
     found = call("POST", STATUS, json={"code": GOOD}).json()
     assert "Hãy đưa tệp đó cho B" in found["next"]["vi"]
     assert found["ask"] == "A"
+
+
+class Checked:
+    """Judges bundles by a simulated world."""
+
+    world = bundles.world()
+
+    def check(self, found: TransferBundle) -> TransferJudgement:
+        return bundles.judged(self.world, found)
+
+
+@pytest.fixture
+def check() -> Iterator[Call]:
+    world = World()
+    verifier = world.verifier()
+    parts = Parts(verifier, world, world.readiness, bundles=Checked())
+    yield calling(create_app(parts, Site(world.deployment, HOST, transfers=True)))
+    verifier.close()
+
+
+def forged(call: Call, **claims: Any) -> httpx.Response:
+    """A bundle whose seal says so, with a signature of zeros."""
+    at = Checked.world
+    texts = [at.sd_jwt(0)]
+    seal = statement.sign(transfer.SEAL_TYP, bundles.claims_of(at, texts, **claims), at.key)
+    seal = f"{seal.rpartition('.')[0]}.{b64url(bytes(64))}"
+    file = transfer.assemble(seal, bundles.sealed(at, texts))
+    return call("POST", CHECK, content=file, headers={"Content-Type": "application/json"})
+
+
+LAST = 253_402_275_599  # 9999-12-31 23:59:59 in Viet Nam
+TIMES = {
+    "1970": (0, 200, "1970-01-01"),
+    "the last second here": (LAST, 200, "9999-12-31"),
+    "the year 10000 here": (LAST + 1, 422, ""),
+    "the last second in UTC": (253_402_300_799, 422, ""),
+    "beyond any calendar": (2**63, 422, ""),
+    "before 1970": (-1, 422, ""),
+}
+
+
+@pytest.mark.parametrize("case", TIMES)
+def test_a_forged_seal_of_any_time_is_answered(check: Call, case: str) -> None:
+    time, status, day = TIMES[case]
+    answer = forged(check, iat=time)
+    assert answer.status_code == status
+    said = answer.json()
+    if day:
+        assert (said["verdict"], said["transfer"]["sealed"]) == ("INVALID", day)
+    else:
+        assert said["code"] == "transfer.malformed"
 
 
 def test_a_site_without_transfers_has_neither_page_nor_routes() -> None:
