@@ -116,7 +116,8 @@ def score(
         sum(rules.years.values()),
     )
     sat = Fraction(sum(exams) + extra, len(exams))
-    weighted = (sat * rules.exams + school * rules.school) / (rules.exams + rules.school)
+    both = rules.exams + rules.school
+    weighted = Fraction(sat * rules.exams + school * rules.school, both)
     total = weighted + priority
     result = half_up(total.numerator, total.denominator)
     steps = (

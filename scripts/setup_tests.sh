@@ -27,6 +27,7 @@ fi
 [ -e $assets/noble/sha3.js ] || missing+=("the independent page's Keccak (npm)")
 [ -e $assets/zxing_reader.wasm ] || missing+=("the page's scanner (npm)")
 [ -e $assets/public-sans.LICENSE ] || missing+=("the pages' typeface (npm)")
+[ -e $assets/lean_qr.js ] || missing+=("the QR writer of shares (npm)")
 [ -d node_modules/axe-core ] || missing+=("axe-core (npm)")
 [ -d node_modules/oidc-provider ] || missing+=("oidc-provider, the OpenID provider of the tests (npm)")
 [ -d node_modules/solc ] || missing+=("solc (npm)")

@@ -62,6 +62,28 @@ def test_the_core_has_no_clock_and_no_floats(path: Path) -> None:
             assert not isinstance(node.value, float), f"line {node.lineno}"
 
 
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "grading").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_grades_are_reckoned_in_whole_numbers(path: Path) -> None:
+    """True division of two integers makes a float that no literal shows.
+
+    What a spreadsheet stores may come in as one: a parameter may be said to be a float.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    annotations = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arg) and node.annotation
+        for part in ast.walk(node.annotation)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp | ast.AugAssign):
+            assert not isinstance(node.op, ast.Div), f"line {node.lineno}"
+        if isinstance(node, ast.Name) and id(node) not in annotations:
+            assert node.id != "float", f"line {node.lineno}"
+
+
 def test_each_default_of_the_chain_client_has_one_value_and_a_reason() -> None:
     """Of two that are called alike the later one would win silently."""
     body = ast.parse((ROOT / "chain" / "defaults.py").read_text(encoding="utf-8")).body[1:]

@@ -207,3 +207,16 @@ def test_five_courses_with_name_and_birth_date_take_three_thousand_bytes_at_most
     found = sdjwt.parse(chosen)
     assert (len(found.disclosed), len(found.results)) == (2, 5)
     assert len(chosen) <= 3_000
+
+
+def test_proving_that_one_holds_it_adds_five_hundred_bytes_at_most() -> None:
+    """To five courses: the holder's public key, and the proof for one verifier."""
+    whole = issue(bound(transcript()))
+    keep = ["name", "birth_date", *FIVE]
+    chosen = present(whole, keep)
+    proven = keybinding.bind(chosen, PHONE, "https://verifier.example", "6" * 22, 1_781_913_600)
+    found = sdjwt.parse(proven)
+    assert found.binding is not None
+    assert (len(found.disclosed), len(found.results)) == (2, 5)
+    assert len(chosen) < 3_200
+    assert len(proven) < 3_500

@@ -118,6 +118,21 @@ def _digits(one: IssuedCredential) -> str:
     return qrlink.encode(token_of(one), "")[1]
 
 
+def test_reason_and_approver_are_kept_with_the_new_batch(issued: Desk) -> None:
+    assert issued.sogoc(*amended(issued, marks, "--approved-by", "Hiệu phó")) == 0
+    old, new = versions(issued, by_pupil(issued, 5))
+    with issued.system() as system:
+        first, second = (system.batches.approval(one.batch.id) for one in (old, new))
+    assert first is not None
+    assert second is not None
+    assert (first.approved_by, first.reason) == ("Hiệu trưởng", None)
+    assert (second.prepared_by, second.approved_by, second.reason) == (
+        "Văn thư", "Hiệu phó", "Nhập sai điểm",
+    )  # fmt: skip
+    assert second.approved_at is not None
+    assert second.settled_at is not None, "the old version is superseded on the chain"
+
+
 def test_the_same_command_again_issues_nothing_twice(
     issued: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,19 +3,28 @@
 import json
 import threading
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from api import sample
+from api.accrediting import accredit
+from api.schoolfile import SchoolFile, load
+from api.transfers.office import Office
 from api.transfers.parts import office
+from credential import sdjwt, transfer
 from credential.errors import ConflictError
+from credential.model import CredentialType, TermOutcome
 from credential.records import Move
+from issuer.delivery import credential_of
 from store.held import Held
 from store.transfer_records import TransferState
 from tests.transfers.conftest import CLERK, OTHER_CLERK, PUPILS, RECEIVER, SENDER, WHO, Schools
 
+NAMES = {"name": "Trường THPT Bến Lá", "place": "Thành phố Hồ Chí Minh", "since": "2001-09-05"}
+THIRD = {"id": 1003, "code": "79001003", "names": [NAMES]}
 Printed = pytest.CaptureFixture[str]
 
 
@@ -159,6 +168,28 @@ def test_the_bundle_lists_the_record_first_and_each_extract_is_noted(schools: Sc
     assert [(each.kind.value, each.by) for each in taken] == [("transfer", CLERK)] * 2
 
 
+def test_the_record_says_of_semester_i_what_the_sheet_said(schools: Schools) -> None:
+    sealed = transfer.parse(schools.file(schools.sealed()).read_text()).credentials[0]
+    found = credential_of(sdjwt.parse(sealed.sd_jwt))
+    sheet = load_workbook(schools.data / "half.xlsx").worksheets[0]
+    rows = sheet.iter_rows(min_row=4, values_only=True)
+    heads = list(map(str, next(rows)))
+    said = dict(zip(heads, next(row for row in rows if WHO in row), strict=True))
+    courses = {
+        head.removesuffix(" HKI"): cell if cell == "Đ" else Decimal(str(cell)) * 10
+        for head, cell in said.items()
+        if head.endswith(" HKI") and cell is not None
+    }
+    assert (found.type, found.holder.name) == (CredentialType.TRANSFER, said["Họ tên"])
+    assert found.transcript is not None
+    assert {row.term for row in found.transcript.results} == {"HK1"}
+    assert {row.name: row.rating or row.mark for row in found.transcript.results} == courses
+    assert len(courses) == 12
+    levels = (said[name] for name in ("Kết quả học tập", "Kết quả rèn luyện", "Số buổi nghỉ"))
+    assert found.transcript.outcomes == (TermOutcome("HK1", *levels),)
+    assert (found.transcript.promotion, found.transcript.title) == (None, None)
+
+
 def test_a_revoked_diploma_stays_behind(schools: Schools) -> None:
     with schools.system() as system:
         number = next(
@@ -253,23 +284,49 @@ def test_another_pupils_bundle_has_another_seal(schools: Schools, capsys: Printe
     assert schools.sogoc("transfer", "check", str(mixed)) == 1
 
 
+def accepted_at_once(at: Office, *asked: tuple[str, str]) -> dict[tuple[str, str], str]:
+    """What comes of accepting each (transfer, class) in a thread of its own."""
+    start, found = threading.Barrier(len(asked)), {}
+
+    def accept(name: str, class_name: str) -> None:
+        start.wait()
+        try:
+            found[name, class_name] = at.accept(name, class_name, None, OTHER_CLERK).state.value
+        except ConflictError as error:
+            found[name, class_name] = error.code
+
+    workers = [threading.Thread(target=accept, args=each) for each in asked]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return found
+
+
 def test_of_two_acceptances_at_once_one_counts(schools: Schools) -> None:
     name = schools.sealed()
-    start, found = threading.Barrier(2), []
+    with schools.system() as system:
+        found = accepted_at_once(office(system), (name, "12A1"), (name, "12A2"))
+        assert sorted(found.values()) == ["accepted", "transfer.decided"]
+        assert len(system.desk.moves(WHO)) == 1
+
+
+def test_of_two_schools_that_accept_at_once_one_has_the_pupil(schools: Schools) -> None:
+    with schools.system() as system:
+        load(system.registry_database, SchoolFile.model_validate({"schools": [THIRD]}))
+        accredit(system, THIRD["id"], list(CredentialType))
+    asked = [(schools.sealed(to=RECEIVER), "12A1"), (schools.sealed(to=THIRD["code"]), "12B1")]
     with schools.system() as system:
         at = office(system)
-
-        def accept(class_name: str) -> None:
-            start.wait()
-            try:
-                found.append(at.accept(name, class_name, None, OTHER_CLERK).state.value)
-            except ConflictError as error:
-                found.append(error.code)
-
-        workers = [threading.Thread(target=accept, args=(each,)) for each in ("12A1", "12A2")]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        assert sorted(found) == ["accepted", "transfer.decided"]
-        assert len(system.desk.moves(WHO)) == 1
+        found = accepted_at_once(at, *asked)
+        assert sorted(found.values()) == ["accepted", "transfer.already_moved"]
+        won, lost = sorted(asked, key=found.__getitem__)
+        target = at.transfers.find(won[0]).draft.to_school
+        [move] = system.desk.moves(WHO)
+        assert (move.ref, move.to_school, move.class_name) == (won[0], target, won[1])
+        assert at.transfers.find(lost[0]).decided is None
+    assert where(schools) == (target, won[1])
+    assert schools.transfer("reject", lost[0], "--reason", "đã học nơi khác", by=OTHER_CLERK) == 0
+    with schools.system() as system:
+        ended = {name: office(system).transfers.find(name).state for name, _ in asked}
+    assert ended == {won[0]: TransferState.ACCEPTED, lost[0]: TransferState.REJECTED}
