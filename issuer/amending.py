@@ -1,9 +1,9 @@
 """From an order over a corrected file to the order of what really changes, before anything is done.
 
 A row whose content equals the version that stands is left out; one that differs becomes that
-line's next version, bound to the holder's key as the one before. The same order planned again,
-after some or all of it was done, comes to the same: what it entered itself is compared with what
-it replaced.
+line's next version, bound to the key that its holder has now: one that was ended since is bound to
+nothing new. The same order planned again, after some or all of it was done, comes to the same: what
+it entered itself is compared with what it replaced.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from credential import sdjwt
 from credential.errors import ConflictError, Fault, InputError, RefusedError
-from credential.keys import PublicKey
 from credential.model import Credential, Lane, Place
 from credential.records import AwardLine, IssuedCredential, StandingAward
 from issuer.delivery import credential_of, sd_jwt_of
@@ -72,7 +71,6 @@ def plan(order: Order, desk: RegistryDesk, store: BatchStore, *, new_too: bool =
         order,
         rows=tuple(row for row in order.rows if row.code in rows),
         replaces=found.replaces,
-        holder_keys={**found.holder_keys, **order.holder_keys},
         whole=order.ref,
     )
     return Plan(asked, tuple(found.changed), tuple(found.unchanged), tuple(found.new))
@@ -114,7 +112,6 @@ class _Sorted:
     unchanged: list[Row] = field(default_factory=list)
     new: list[Row] = field(default_factory=list)
     replaces: dict[str, Replaced] = field(default_factory=dict)
-    holder_keys: dict[str, PublicKey] = field(default_factory=dict)
 
     def sort(self, row: Row, *, new_too: bool) -> Iterator[Fault]:
         """Put a row where it belongs, or say why it cannot be."""
@@ -143,8 +140,6 @@ class _Sorted:
             return
         place = Place(issued.batch.seq, issued.staged.index)
         self.replaces[row.code] = Replaced(issued.line, place, issued.staged.serial)
-        if old.holder_key is not None:
-            self.holder_keys[row.code] = old.holder_key
         self.changed.append(Amended(row, issued.line, tuple(changes)))
 
 

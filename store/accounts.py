@@ -15,7 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from credential.errors import ConflictError, RefusedError
 from database.connections import Database, lock
 from store import audit
-from store.account_tables import ACCOUNTS, CLAIMS, DEVICES, HOLDINGS, IDENTITIES, SESSIONS
+from store.account_tables import (
+    ACCOUNTS,
+    CLAIMS,
+    DEVICES,
+    HOLDER_KEYS,
+    HOLDINGS,
+    IDENTITIES,
+    SESSIONS,
+    SIGN_INS,
+)
 from store.outbox import now
 
 
@@ -123,8 +132,8 @@ class Accounts:
     def claim(self, digest: bytes, way: Way | int) -> int:
         """Use up a claim: a new account with that way in, or the given account, holds its pupil.
 
-        Whoever claims as the pupil takes the place of whoever did before: the code came from the
-        school. Returns the account.
+        Whoever claims as the pupil takes the place of whoever did before, whose key is bound to
+        nothing new: the code came from the school. Returns the account.
         """
         with self._database.writing() as connection:
             lock(connection, "accounts")
@@ -176,7 +185,10 @@ class Accounts:
             audit.append(connection, self._clock(), f"account:{account}", "account.way", detail)
 
     def withdraw(self, pupil: str, actor: str) -> int:
-        """Take a pupil's records from every account, and its unused claims; how many had them."""
+        """Take a pupil's records from every account; how many had them.
+
+        Its unused claims are gone then, and its key is bound to nothing new.
+        """
         with self._database.writing() as connection:
             lock(connection, "accounts")
             holders = list(
@@ -185,10 +197,12 @@ class Accounts:
             connection.execute(delete(HOLDINGS).where(HOLDINGS.c.pupil == pupil))
             unused = (CLAIMS.c.pupil == pupil) & CLAIMS.c.used.is_(None)
             connection.execute(delete(CLAIMS).where(unused))
+            at = self._clock()
             for account in holders:
-                _sign_out(connection, account)
+                sign_out(connection, account)
                 detail = {"account": account}
-                audit.append(connection, self._clock(), actor, "account.withdrawn", detail)
+                audit.append(connection, at, actor, "account.withdrawn", detail)
+            _end_keys(connection, pupil, at, actor)
         return len(holders)
 
 
@@ -222,13 +236,15 @@ def _add(connection: Connection, account: int, way: Way) -> None:
 
 def _hold(connection: Connection, account: int, holding: Holding, at: int) -> None:
     pupil = HOLDINGS.c.pupil == holding.pupil
+    own = pupil & (HOLDINGS.c.relation == Relation.SELF.value)
     if holding.relation is Relation.SELF:
-        others = select(HOLDINGS.c.account).where(
-            pupil, HOLDINGS.c.relation == Relation.SELF.value, HOLDINGS.c.account != account
-        )
+        others = select(HOLDINGS.c.account).where(own, HOLDINGS.c.account != account)
         for other in list(connection.scalars(others)):
             connection.execute(delete(HOLDINGS).where(pupil, HOLDINGS.c.account == other))
-            _sign_out(connection, other)
+            sign_out(connection, other)
+        _end_keys(connection, holding.pupil, at, f"account:{account}", but=account)
+    elif connection.scalar(select(HOLDINGS.c.pupil).where(own, HOLDINGS.c.account == account)):
+        return  # who is the pupil stays the pupil, whatever slip they use
     connection.execute(delete(HOLDINGS).where(pupil, HOLDINGS.c.account == account))
     row = {
         "account": account, "pupil": holding.pupil, "relation": holding.relation.value, "since": at,
@@ -236,6 +252,21 @@ def _hold(connection: Connection, account: int, holding: Holding, at: int) -> No
     connection.execute(insert(HOLDINGS).values(row))
 
 
-def _sign_out(connection: Connection, account: int) -> None:
-    for table in (SESSIONS, DEVICES):
+def _end_keys(
+    connection: Connection, pupil: str, at: int, actor: str, but: int | None = None
+) -> None:
+    """Bind nothing new to a pupil's key, unless it is that account's: others' keys go with them."""
+    standing = (HOLDER_KEYS.c.pupil == pupil) & HOLDER_KEYS.c.ended.is_(None)
+    if but is not None:
+        standing &= HOLDER_KEYS.c.account != but
+    if connection.execute(update(HOLDER_KEYS).where(standing).values(ended=at)).rowcount:
+        audit.append(connection, at, actor, "holder_key.ended", {})
+
+
+def sign_out(connection: Connection, account: int) -> None:
+    """Within a transaction: end an account's sessions and what is under way to a provider for it.
+
+    None of its browsers is known any more.
+    """
+    for table in (SESSIONS, DEVICES, SIGN_INS):
         connection.execute(delete(table).where(table.c.account == account))

@@ -12,7 +12,8 @@ from credential.errors import RefusedError
 from credential.keys import PublicKey
 from database.connections import Database, lock
 from store import audit
-from store.account_tables import HOLDER_KEYS
+from store.account_tables import HOLDER_KEYS, HOLDINGS
+from store.accounts import Relation
 from store.outbox import now
 
 _AT_ONCE = 500  # values in one question; databases limit them
@@ -36,11 +37,21 @@ class HolderKeys:
         self._database, self._clock = database, clock
 
     def add(self, pupil: str, account: int, key: PublicKey) -> None:
-        """Bind what will be issued to that key, in place of a former one. Harmless to repeat."""
+        """Bind what will be issued to that key, in place of a former one. Harmless to repeat.
+
+        Raises RefusedError ``holding.unknown`` where the account is not (no longer) the pupil's.
+        """
         at = self._clock()
         theirs = _STANDING & (HOLDER_KEYS.c.pupil == pupil)
+        own = select(HOLDINGS.c.since).where(
+            HOLDINGS.c.account == account,
+            HOLDINGS.c.pupil == pupil,
+            HOLDINGS.c.relation == Relation.SELF.value,
+        )
         with self._database.writing() as connection:
             lock(connection, "accounts")
+            if connection.scalar(own) is None:
+                raise RefusedError("holding.unknown")
             if connection.scalar(select(HOLDER_KEYS.c.key).where(theirs)) == key.raw:
                 return
             connection.execute(update(HOLDER_KEYS).where(theirs).values(ended=at))

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from credential.errors import RefusedError
 from database.connections import Database
-from store.account_tables import DEVICES, SESSIONS
+from store.account_tables import DEVICES, SESSIONS, SIGN_INS
+from store.accounts import sign_out
 from store.outbox import now
 
 IDLE: Final = 30 * 60  # seconds without use
@@ -83,17 +84,20 @@ class SessionStore:
             return [Session(*row) for row in rows]
 
     def end(self, account: int, session: int) -> None:
-        """End one session of an account. Raises RefusedError ``session.unknown``."""
+        """End one session of an account, and what is under way to a provider for the account.
+
+        Raises RefusedError ``session.unknown``.
+        """
         theirs = (SESSIONS.c.account == account) & (SESSIONS.c.id == session)
         with self._database.writing() as connection:
+            connection.execute(delete(SIGN_INS).where(SIGN_INS.c.account == account))
             if not connection.execute(delete(SESSIONS).where(theirs)).rowcount:
                 raise RefusedError("session.unknown")
 
     def end_all(self, account: int) -> None:
-        """End all sessions of an account, and know none of its browsers any more."""
+        """End all of an account: sessions, ways to a provider; none of its browsers is known."""
         with self._database.writing() as connection:
-            for table in (SESSIONS, DEVICES):
-                connection.execute(delete(table).where(table.c.account == account))
+            sign_out(connection, account)
 
     def know(self, account: int, digest: bytes) -> None:
         """Remember a browser by the digest of what it keeps. Harmless to repeat."""

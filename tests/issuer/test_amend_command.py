@@ -12,8 +12,10 @@ from credential import qrlink, sdjwt
 from credential.model import Lane, Place
 from credential.records import IssuedCredential
 from issuer.delivery import credential_of, sd_jwt_of, token_of
+from store.accounts import Accounts, Identity
 from tests.issuer.conftest import PUPILS, Desk
 from tests.issuer.test_crashes import killed
+from tests.web.simulator import key_from
 
 NUMBERS = [f"H26/1001/0000{at}" for at in range(1, PUPILS + 1)]
 Change = Callable[[Any], None]
@@ -131,6 +133,31 @@ def test_reason_and_approver_are_kept_with_the_new_batch(issued: Desk) -> None:
     )  # fmt: skip
     assert second.approved_at is not None
     assert second.settled_at is not None, "the old version is superseded on the chain"
+
+
+def test_a_correction_is_bound_to_the_key_that_stands_not_to_one_that_was_ended(
+    desk: Desk,
+) -> None:
+    """A thief's key that the school ended binds no new version; a new key of the holder does."""
+    sheet = load_workbook(desk.scores).worksheets[0]
+    robbed, moved = (str(sheet[f"B{row}"].value) for row in (5, 6))
+    old, new = key_from(1).public, key_from(2).public
+    with desk.system() as system:
+        accounts = Accounts(system.store_database)
+        for number, pupil in enumerate((robbed, moved)):
+            account = accounts.enter(Identity("test", str(number)), pupil)
+            system.holder_keys.add(pupil, account, old)
+    assert desk.issue("--type", "transcript") == 0
+    with desk.system() as system:
+        accounts = Accounts(system.store_database)
+        accounts.withdraw(robbed, "An")
+        system.holder_keys.add(moved, accounts.holders(moved)[0][0], new)
+    assert desk.sogoc(*amended(desk, marks)) == 0
+    bound = {}
+    for row, pupil in ((5, robbed), (6, moved)):
+        both = versions(desk, by_pupil(desk, row))
+        bound[pupil] = [credential_of(sdjwt.parse(sd_jwt_of(one))).holder_key for one in both]
+    assert bound == {robbed: [old, None], moved: [old, new]}
 
 
 def test_the_same_command_again_issues_nothing_twice(

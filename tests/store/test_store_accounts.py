@@ -282,6 +282,71 @@ def test_a_pupil_has_one_key_at_a_time(
     assert keys.of([LAN]) == {}
 
 
+@pytest.fixture
+def thief(
+    database: Database, accounts: Accounts, code: Callable[..., bytes], clock: Clock
+) -> tuple[HolderKeys, int]:
+    """Somebody who claimed with a stolen slip and left a key: the keys, and their account."""
+    keys, account = HolderKeys(database, clock), accounts.claim(code(), Password("thief", "x"))
+    keys.add(LAN, account, PublicKey(b"\x04" + bytes(64)))
+    return keys, account
+
+
+def test_the_key_of_whoever_held_the_records_ends_with_their_withdrawal(
+    thief: tuple[HolderKeys, int], accounts: Accounts
+) -> None:
+    keys, account = thief
+    accounts.withdraw(LAN, "An")
+    assert keys.keys_of([LAN]) == {}
+    with pytest.raises(RefusedError, match=r"holding\.unknown"):
+        keys.add(LAN, account, PublicKey(b"\x04" + bytes(64)))  # a request that was under way
+
+
+def test_the_key_of_whoever_held_the_records_ends_when_the_pupil_claims_anew(
+    thief: tuple[HolderKeys, int], accounts: Accounts, code: Callable[..., bytes]
+) -> None:
+    keys, _ = thief
+    mine = accounts.claim(code(), Password("lan", "x"))
+    assert keys.keys_of([LAN]) == {}
+    key = PublicKey(b"\x04" + bytes([1]) * 64)
+    keys.add(LAN, mine, key)
+    accounts.claim(code(Holding(LAN, Relation.GUARDIAN)), Password("ba.lan", "x"))
+    accounts.claim(code(), mine)
+    assert keys.keys_of([LAN]) == {LAN: key}
+
+
+def test_a_pupil_who_uses_a_guardians_slip_stays_the_pupil(
+    accounts: Accounts, code: Callable[..., bytes]
+) -> None:
+    parents = Holding(LAN, Relation.GUARDIAN)
+    account = accounts.claim(code(), Password("lan", "x"))
+    accounts.claim(code(parents), account)
+    assert accounts.holdings(account) == (OWN,)
+    other = accounts.claim(code(parents), Password("lan.2", "x"))
+    accounts.claim(code(), other)
+    assert accounts.holdings(other) == (OWN,)
+
+
+def test_what_is_under_way_to_a_provider_ends_with_the_sessions(
+    database: Database, accounts: Accounts, sessions: SessionStore, code: Callable[..., bytes],
+    clock: Clock,
+) -> None:  # fmt: skip
+    sign_ins = SignIns(database, clock)
+    account = accounts.claim(code(), Password("lan", "x"))
+    sessions.start(account, b"1" * 32, "claim", "")
+    (session,) = sessions.of(account)
+    ends: tuple[Callable[[], object], ...] = (
+        lambda: sessions.end(account, session.id),
+        lambda: sessions.end_all(account),
+        lambda: accounts.withdraw(LAN, "An"),
+    )
+    for number, end in enumerate(ends):
+        left = SignIn(bytes([number]) * 32, b"b" * 32, "nonce", "verifier", account=account)
+        sign_ins.start(left)
+        end()
+        assert sign_ins.take(left.state, b"b" * 32) is None
+
+
 def test_a_claim_that_failed_left_nothing_and_one_that_happened_is_there(
     database: Database, accounts: Accounts, code: Callable[..., bytes],
     contents: Callable[[Database], object], monkeypatch: pytest.MonkeyPatch,
