@@ -1,7 +1,8 @@
 """Judging a transfer bundle: its seal, and each credential in it by the usual eight steps.
 
 VALID only if the seal is the sending school's, names exactly these credentials, and every one of
-them is VALID; a proven failure of any is INVALID; anything else is UNDETERMINED. Like a receipt, a
+them is VALID, shows all that it holds and names the same person; a proven failure of any is
+INVALID; anything else is UNDETERMINED. Like a receipt, a
 seal names a time that its signer chose: one of a key that was lost later proves nothing any more.
 """
 
@@ -16,7 +17,7 @@ from credential.statement import Statement
 from credential.text import fold
 from credential.transfer import Sealed, TransferBundle
 from verifier import asking
-from verifier.verdict import Outcome, Verdict
+from verifier.verdict import Outcome, Report, Verdict
 from verifier.verify import Answer
 
 _PASSED, _FAILED, _UNKNOWN = Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN
@@ -123,13 +124,22 @@ def _contents(found: TransferBundle, answers: Sequence[Answer]) -> Iterator[Seal
     is_record = record.kind == CredentialType.TRANSFER.key
     if not is_record or record.school != found.seal.claims["from"]["school"]:
         yield SealFinding(_FAILED, "transfer.no_record")
-    yield _one_person(answers)
+    reports = [answer.reports[0] for answer in answers]
+    if all(map(_whole, reports)):
+        yield _one_person(each.document for each in reports)
+    else:
+        yield SealFinding(_FAILED, "transfer.not_whole")
 
 
-def _one_person(answers: Iterable[Answer]) -> SealFinding:
+def _whole(report: Report) -> bool:
+    """Whether it shows all, as a bundle promises: what hides a name may be anybody's."""
+    named = {"name", "birth_date"} <= report.document.keys()
+    return named and report.artefact == "sd-jwt" and not report.partial
+
+
+def _one_person(shown: Iterable[Mapping[str, object]]) -> SealFinding:
     """Whether all name the same person. Other names may be a legal change: people have to look."""
-    shown = [answer.reports[0].document for answer in answers]
-    people = {(fold(str(each.get("name"))), each.get("birth_date")) for each in shown}
+    people = {(fold(str(each["name"])), each["birth_date"]) for each in shown}
     if len(people) > 1:
         return SealFinding(_UNKNOWN, "transfer.other_person")
     return SealFinding(_PASSED, "transfer.one_person")

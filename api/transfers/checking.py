@@ -8,6 +8,7 @@ from credential import bundle
 from credential.facts import LedgerFacts
 from credential.statement import Statement
 from credential.transfer import Sealed, TransferBundle
+from store.transfer_records import Draft
 from verifier.transferring import SealFinding, TransferJudgement, judge, statement_signed
 from verifier.verify import Answer
 
@@ -55,3 +56,10 @@ def check_offline(found: TransferBundle, trust: Trust) -> TransferJudgement:
         return evidence.judge(bundle.decode(sealed.evidence), trust).answer
 
     return judge(found, trust.deployment, ask_chain, verify)
+
+
+def is_about(found: Statement, draft: Draft) -> bool:
+    """Whether a seal or an acceptance is of this transfer."""
+    claims = found.claims
+    said = (claims["id"], claims["pupil"], claims["from"]["school"], claims["to"].get("school"))
+    return said == (draft.id, draft.pupil, draft.from_school, draft.to_school)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from api.transfers import codes
-from api.transfers.checking import Checking
+from api.transfers import codes, contents
+from api.transfers.checking import Checking, is_about
 from credential import statement, transfer
 from credential.errors import ConflictError, FormatError, RefusedError
 from credential.keys import Signer
-from credential.model import CredentialType, Deployment, Lane
-from credential.records import Extract, ExtractKind, IssuedCredential, Move, SchoolRecord
+from credential.model import Deployment
+from credential.records import Move, SchoolRecord
 from credential.text import check_name, check_text
 from credential.transfer import Sealed
 from issuer.delivery import sd_jwt_of
@@ -112,10 +112,10 @@ class Office:
             return self.transfers.seal(name, "", actor)  # tells what has become of it
         draft = held.draft
         self._check_enrolled(draft.pupil, draft.from_school)
-        issued = self._standing(draft)
+        issued = contents.standing(self.held, draft)
         texts = [sd_jwt_of(each) for each in issued]
         sealed = list(map(Sealed, texts, self.evidence(texts)))
-        self._note(issued, draft, actor)
+        self.extracts.note_all(contents.extracts(issued, draft, actor))
         claims = self._claims(draft, draft.from_school) | {
             "reason": draft.reason,
             "requested": draft.requested.isoformat(),
@@ -131,7 +131,10 @@ class Office:
         return self.checking.check(transfer.parse(text))
 
     def receive(self, name: str, actor: str) -> TransferJudgement:
-        """Check the sealed bundle of a transfer; a genuine one counts as received."""
+        """Check the sealed bundle of a transfer; a genuine one counts as received.
+
+        Raises what `bundle` raises.
+        """
         check_name(actor)
         judged = self.check(self.bundle(name))
         if judged.verdict is Verdict.VALID:
@@ -151,6 +154,7 @@ class Office:
             raise RefusedError("transfer.outside")
         if held.state is TransferState.ACCEPTED:
             return self._accepted_before(held, class_name, on)
+        self.bundle(name)  # is of this very transfer, also where that was decided before
         if held.decided is None:
             if self.receive(name, actor).verdict is not Verdict.VALID:
                 raise RefusedError("transfer.not_valid")
@@ -186,9 +190,7 @@ class Office:
         if held.acceptance is None:
             return None
         found = transfer.parse_acceptance(held.acceptance)
-        draft, claims = held.draft, found.claims
-        said = (claims["id"], claims["pupil"], claims["from"]["school"], claims["to"].get("school"))
-        if said != (draft.id, draft.pupil, draft.from_school, draft.to_school):
+        if not is_about(found, held.draft):
             raise ConflictError("transfer.acceptance_differs")
         return self.checking.signed(found)
 
@@ -238,38 +240,19 @@ class Office:
             "to": to,
         }
 
-    def _standing(self, draft: Draft) -> Sequence[IssuedCredential]:
-        """The record of the sending school, then what else of the pupil's is active."""
-        active = [each for each in self.held.of(draft.pupil) if each.lane is Lane.ACTIVE]
-        records = [
-            each
-            for each in active
-            if each.batch.type is CredentialType.TRANSFER and each.batch.school == draft.from_school
-        ]
-        if not records:
-            raise RefusedError("transfer.no_record_yet")
-        others = [each for each in active if each is not records[0]]
-        return [records[0], *others][: transfer.MAX_CREDENTIALS]
-
-    def _note(self, issued: Sequence[IssuedCredential], draft: Draft, actor: str) -> None:
-        self.extracts.note_all([
-            Extract(
-                draft.pupil, each.batch.school, each.batch.seq, each.staged.index,
-                ExtractKind.TRANSFER, actor, draft.to_name,
-            )
-            for each in issued
-        ])  # fmt: skip
-
     def bundle(self, name: str) -> str:
         """The sealed bundle of an open transfer.
 
-        Raises RefusedError ``transfer.unknown``, ``transfer.closed``, ``transfer.not_sealed``.
+        Raises RefusedError ``transfer.unknown``, ``transfer.closed``, ``transfer.not_sealed``;
+        ConflictError ``transfer.seal_differs`` for a bundle of another transfer.
         """
         held = self.transfers.find(name)
         if not held.state.is_open:
             raise RefusedError("transfer.closed", stage=held.state.value)
         if held.bundle is None:
             raise RefusedError("transfer.not_sealed")
+        if not is_about(transfer.parse(held.bundle).seal, held.draft):
+            raise ConflictError("transfer.seal_differs")
         return held.bundle
 
     def _check_enrolled(self, pupil: str, school: int) -> None:

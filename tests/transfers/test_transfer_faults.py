@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from api.transfers.office import Office
-from credential.errors import RefusedError, UnavailableError
+from credential.errors import ConflictError, RefusedError, UnavailableError
 from store.transfer_records import TransferState
-from tests.transfers.conftest import OTHER_CLERK, RECEIVER, SENDER, WHO
+from store.transfer_tables import TRANSFERS
+from tests.transfers.conftest import OTHER_CLERK, PUPILS, RECEIVER, SENDER, WHO
 from verifier.verdict import Outcome
 
 
@@ -131,3 +133,47 @@ def test_while_an_acceptance_is_on_its_way_nobody_can_end_it(at: Office) -> None
         at.end(name, TransferState.WITHDRAWN, "Nguyễn An", "đổi ý")
     assert caught.value.code == "transfer.deciding"
     assert at.accept(name, "12A1", None, OTHER_CLERK).state is TransferState.ACCEPTED
+
+
+def put(at: Office, name: str, bundle: str) -> None:
+    """Exchange a bundle as who writes to the store can."""
+    with at.transfers._database.writing() as connection:
+        connection.execute(update(TRANSFERS).where(TRANSFERS.c.id == name).values(bundle=bundle))
+
+
+def sealed_for(at: Office, pupil: str, receiver: str | None) -> str:
+    """A genuine bundle of that pupil, of a transfer of its own."""
+    outside = "" if receiver else "Trường THPT Xa"
+    made, _ = at.request(pupil, SENDER, receiver, outside, "residence", "Nguyễn An")
+    found = at.seal(made.draft.id, "Nguyễn An").bundle
+    assert found is not None
+    return found
+
+
+OTHERS = {
+    "another pupil's": (PUPILS[1].code, RECEIVER),
+    "the same pupil's to another school": (WHO, None),
+}
+
+
+@pytest.mark.parametrize("decided", [False, True], ids=["undecided", "decided"])
+@pytest.mark.parametrize("case", OTHERS)
+def test_a_genuine_bundle_of_another_transfer_is_neither_received_nor_accepted(
+    at: Office, case: str, decided: bool
+) -> None:
+    seal(at)
+    name = name_of(at)
+    if decided:
+        cut = replace(at, desk=Failing(at.desk, "move", happens=False))  # type: ignore[arg-type]
+        with pytest.raises(UnavailableError):
+            accept(cut)
+    put(at, name, sealed_for(at, *OTHERS[case]))
+    for act in (
+        lambda: at.receive(name, OTHER_CLERK),
+        lambda: at.accept(name, "12A1", None, OTHER_CLERK),
+    ):
+        with pytest.raises(ConflictError) as caught:
+            act()
+        assert caught.value.code == "transfer.seal_differs"
+    assert at.transfers.find(name).state.is_open
+    assert at.desk.moves(WHO) == []

@@ -8,12 +8,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from credential import bundle, statement, transfer
+from credential import bundle, sdjwt, statement, transfer
 from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.facts import LedgerSchool, Withdrawal
 from credential.keys import Signer, SoftwareKey
 from credential.model import Credential, CredentialType, Deployment, Holder, Lane
+from credential.selecting import outline, present
 from credential.transfer import Sealed, TransferBundle
 from tests.simulator import NOW, SCHOOL, World, diploma, transcript
 from verifier.transferring import TransferJudgement, judge
@@ -170,6 +171,36 @@ def test_all_must_be_one_persons(case: str) -> None:
     holder, verdict = PEOPLE[case]
     at = world(record(), replace(diploma(1, NAME), holder=holder))
     assert judged(at, made(at)).verdict.value == verdict
+
+
+def hide(*names: str) -> Callable[[World, int], str]:
+    """A selection of a credential without these fields or groups."""
+
+    def without(at: World, index: int) -> str:
+        text = at.sd_jwt(index)
+        choices = outline(sdjwt.parse(text))
+        kept = [each for each in choices if not {each.path, each.group} & set(names)]
+        return present(text, [each.path for each in kept if not each.is_group])
+
+    return without
+
+
+# what each credential of the bundle, the record first, is made into; whole is the usual one
+Shown = Callable[[World, int], str]
+IN_PART: dict[str, list[Shown]] = {
+    "all hide name and birth date": [hide("name", "birth_date")] * 2,
+    "one hides the name": [World.sd_jwt, hide("name")],
+    "all hide the birth date": [hide("birth_date")] * 2,
+    "the record hides a term": [hide("HK1"), World.sd_jwt],
+    "a QR code in a diploma's place": [World.sd_jwt, World.link],
+}
+
+
+@pytest.mark.parametrize("case", IN_PART)
+def test_what_hides_anything_is_in_no_bundle(case: str) -> None:
+    at = world()
+    found = made(at, texts=[shown(at, index) for index, shown in enumerate(IN_PART[case])])
+    assert outcome(at, found) == ("INVALID", ["transfer.not_whole"])
 
 
 def test_a_school_may_seal_with_an_ed25519_key() -> None:

@@ -1,0 +1,38 @@
+"""What a transfer bundle takes along, and how that is noted as extracts of the pupil's record."""
+
+from collections.abc import Sequence
+
+from credential import transfer
+from credential.errors import RefusedError
+from credential.model import CredentialType, Lane
+from credential.records import Extract, ExtractKind, IssuedCredential
+from store.held import Held
+from store.transfer_records import Draft
+
+
+def standing(held: Held, draft: Draft) -> Sequence[IssuedCredential]:
+    """The record of the sending school, then what else of the pupil's is active.
+
+    Raises RefusedError ``transfer.no_record_yet``.
+    """
+    active = [each for each in held.of(draft.pupil) if each.lane is Lane.ACTIVE]
+    records = [
+        each
+        for each in active
+        if each.batch.type is CredentialType.TRANSFER and each.batch.school == draft.from_school
+    ]
+    if not records:
+        raise RefusedError("transfer.no_record_yet")
+    others = [each for each in active if each is not records[0]]
+    return [records[0], *others][: transfer.MAX_CREDENTIALS]
+
+
+def extracts(issued: Sequence[IssuedCredential], draft: Draft, actor: str) -> list[Extract]:
+    """One extract for each, taken by `actor` for the receiving school."""
+    return [
+        Extract(
+            draft.pupil, each.batch.school, each.batch.seq, each.staged.index,
+            ExtractKind.TRANSFER, actor, draft.to_name,
+        )
+        for each in issued
+    ]  # fmt: skip
