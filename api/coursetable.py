@@ -1,21 +1,29 @@
 """A pupil's two semesters as a small text table: subject, HKI, HKII; one subject a line.
 
+Or a student's courses: course, credits, mark.
+
 Marks as papers write them, comment-only subjects Đ or CĐ. The first line is the heading; cells are
 separated by semicolons, tabs or commas, whichever that line uses.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from credential.errors import Fault, FormatError, InputError
 from credential.text import fold
+from grading import university
 from grading.marks import parse_tenths
 from grading.ruleset import Rating
 from grading.subjects import LOWER_SECONDARY, UPPER_SECONDARY
 from grading.years import Course
 from issuer.intake.delimited import lines
 
-_MOST = 60  # lines
+_MOST = 200  # lines
 _COLUMNS = ("Môn", "HKI", "HKII")
+_UNIVERSITY = ("Học phần", "Số tín chỉ", "Điểm")
+_MOST_CREDITS = 30  # of a course
+_NUMBER = re.compile(r"[0-9]{1,2}")
 _KEYS = {fold(subject.name): subject.key for subject in (*LOWER_SECONDARY, *UPPER_SECONDARY)} | {
     fold(name): "foreign_language_1" for name in ("Ngoại ngữ", "Tiếng Anh", "Anh văn")
 }
@@ -27,24 +35,16 @@ _RATINGS = {fold(rating): rating for rating in Rating} | {
 
 def read(data: bytes) -> list[Course]:
     """The courses of a table. Raises InputError with every fault, and what `lines` raises."""
-    faults: list[Fault] = []
-    courses: dict[str, Course] = {}
-    for number, cells in list(lines(data, _MOST))[1:]:
-        if len(cells) != len(_COLUMNS):
-            params = {"found": len(cells), "expected": len(_COLUMNS)}
-            faults.append(Fault("row.cells", number, None, params))
-            continue
-        values = list(_values(number, cells, faults))
-        key = subject_key(cells[0])
-        if key in courses:
-            faults.append(Fault("subject.twice", number, _COLUMNS[0], {"found": cells[0]}))
-        elif len(values) == 2:
-            courses[key] = Course(key, cells[0], *values)
-    if not courses and not faults:
-        faults.append(Fault("row.none", None, None, {}))
-    if faults:
-        raise InputError(faults)
-    return list(courses.values())
+    rows = _table(data, _COLUMNS, subject_key, lambda cells: (
+        (rating if is_rating(cells[1]) else parse_tenths,) * 2
+    ))  # fmt: skip
+    return [Course(subject_key(name), name, *values) for name, *values in rows]
+
+
+def read_university(data: bytes) -> list[university.Course]:
+    """The courses of a student's table. Raises as `read`."""
+    rows = _table(data, _UNIVERSITY, fold, lambda _: (_credits, parse_tenths))
+    return [university.Course(name, *values) for name, *values in rows]
 
 
 def subject_key(name: str) -> str:
@@ -64,11 +64,43 @@ def rating(cell: str) -> str:
     return str(_RATINGS[fold(cell)])
 
 
-def _values(number: int, cells: list[str], faults: list[Fault]) -> Iterator[int | str]:
-    """Both semesters of a line, of one kind; a fault for each that is none."""
-    rated = is_rating(cells[1])
-    for column, cell in zip(_COLUMNS[1:], cells[1:], strict=True):
+def _credits(cell: str) -> int:
+    if not _NUMBER.fullmatch(cell) or not 1 <= int(cell) <= _MOST_CREDITS:
+        raise FormatError("credits.invalid", found=cell, expected=f"1–{_MOST_CREDITS}")
+    return int(cell)
+
+
+def _table(
+    data: bytes,
+    columns: Sequence[str],
+    key: Callable[[str], str],
+    readers: Callable[[list[str]], Sequence[Callable[[str], Any]]],
+) -> list[tuple[Any, ...]]:
+    """Name and values of each line; no two names may have the same key."""
+    faults: list[Fault] = []
+    rows: dict[str, tuple[Any, ...]] = {}
+    for number, cells in list(lines(data, _MOST))[1:]:
+        if len(cells) != len(columns):
+            params = {"found": len(cells), "expected": len(columns)}
+            faults.append(Fault("row.cells", number, None, params))
+        elif key(cells[0]) in rows:
+            faults.append(Fault("subject.twice", number, columns[0], {"found": cells[0]}))
+        else:
+            found = zip(columns[1:], cells[1:], readers(cells), strict=True)
+            rows[key(cells[0])] = (cells[0], *_values(number, found, faults))
+    if not rows and not faults:
+        faults.append(Fault("row.none", None, None, {}))
+    if faults:
+        raise InputError(faults)
+    return list(rows.values())
+
+
+def _values(
+    number: int, cells: Iterable[tuple[str, str, Callable[[str], Any]]], faults: list[Fault]
+) -> Iterator[Any]:
+    """What the readers make of a line's cells; a fault for each that they refuse."""
+    for column, cell, reader in cells:
         try:
-            yield rating(cell) if rated else parse_tenths(cell)
+            yield reader(cell)
         except FormatError as error:
             faults.append(Fault(error.code, number, column, error.params))

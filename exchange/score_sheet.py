@@ -1,4 +1,4 @@
-"""The ministry's score sheet ("Bảng tổng kết") of upper secondary pupils, one row per record.
+"""The ministry's score sheet ("Bảng tổng kết") of secondary pupils, one row per record.
 
 The layout that intake reads (`grading.headings`); ours opens there again. Texts are text cells
 with the quote prefix that spreadsheet programs know, so none is a formula and none is changed. What
@@ -8,7 +8,7 @@ a selection hides is said in its cell; intake refuses such a row, as it should.
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from openpyxl.styles.fonts import Font
 from openpyxl.utils.cell import get_column_letter
@@ -33,11 +33,9 @@ from grading.headings import (
     heading,
 )
 from grading.headings import TERMS as PRINTED
-from grading.subjects import UPPER_SECONDARY, Subject
+from grading.subjects import PRIMARY, UPPER_SECONDARY, Subject, programme_of
 
 Cell = str | int | Decimal | None
-_UPPER: Final = range(10, 13)  # grades
-_KEYS = {subject.key for subject in UPPER_SECONDARY}
 _OUTCOME = {"study": STUDY, "conduct": CONDUCT, "absences": ABSENCES}
 _OF_YEAR = {"promotion": PROMOTION, "title": TITLE, "completion": COMPLETION}
 _MARK, _TEXT = "0.0", "@"  # number formats
@@ -49,14 +47,15 @@ def to_score_sheet(rows: Sequence[tuple[str, Record]]) -> bytes:
     """An .xlsx of pupils' codes and records.
 
     A code that is not known is empty; intake needs one. Raises RefusedError
-    ``exchange.not_in_sheet`` (found) for a diploma, another level of school, a subject that the
-    sheet has no columns for, or another scale.
+    ``exchange.not_in_sheet`` (found) for a diploma, primary school, another level of school than
+    the first record's, a subject that the sheet has no columns for, or another scale.
     """
-    for _, record in rows:
-        _check(record)
     records = [record for _, record in rows]
+    programme = next(map(_programme, records), UPPER_SECONDARY)
+    for record in records:
+        _check(record, programme)
     terms = _terms(records)
-    taught = [subject for subject in UPPER_SECONDARY if _has_columns(subject, records)]
+    taught = [subject for subject in programme if _has_columns(subject, records)]
     more = list(_outcome_columns(records, terms))
     columns = [heading(subject, term) for subject in taught for term in terms]
     columns += [title for title, _, _ in more]
@@ -73,13 +72,18 @@ def to_score_sheet(rows: Sequence[tuple[str, Record]]) -> bytes:
     return out.getvalue()
 
 
-def _check(record: Record) -> None:
-    upper = record.grade is None or record.grade in _UPPER
-    if not record.type.has_results or not upper:
+def _programme(record: Record) -> tuple[Subject, ...]:
+    return UPPER_SECONDARY if record.grade is None else programme_of(record.grade)
+
+
+def _check(record: Record, programme: Sequence[Subject]) -> None:
+    found = _programme(record)
+    if not record.type.has_results or found is PRIMARY or found is not programme:
         raise RefusedError("exchange.not_in_sheet", found=str(record.grade or record.type.key))
+    keys = {subject.key for subject in programme}
     for result in record.results:
         plain = result.letter is None and result.points is None
-        if result.subject not in _KEYS or not plain:
+        if result.subject not in keys or not plain:
             raise RefusedError("exchange.not_in_sheet", found=result.name)
 
 

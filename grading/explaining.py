@@ -23,7 +23,8 @@ class Source:
     `verified` says that the text of that article was read (as quoted in public). Otherwise the
     rule is how it is commonly described, and `note` says what is open; `docs/GRADES.md` lists
     every such source, and a test holds the two together. `about` is the result that rests on it
-    (``average``, ``study``, ``conduct``, ``promotion``, ``title``, ``graduation``), or empty.
+    (``average``, ``study``, ``conduct``, ``promotion``, ``title``, ``graduation``, ``class``), or
+    empty.
     """
 
     circular: str

@@ -20,9 +20,7 @@ from grading.marks import format_tenths
 from grading.promotion import PRINTED, Outcome, conduct_year, promote, title
 from grading.rules import primary_rules_for, rules_for
 from grading.ruleset import RuleSet
-from grading.subjects import is_whole_programme
-
-_LAST_PRIMARY = 5  # grade
+from grading.subjects import LAST_PRIMARY, is_whole_programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def recompute(said: Said) -> Recomputation:
     Raises RefusedError ``rules.not_covered``, FormatError ``school_year.invalid``,
     ``rating.invalid``, ``mark.whole``.
     """
-    if said.grade <= _LAST_PRIMARY:
+    if said.grade <= LAST_PRIMARY:
         return _of_primary(said)
     rules = rules_for(said.school_year, said.grade)
     known = [row for row in said.results if (row.mark is None) != (row.rating is None)]

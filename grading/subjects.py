@@ -1,4 +1,4 @@
-"""Subjects of lower and upper secondary school and how each is assessed.
+"""Subjects of primary, lower and upper secondary school and how each is assessed.
 
 Decides keys, printed names and the kind of assessment (General Education Programme, Circular
 32/2018 as amended by 13/2022; Circular 22/2021/TT-BGDĐT art. 5). Marks are left to
@@ -7,6 +7,8 @@ Decides keys, printed names and the kind of assessment (General Education Progra
 
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from grading.explaining import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,32 @@ PRIMARY: tuple[Subject, ...] = (
 )
 """Of Circular 27/2020: each has T, H or C, some a test; grades differ in which are taught."""
 
+SOURCES = (
+    Source(
+        "32/2018/TT-BGDĐT", "programme, IV",
+        "subjects of secondary school, electives: four of nine",
+        verified=False,
+        note="from memory, with 13/2022/TT-BGDĐT, by which history is compulsory",
+    ),
+    Source(
+        "32/2018/TT-BGDĐT", "programme, IV", "subjects of primary school",
+        verified=False, note="from the ministry's Excel columns, the programme was not read",
+    ),
+    Source(
+        "22/2021/TT-BGDĐT", "5", "subjects assessed by comments alone",
+        verified=False, note="from memory",
+    ),
+)  # fmt: skip
+
+LAST_PRIMARY, LAST_LOWER = 5, 9  # grades
 _ELECTIVES = 4  # that a pupil of upper secondary school takes
+
+
+def programme_of(grade: int) -> tuple[Subject, ...]:
+    """The subjects of the level of school that a grade (1–12) belongs to."""
+    if grade <= LAST_PRIMARY:
+        return PRIMARY
+    return LOWER_SECONDARY if grade <= LAST_LOWER else UPPER_SECONDARY
 
 
 def is_whole_programme(grade: int, taken: Collection[str]) -> bool:
@@ -88,8 +115,8 @@ def is_whole_programme(grade: int, taken: Collection[str]) -> bool:
 
     Of the 2018 programme; exempted pupils have fewer, which this cannot tell from rows left out.
     """
-    programme = LOWER_SECONDARY if grade < 10 else UPPER_SECONDARY
+    programme = programme_of(grade)
     compulsory = {subject.key for subject in programme if subject.compulsory}
     chosen = {subject.key for subject in programme} - compulsory
-    electives = 0 if grade < 10 else _ELECTIVES
+    electives = _ELECTIVES if programme is UPPER_SECONDARY else 0
     return compulsory <= set(taken) and len(chosen & set(taken)) >= electives

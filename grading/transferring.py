@@ -1,18 +1,18 @@
 """What a receiving school has to see to when a pupil comes with a record from elsewhere.
 
 Decides nothing about the pupil: it names what is missing or different, so that the school can plan
-lessons and examinations (Circular 22/2021/TT-BGDĐT; electives: General Education Programme 2018).
+lessons and examinations (Circulars 22/2021 and 27/2020/TT-BGDĐT; electives: General Education
+Programme 2018).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from credential.errors import SogocError
 from credential.model import CourseResult, Transcript
 from grading.explaining import Remark
-from grading.rules import rules_for
-from grading.subjects import LOWER_SECONDARY, UPPER_SECONDARY, Subject
-
-_LOWER = range(6, 10)
+from grading.primary import Overall
+from grading.rules import primary_rules_for, rules_for
+from grading.subjects import LAST_PRIMARY, Subject, programme_of
 
 
 def differences(
@@ -23,11 +23,12 @@ def differences(
     `offered` are the keys of its subjects (None: not known), `school_year` the year in which the
     pupil comes (None: the record's).
     """
-    programme = LOWER_SECONDARY if record.grade in _LOWER else UPPER_SECONDARY
+    programme = programme_of(record.grade)
+    rules = _primary_rules if record.grade <= LAST_PRIMARY else _rules
     return (
         *_subjects(record.results, programme, offered),
         *_marks(record.results, programme),
-        *_rules(record, school_year or record.school_year),
+        *rules(record, school_year or record.school_year),
     )
 
 
@@ -58,6 +59,19 @@ def _marks(results: Sequence[CourseResult], programme: Sequence[Subject]) -> Ite
                 yield Remark("transfer.mark_missing", {"subject": name, "term": term})
 
 
+def _primary_rules(record: Transcript, school_year: str) -> Iterator[Remark]:
+    """Of the year's result alone: primary school has neither levels of conduct nor absences."""
+    try:
+        primary_rules_for(record.school_year, record.grade)
+        primary_rules_for(school_year, record.grade)
+    except SogocError as error:
+        yield Remark(error.code, error.params)
+        return
+    yield from _level("transfer.study_unknown", record.latest.study, Overall)
+    if record.latest.study is None:
+        yield Remark("transfer.outcome_missing")
+
+
 def _rules(record: Transcript, school_year: str) -> Iterator[Remark]:
     try:
         theirs = rules_for(record.school_year, record.grade)
@@ -69,11 +83,12 @@ def _rules(record: Transcript, school_year: str) -> Iterator[Remark]:
         both = {"found": theirs.circular, "expected": ours.circular}
         yield Remark("transfer.other_rules", both)
     levels = record.latest
-    for code, found, known in (
-        ("transfer.study_unknown", levels.study, ours.study),
-        ("transfer.conduct_unknown", levels.conduct, ours.conduct),
-    ):
-        if found is not None and found not in known:
-            yield Remark(code, {"found": found, "expected": ", ".join(known)})
+    yield from _level("transfer.study_unknown", levels.study, ours.study)
+    yield from _level("transfer.conduct_unknown", levels.conduct, ours.conduct)
     if None in (levels.study, levels.conduct, levels.absences):
         yield Remark("transfer.outcome_missing")
+
+
+def _level(code: str, found: str | None, known: Iterable[str]) -> Iterator[Remark]:
+    if found is not None and found not in list(known):
+        yield Remark(code, {"found": found, "expected": ", ".join(known)})

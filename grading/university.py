@@ -1,4 +1,4 @@
-"""University marks, for import only: letter, four-point and class of a ten-point mark.
+"""University marks: letter and four-point value of a ten-point mark, average and class.
 
 The example of Circular 08/2021/TT-BGDĐT that schools start from; institutions may have their own
 table (B+, C+, other borders), which is then data of theirs in the same shape.
@@ -7,8 +7,9 @@ table (B+, C+, other borders), which is then data of theirs in the same shape.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grading.explaining import Source
-from grading.marks import half_up
+from credential.errors import FormatError
+from grading.explaining import Remark, Source
+from grading.marks import format_hundredths, format_tenths, half_up
 
 _NAME = "08/2021/TT-BGDĐT"
 
@@ -45,10 +46,30 @@ DEFAULT = Scale(
         Source(
             _NAME, "9, 10", "letters, four points, classes",
             verified=False,
+            about="class",
             note="read as one institution's table; others add B+, C+, D+ or other borders",
         ),
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course by printed name: how many `credits`, and the mark in tenths of ten points."""
+
+    name: str
+    credits: int
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What follows from courses: the cumulative average (hundredths of four points), the class."""
+
+    courses: tuple[tuple[Course, Step, Remark], ...]
+    average: int
+    name: str
+    steps: tuple[Remark, ...]
 
 
 def letter(scale: Scale, mark: int) -> Step:
@@ -68,3 +89,37 @@ def cumulative(scale: Scale, marks: Sequence[tuple[int, int]]) -> int | None:
 def class_of(scale: Scale, average: int) -> str:
     """The class of a cumulative average in hundredths of four points."""
     return next(name for lowest, name in scale.classes if average >= lowest)
+
+
+def reckon(scale: Scale, courses: Sequence[Course]) -> Standing:
+    """Each course's letter, the cumulative average and class, with steps.
+
+    Every course counts, also one with F. Raises FormatError ``mark.count`` without credits.
+    """
+    average = cumulative(scale, [(each.mark, each.credits) for each in courses])
+    if average is None:
+        raise FormatError("mark.count", found=0, expected="≥ 1")
+    graded = tuple((each, letter(scale, each.mark)) for each in courses)
+    shown = " + ".join(f"{format_tenths(step.points)} × {each.credits}" for each, step in graded)
+    whole = sum(each.credits for each in courses)
+    lowest = next(least for least, _ in scale.classes if average >= least)
+    return Standing(
+        courses=tuple((each, step, _letter_step(each, step)) for each, step in graded),
+        average=average,
+        name=class_of(scale, average),
+        steps=(
+            Remark("grading.cumulative", {
+                "sum": shown, "credits": whole, "average": format_hundredths(average),
+            }),
+            Remark("grading.degree_class", {
+                "name": class_of(scale, average), "needed": format_hundredths(lowest),
+            }),
+        ),
+    )  # fmt: skip
+
+
+def _letter_step(course: Course, step: Step) -> Remark:
+    return Remark("grading.letter", {
+        "mark": format_tenths(course.mark), "lowest": format_tenths(step.lowest),
+        "letter": step.letter, "points": format_tenths(step.points),
+    })  # fmt: skip

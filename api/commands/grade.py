@@ -1,4 +1,4 @@
-"""`sogoc grade`: a pupil's year computed by the rules of that year, step by step."""
+"""`sogoc grade`: a pupil's year by the rules of that year, or a student's average, step by step."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -9,7 +9,8 @@ import click
 from api import coursetable
 from api.session import Session
 from api.terminal import printable
-from grading.explaining import Remark
+from grading import university
+from grading.explaining import Remark, citations
 from grading.marks import format_tenths
 from grading.rules import rules_for
 from grading.ruleset import RuleSet
@@ -19,8 +20,8 @@ from web import messages
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--school-year", required=True, metavar="YYYY-YYYY", help="Năm học / school year.")
-@click.option("--grade", type=click.IntRange(6, 12), required=True, help="Khối / grade.")
+@click.option("--school-year", metavar="YYYY-YYYY", help="Năm học / school year.")
+@click.option("--grade", type=click.IntRange(6, 12), help="Khối / grade.")
 @click.option(
     "--conduct",
     multiple=True,
@@ -32,16 +33,27 @@ from web import messages
 @click.option(
     "--specialised", metavar="SUBJECT", help="Môn chuyên / a specialised class's subject."
 )
+@click.option(
+    "--university", "of_university", is_flag=True,
+    help="Đại học: FILE gồm học phần;số tín chỉ;điểm / university: FILE has course;credits;mark.",
+)  # fmt: skip
 @click.pass_obj
 def grade(
-    session: Session, file: BinaryIO, school_year: str, grade: int, conduct: tuple[str, ...],
-    absences: int | None, specialised: str | None,
+    session: Session, file: BinaryIO, school_year: str | None, grade: int | None,
+    conduct: tuple[str, ...], absences: int | None, specialised: str | None, of_university: bool,
 ) -> None:  # fmt: skip
     """Tính điểm cả năm, kết quả học tập, lên lớp / average, level and promotion, step by step.
 
     FILE has a heading and one subject a line: name;HKI;HKII, marks such as 8,5, or Đ and CĐ for
     subjects assessed by comments ("-" reads standard input).
     """
+    if of_university:
+        if conduct or not {school_year, grade, absences, specialised} <= {None}:
+            raise click.UsageError("--university: chỉ một mình / alone")
+        _show(session, _of_university(session.lang, file.read()))
+        return
+    if school_year is None or grade is None:
+        raise click.UsageError("--school-year, --grade: cần có / needed")
     if len(conduct) > 2:
         raise click.UsageError("--conduct: 1 hoặc 2 lần / once or twice")
     rules = rules_for(school_year, grade)
@@ -52,7 +64,21 @@ def grade(
         absences,
         coursetable.subject_key(specialised) if specialised else None,
     )
-    session.show("\n".join(map(printable, _lines(session.lang, year))))
+    _show(session, _lines(session.lang, year))
+
+
+def _show(session: Session, found: Iterable[str]) -> None:
+    session.show("\n".join(map(printable, found)))
+
+
+def _of_university(lang: str, data: bytes) -> Iterator[str]:
+    scale = university.DEFAULT
+    standing = university.reckon(scale, coursetable.read_university(data))
+    for course, step, remark in standing.courses:
+        yield f"{course.name}: {step.letter}"
+        yield from _indented(lang, [remark])
+    for each in (*standing.steps, *citations(scale.sources, "class")):
+        yield messages.text(lang, each.code, **each.params)
 
 
 def _conduct(rules: RuleSet, said: tuple[str, ...]) -> StrEnum | tuple[StrEnum, StrEnum] | None:

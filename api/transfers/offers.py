@@ -8,11 +8,11 @@ import re
 
 from credential.errors import Fault, InputError
 from credential.text import fold
-from grading.subjects import LOWER_SECONDARY, UPPER_SECONDARY
+from grading.subjects import LOWER_SECONDARY, PRIMARY, UPPER_SECONDARY
 
 _SUBJECTS = {
     fold(spelling): subject.key
-    for subject in (*LOWER_SECONDARY, *UPPER_SECONDARY)
+    for subject in (*PRIMARY, *LOWER_SECONDARY, *UPPER_SECONDARY)
     for spelling in (subject.key, subject.name)
 }
 _MOST = 10_000  # bytes

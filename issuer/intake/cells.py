@@ -25,7 +25,7 @@ _CLASS = re.compile(
     r"(?!.*/[0-9]{4})(1[0-2]|[1-9](?![0-9]))[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff./-]{0,10}"
 )
 _GRADE = re.compile(r"(?:(?:khối|lớp) )?(1[0-2]|[1-9])")
-UPPER = range(10, 13)  # grades
+LOWER, UPPER = range(6, 10), range(10, 13)  # grades of secondary school
 ALL_GRADES = range(1, 13)
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9A-ZĐ][0-9A-ZĐ./-]{2,31}")
 

@@ -17,7 +17,7 @@ from grading.circular22 import CIRCULAR_22
 from grading.marks import format_tenths, parse_tenths
 from grading.primary import Completion
 from grading.ruleset import Rating
-from grading.subjects import LOWER_SECONDARY, PRIMARY, UPPER_SECONDARY, Subject
+from grading.subjects import Subject, programme_of
 from issuer.intake.cells import ALL_GRADES, UPPER, RowReader, class_of, one_of
 from issuer.intake.layout import CLASS, CODE, IDENTIFYING, Field, Layout
 from issuer.intake.primary_results import whole_mark
@@ -136,8 +136,7 @@ def _subject(table: Table, said: str | None) -> Subject:
 def _programme(table: Table) -> tuple[Subject, ...]:
     classes = (row.cells.get(CLASS) for row in table.rows)
     found = next((_GRADE.match(name) for name in classes if isinstance(name, str)), None)
-    grade = int(found[1]) if found else UPPER[0]
-    return PRIMARY if grade <= 5 else LOWER_SECONDARY if grade <= 9 else UPPER_SECONDARY
+    return programme_of(int(found[1]) if found else UPPER[0])
 
 
 def _semester(title: str) -> str | None:

@@ -7,11 +7,18 @@ from issuer.intake.mark_books import BOOKS, book_of
 from issuer.intake.primary_results import C1_RESULTS, primary_results_of
 from issuer.intake.reading import prepared
 from issuer.intake.rows import Reading, ResultsRow
-from issuer.intake.score_sheet import TO_DATE, YEAR_RESULTS, year_results_of
+from issuer.intake.score_sheet import (
+    LOWER_TO_DATE,
+    LOWER_YEAR_RESULTS,
+    TO_DATE,
+    YEAR_RESULTS,
+    year_results_of,
+)
 from issuer.intake.table import Table
 
-RESULTS = (YEAR_RESULTS, C1_RESULTS, *BOOKS)
-_WHOLE_YEARS = (YEAR_RESULTS, C1_RESULTS)  # those that a transcript can be made of
+_WHOLE_YEARS = (YEAR_RESULTS, LOWER_YEAR_RESULTS, C1_RESULTS)  # of which transcripts are made
+_TO_DATE = (TO_DATE, LOWER_TO_DATE)
+RESULTS = (*_WHOLE_YEARS, *BOOKS)
 
 
 def results_of(
@@ -46,4 +53,4 @@ def read_score_sheet(
 
     `to_date` also takes a sheet of semester I alone.
     """
-    return read_results(data, school_year, [TO_DATE] if to_date else _WHOLE_YEARS).accepted()
+    return read_results(data, school_year, _TO_DATE if to_date else _WHOLE_YEARS).accepted()

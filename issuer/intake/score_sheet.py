@@ -1,12 +1,13 @@
-"""The year's results of upper-secondary pupils: "Bảng tổng kết cả năm", one row per pupil.
+"""The year's results of secondary pupils: "Bảng tổng kết cả năm", one row per pupil.
 
 After STT, code, name, birth and class come three columns per subject ("Toán HKI", "Toán
 HKII", "Toán CN"), then Kết quả học tập, Kết quả rèn luyện, Số buổi nghỉ; where a sheet has them,
 the same of each semester ("Kết quả học tập HKI") and Lên lớp, Danh hiệu, Hoàn thành chương trình.
-A sheet carries every compulsory subject and those electives that the school teaches; electives
-that a pupil does not take are blank, exemptions are "M". A sheet to date ("Bảng tổng kết học kỳ
-I") has the columns of semester I alone; levels and absences are that semester's. Decides what a
-cell may hold and whether the year follows from its semesters; the rules are in `grading`.
+A sheet carries every compulsory subject of its level, lower or upper secondary school, and those
+electives that the school teaches; electives that a pupil does not take are blank, exemptions are
+"M". A sheet to date ("Bảng tổng kết học kỳ I") has the columns of semester I alone; levels and
+absences are that semester's. Decides what a cell may hold and whether the year follows from its
+semesters; the rules are in `grading`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -22,9 +23,9 @@ from grading.promotion import PRINTED, Outcome
 from grading.recomputing import Said, recompute
 from grading.rules import rules_for
 from grading.ruleset import Rating, RuleSet
-from grading.subjects import UPPER_SECONDARY, Subject
-from issuer.intake.cells import UPPER, RowReader, class_of, grade_of, one_of
-from issuer.intake.layout import CLASS, CODE, Field, Layout
+from grading.subjects import Subject, programme_of
+from issuer.intake.cells import LOWER, UPPER, RowReader, class_of, grade_of, one_of
+from issuer.intake.layout import CLASS, CODE, IDENTIFYING, Field, Layout
 from issuer.intake.mending import shown
 from issuer.intake.pupil_lists import IDENTITY
 from issuer.intake.reading import settled
@@ -78,58 +79,67 @@ _OF_YEAR = tuple(
     Field(name, (name,), read, needed=False, blank=True)
     for name, read in ((PROMOTION, _promotion), (TITLE, _words), (COMPLETION, _words))
 )
-_CLASS = Field(CLASS, ("Lớp", "Lớp học", "Tên lớp"), class_of(UPPER))
 
 
-def _courses(terms: Iterable[str], needed: Iterable[str]) -> Iterator[Field]:
+def _courses(programme: Iterable[Subject], needed: Collection[str]) -> Iterator[Field]:
     """A column for each subject and term; compulsory ones must be there for the terms `needed`."""
-    for subject in UPPER_SECONDARY:
-        for term in terms:
+    for subject in programme:
+        for term in TERMS:
             name = heading(subject, term)
             must = subject.compulsory and term in needed
             yield Field(name, (name,), _mark if subject.scored else _rating, needed=must)
 
 
-def _layout(name: str, needed: Collection[str]) -> Layout:
+def _layout(name: str, grades: range, needed: Collection[str]) -> Layout:
+    of_class = Field(CLASS, ("Lớp", "Lớp học", "Tên lớp"), class_of(grades))
+    courses = _courses(programme_of(grades[0]), needed)
     outcome = (Field(STUDY, (STUDY,), str), Field(CONDUCT, (CONDUCT,), str),
                Field(ABSENCES, (ABSENCES,), _absences))  # fmt: skip
     halves = (
         each.called(f"{each.key} {TERMS[term]}") for term in ("HK1", "HK2") for each in outcome
     )
     more = (replace(each, key=each.headings[0]).optional() for each in halves)
-    return Layout(name, (*IDENTITY, _CLASS, *_courses(TERMS, needed), *outcome, *more, *_OF_YEAR))
+    return Layout(name, (*IDENTITY, of_class, *courses, *outcome, *more, *_OF_YEAR))
 
 
-YEAR_RESULTS = _layout("year-results", tuple(TERMS))
-TO_DATE = _layout("results-to-date", _HALF)
+YEAR_RESULTS = _layout("year-results", UPPER, tuple(TERMS))
+LOWER_YEAR_RESULTS = _layout("year-results-lower", LOWER, tuple(TERMS))
+TO_DATE = _layout("results-to-date", UPPER, _HALF)
+LOWER_TO_DATE = _layout("results-to-date-lower", LOWER, _HALF)
 
 
 def year_results_of(table: Table, school_year: str) -> Reading[ResultsRow]:
-    """The results in a table by one of the two layouts, of a school year such as ``2025-2026``.
+    """The results in a table by one of the layouts here, of a school year such as ``2025-2026``.
 
     Faults of rows are in the reading: those of `cells`, ``pupil.twice``, ``mark.invalid``,
     ``absences.invalid``, ``rules.not_covered``. What does not follow by the rules of that year and
     grade is noticed and no fault, since a summer examination or a decision may stand behind it: the
     remarks of `grading.recomputing`.
     """
-    later = [heading(s, term) for s in UPPER_SECONDARY if s.compulsory for term in _REST]
-    half = table.layout is TO_DATE and not any(wanted in table.header.places for wanted in later)
+    later = [heading(s, term) for s in _programme(table) if s.compulsory for term in _REST]
+    to_date = table.layout in (TO_DATE, LOWER_TO_DATE)
+    half = to_date and not any(wanted in table.header.places for wanted in later)
     terms = _HALF if half else tuple(TERMS)
     taught = _taught(table, terms)
     rows = []
     for line in table.rows:
         reader = RowReader(line, table.findings)
-        fields = _fields(reader, taught, school_year, terms)
+        fields = _fields(reader, table.layout, taught, school_year, terms)
         if reader.sound:
             rows.append(ResultsRow(row=line.number, **fields))
             _notice_differences(reader, rows[-1], school_year)
     return settled(table, rows)
 
 
+def _programme(table: Table) -> tuple[Subject, ...]:
+    lower = table.layout in (LOWER_YEAR_RESULTS, LOWER_TO_DATE)
+    return programme_of((LOWER if lower else UPPER)[0])
+
+
 def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
     """Subjects with columns. Raises InputError if one has some of its columns only."""
     taught, faults = [], []
-    for subject in UPPER_SECONDARY:
+    for subject in _programme(table):
         headings = [heading(subject, term) for term in terms]
         missing = [wanted for wanted in headings if wanted not in table.header.places]
         if not missing:
@@ -145,11 +155,15 @@ def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
 
 
 def _fields(
-    reader: RowReader, taught: list[Subject], school_year: str, terms: Sequence[str]
+    reader: RowReader,
+    layout: Layout,
+    taught: list[Subject],
+    school_year: str,
+    terms: Sequence[str],
 ) -> dict[str, Any]:
     """The fields of a `ResultsRow`; None where a fault was recorded."""
     fields: dict[str, Any] = {
-        field.key: reader.field(field) for field in (*IDENTITY, _CLASS) if field.needed
+        field.key: reader.field(field) for field in layout.fields if field.key in IDENTIFYING
     }
     name = fields["class_name"]
     rules = _rules(reader, school_year, name) if name else None

@@ -19,7 +19,7 @@ from credential.model import (
     Transcript,
 )
 from exchange.record import Record, arranged, from_credential
-from grading.subjects import UPPER_SECONDARY
+from grading.subjects import UPPER_SECONDARY, Subject
 
 DEPLOYMENT = Deployment(2026, bytes(range(20)))
 LETTERS = (
@@ -35,7 +35,8 @@ def transcript(results: list[CourseResult], **more: object) -> Credential:
         "promotion": "Được lên lớp",
         "title": "Học sinh Giỏi",
     }
-    found = Transcript(12, "12A1", "2025-2026", tuple(results), **(given | more))  # type: ignore[arg-type]
+    given |= {"grade": 12, "class_name": "12A1", "school_year": "2025-2026"} | more
+    found = Transcript(results=tuple(results), **given)  # type: ignore[arg-type]
     return Credential(
         type=CredentialType.TRANSCRIPT,
         school=7,
@@ -50,9 +51,11 @@ def transcript(results: list[CourseResult], **more: object) -> Credential:
     )
 
 
-def year(subjects: int = 12) -> list[CourseResult]:
-    """Three terms of so many subjects of upper secondary school, of both kinds."""
-    taken = [each for each in UPPER_SECONDARY if each.compulsory or each.scored][:subjects]
+def year(
+    subjects: int = 12, programme: tuple[Subject, ...] = UPPER_SECONDARY
+) -> list[CourseResult]:
+    """Three terms of so many subjects of both kinds."""
+    taken = [each for each in programme if each.compulsory or each.scored][:subjects]
     return [
         CourseResult(each.key, each.name, term, mark=60 + number + place)
         if each.scored

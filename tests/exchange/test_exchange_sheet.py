@@ -17,6 +17,7 @@ from grading.headings import BIRTH, NAME
 from grading.headings import CODE as CODE_HEADING
 from grading.levels import judge
 from grading.rules import rules_for
+from grading.subjects import LOWER_SECONDARY
 from issuer.intake import pupil_lists, read_score_sheet, score_sheet
 from tests.exchange.records import DIPLOMA, record, transcript, year
 
@@ -25,7 +26,15 @@ CODE, OTHER = "0123456789", "0123456780"
 
 def whole(**more: object) -> Record:
     """A year whose level follows from its results, as intake checks."""
-    results = year()
+    return _whole(year(), **more)
+
+
+def lower() -> Record:
+    """A year of grade 9."""
+    return _whole(year(programme=LOWER_SECONDARY), grade=9, class_name="9A3", title=None)
+
+
+def _whole(results: list[CourseResult], **more: object) -> Record:
     last = [each for each in results if each.term == "CN"]
     level = str(judge(rules_for("2025-2026", 12), last).level)
     outcomes = (TermOutcome("HK1", "Khá", "Tốt", 1), TermOutcome("CN", level, "Tốt", 3))
@@ -42,6 +51,22 @@ def test_intake_reads_what_was_written() -> None:
     assert arranged(read.rows[0].results) == first.results
     assert read.rows[0].outcomes == first.outcomes
     assert read.rows[0].title == first.title
+
+
+def test_lower_secondary_has_the_columns_of_its_subjects() -> None:
+    pupil = lower()
+    read = read_score_sheet(to_score_sheet([(CODE, pupil)]), "2025-2026")
+    assert "study.differs" not in [notice.code for notice in read.notices]
+    [row] = read.rows
+    assert (row.name, row.class_name) == (pupil.name, "9A3")
+    assert arranged(row.results) == pupil.results
+    assert row.outcomes == pupil.outcomes
+
+
+def test_two_levels_of_school_are_two_sheets() -> None:
+    with pytest.raises(RefusedError) as refused:
+        to_score_sheet([(CODE, lower()), (OTHER, whole())])
+    assert (refused.value.code, refused.value.params["found"]) == ("exchange.not_in_sheet", "12")
 
 
 def test_it_is_called_as_intake_reads_it() -> None:
@@ -95,7 +120,8 @@ def test_what_a_selection_hides_is_said_and_intake_does_not_take_it() -> None:
 
 REFUSED = {
     "a diploma": record(DIPLOMA),
-    "lower secondary": replace(whole(), grade=9),
+    "primary": replace(whole(), grade=5, results=()),
+    "subjects of upper secondary in grade 9": replace(whole(), grade=9),
     "a subject of a university": replace(
         whole(), results=(CourseResult("MATH1", "Giải tích", "HK1", mark=80),)),
     "letters": replace(

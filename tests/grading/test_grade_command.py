@@ -9,7 +9,7 @@ import pytest
 from api import coursetable
 from api.cli import run
 from credential.errors import InputError
-from grading import graduation
+from grading import graduation, university
 from grading.averages import semester_steps
 from grading.circular22 import CIRCULAR_22, Level
 from grading.circular58 import CIRCULAR_26, CIRCULAR_58, Conduct, Study
@@ -120,8 +120,58 @@ def test_the_command_knows_the_rules_of_other_years(grade: Grade) -> None:
     assert "The specialised subject Vật lý has 3,7, 8,0 needed." in said
 
 
+UNREAD = (
+    "Căn cứ: Thông tư 08/2021/TT-BGDĐT, Điều 9, 10 "
+    "(theo cách hiểu thông dụng; nguyên văn chưa được đối chiếu hết)."
+)
+STUDENT = """Học phần;Số tín chỉ;Điểm
+Giải tích;3;8,5
+Vật lí đại cương;2;5,5
+Triết học;1;3,9
+"""
+
+
+def test_the_command_grades_a_student(grade: Grade) -> None:
+    code, said, _ = grade("--university", table=STUDENT)
+    assert code == 0
+    assert said.splitlines() == [
+        "Giải tích: A",
+        "  Điểm 8,5, từ 8,5 trở lên: A, tức 4,0 theo thang 4.",
+        "Vật lí đại cương: C",
+        "  Điểm 5,5, từ 5,5 trở lên: C, tức 2,0 theo thang 4.",
+        "Triết học: F",
+        "  Điểm 3,9, từ 0,0 trở lên: F, tức 0,0 theo thang 4.",
+        "Trung bình tích lũy: (4,0 × 3 + 2,0 × 2 + 0,0 × 1) : 6 tín chỉ = 2,67.",
+        "Xếp loại Khá: từ 2,50 trở lên.",
+        UNREAD,
+    ]
+
+
+STUDENT_FAULTS = {
+    "no credits": ("Giải tích;0;8", "Số tín chỉ", "credits.invalid"),
+    "half a credit": ("Giải tích;1,5;8", "Số tín chỉ", "credits.invalid"),
+    "credits without end": (f"Giải tích;{'9' * 5000};8", "Số tín chỉ", "credits.invalid"),
+    "a letter for a mark": ("Giải tích;3;A", "Điểm", "mark.invalid"),
+    "a mark of four points with two decimals": ("Giải tích;3;3,25", "Điểm", "mark.invalid"),
+    "a course twice": ("Triết học;3;5\nTriết  học;3;7", "Học phần", "subject.twice"),
+    "a line of a pupil": ("Giải tích;3", None, "row.cells"),
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "column", "code"), STUDENT_FAULTS.values(), ids=STUDENT_FAULTS.keys()
+)
+def test_a_fault_of_a_students_table(lines: str, column: str | None, code: str) -> None:
+    with pytest.raises(InputError) as refused:
+        coursetable.read_university(f"Học phần;Số tín chỉ;Điểm\n{lines}\n".encode())
+    [fault] = refused.value.faults
+    assert (fault.column, fault.code) == (column, code)
+
+
 REFUSED = {
+    "a university's table with a grade": (("--university", *YEAR), 64),
     "a year without rules": (("--school-year", "2005-2006", "--grade", "12"), 1),
+    "neither year nor grade": ((), 64),
     "no school year": (("--school-year", "2025", "--grade", "12"), 64),
     "a primary grade": (("--school-year", "2025-2026", "--grade", "5"), 64),
     "a level of other rules": ((*YEAR, "--conduct", "Yếu"), 64),
@@ -159,6 +209,8 @@ def every_remark() -> Iterator[Remark]:
     yield from promote(CIRCULAR_58, Study.POOR, Conduct.WEAK, 0).steps
     years = {10: 600, 11: 600, 12: 600}
     yield from graduation.score(graduation.rules_for(2026), [100] * 4, years).steps
+    standing = university.reckon(university.DEFAULT, coursetable.read_university(STUDENT.encode()))
+    yield from (standing.courses[0][2], *standing.steps)
     yield from citations(CIRCULAR_22.sources, "study")
     yield from judge_primary(
         CIRCULAR_27, {"Toán": Completion("C")}, {"Nhân ái": Trait("C")}, {"Toán": 3}

@@ -7,7 +7,7 @@ import pytest
 from api.transfers import codes, offers
 from credential.errors import FormatError, InputError
 from credential.model import CourseResult, TermOutcome, Transcript
-from grading.subjects import LOWER_SECONDARY, UPPER_SECONDARY
+from grading.subjects import LOWER_SECONDARY, PRIMARY, UPPER_SECONDARY
 from grading.transferring import differences
 
 ELECTIVES = ("physics", "chemistry", "biology", "informatics")
@@ -28,6 +28,12 @@ YEAR = Transcript(
     11, "11A1", "2025-2026", rows("HK1", "HK2", "CN"), (TermOutcome("CN", "Tốt", "Tốt", 1),)
 )
 HALF = replace(YEAR, results=rows("HK1"), outcomes=(TermOutcome("HK1", "Tốt", "Tốt", 1),))
+TAUGHT = [each for each in PRIMARY if each.key not in ("nature_society", "ethnic_language")]
+FOURTH = Transcript(
+    4, "4/1", "2025-2026",
+    tuple(CourseResult(each.key, each.name, "CN", rating="T") for each in TAUGHT),
+    (TermOutcome("CN", "Hoàn thành tốt"),),
+)  # fmt: skip
 ALL = frozenset(each.key for each in TAKEN)
 
 
@@ -70,6 +76,22 @@ CASES = {
         replace(YEAR, outcomes=(TermOutcome("CN", "Tốt", None, 1),)), None, None,
         [("outcome_missing",)],
     ),
+    "a primary record": (FOURTH, {each.key for each in TAUGHT}, None, []),
+    "a primary record without Tiếng Việt": (
+        replace(FOURTH, results=tuple(r for r in FOURTH.results if r.subject != "vietnamese")),
+        None, None, [("mark_missing", "Tiếng Việt", "CN")],
+    ),
+    "a primary record with a level of secondary school": (
+        replace(FOURTH, outcomes=(TermOutcome("CN", "Khá"),)), None, None,
+        [("study_unknown", "Khá",
+          "Hoàn thành xuất sắc, Hoàn thành tốt, Hoàn thành, Chưa hoàn thành")],
+    ),
+    "a primary record without its result": (
+        replace(FOURTH, outcomes=()), None, None, [("outcome_missing",)],
+    ),
+    "a primary record of rules not written here": (
+        FOURTH, None, "2022-2023", [("rules.not_covered", "2022-2023", 4)],
+    ),
     "a year without rules": (
         replace(YEAR, school_year="1999-2000"), None, None, [("school_year.invalid", "1999-2000")],
     ),
@@ -96,6 +118,7 @@ OFFERS = {
     "more columns": ("Toán;105 tiết\nNgữ văn\t105\n", {"mathematics", "literature"}),
     "a name with a comma": ("Hoạt động trải nghiệm, hướng nghiệp", {"career_activities"}),
     "lower secondary too": (LOWER_SECONDARY[3].name, {"civics"}),
+    "primary too": ("Tiếng Việt\nHoạt động trải nghiệm", {"vietnamese", "experience_activities"}),
 }  # fmt: skip
 
 

@@ -9,9 +9,10 @@ import pytest
 from api import sample
 from credential.errors import Fault, InputError
 from credential.model import CourseResult
-from grading.subjects import UPPER_SECONDARY
+from grading.subjects import LOWER_SECONDARY, UPPER_SECONDARY
 from issuer.intake import read_class_list, read_score_sheet
 from tests.intake.conftest import PUPILS
+from tests.intake.messy import xlsx
 
 YEAR = "2025-2026"
 
@@ -378,3 +379,71 @@ def test_a_record_to_date_may_hold_the_whole_year_but_no_two_thirds_of_it(
     with pytest.raises(InputError) as caught:
         read_score_sheet(saved(score_sheet), YEAR, to_date=True)
     assert [fault.code for fault in caught.value.faults] == ["column.missing"]
+
+
+def ninth(terms: tuple[str, ...], class_name: str = "9A3", drop: str = "", **said: object) -> bytes:
+    """A sheet of one pupil of grade 9, right unless `said` otherwise; the year is Khá."""
+    marks = {"HKI": 7.0, "HKII": 7.5, "CN": 7.3}
+    cells: dict[str, object] = {
+        "STT": 1, "Mã định danh Bộ GD&ĐT": "7912345678", "Họ tên": "Đỗ Thị Thúy",
+        "Ngày sinh": "07/02/2011", "Lớp": class_name,
+    }  # fmt: skip
+    for subject in LOWER_SECONDARY:
+        cells |= {f"{subject.name} {term}": marks[term] if subject.scored else "Đ"
+                  for term in terms}  # fmt: skip
+    for term in terms:
+        suffix = "" if term == terms[-1] else f" {term}"
+        cells |= {f"Kết quả học tập{suffix}": "Khá", f"Kết quả rèn luyện{suffix}": "Tốt",
+                  f"Số buổi nghỉ{suffix}": 1}  # fmt: skip
+    cells |= said
+    cells.pop(drop, None)
+    return xlsx([list(cells), list(cells.values())])
+
+
+WHOLE = ("HKI", "HKII", "CN")
+
+
+@pytest.mark.parametrize(
+    ("terms", "to_date"), [(WHOLE, False), (WHOLE, True), (("HKI",), True)],
+    ids=["a year", "a record to date of the whole year", "semester I"],
+)  # fmt: skip
+def test_lower_secondary_has_its_own_subjects(terms: tuple[str, ...], to_date: bool) -> None:
+    sheet = read_score_sheet(ninth(terms), YEAR, to_date=to_date)
+    assert not sheet.notices
+    [row] = sheet.rows
+    assert row.class_name == "9A3"
+    assert [each.study for each in row.outcomes] == ["Khá"] * len(terms)
+    assert len(row.results) == len(LOWER_SECONDARY) * len(terms)
+    assert {each.subject for each in row.results} == {each.key for each in LOWER_SECONDARY}
+
+
+NINTH: dict[str, tuple[dict[str, object], str, dict[str, object]]] = {
+    "the year's level": (
+        {"Kết quả học tập": "Tốt"}, "study.differs", {"found": "Tốt", "expected": "Khá"}),
+    "a semester's level": (
+        {"Kết quả học tập HKI": "Tốt"}, "study.term_differs", {"term": "HK1", "expected": "Khá"}),
+    "a year average": (
+        {"Khoa học tự nhiên CN": 7.5}, "mark.year_average", {"found": "7,5", "expected": "7,3"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "code", "params"), NINTH.values(), ids=NINTH.keys())
+def test_a_year_of_grade_9_is_computed_again(
+    said: dict[str, object], code: str, params: dict[str, object]
+) -> None:
+    [notice] = read_score_sheet(ninth(WHOLE, **said), YEAR).notices
+    assert (notice.code, notice.row) == (code, 2)
+    assert params.items() <= dict(notice.params).items()
+
+
+def test_a_class_of_another_level_is_a_fault() -> None:
+    assert [(f.column, f.code) for f in faults_of(ninth(WHOLE, "12A3"))] == [
+        ("Lớp", "class.invalid")
+    ]
+
+
+def test_a_missing_column_of_lower_secondary_is_named() -> None:
+    data = ninth(WHOLE, drop="Khoa học tự nhiên HKII")
+    assert [(f.code, f.column) for f in faults_of(data)] == [
+        ("column.missing", "Khoa học tự nhiên HKII")
+    ]

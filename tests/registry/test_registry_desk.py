@@ -19,6 +19,7 @@ from registry.entries import NameEntry, SchoolEntry
 from registry.schema import REGISTRY
 
 DIPLOMA, TRANSCRIPT = CredentialType.THPT_DIPLOMA, CredentialType.TRANSCRIPT
+TRANSFER = CredentialType.TRANSFER
 SINCE = date(2020, 9, 1)
 FRAUD = Withdrawal("gian lận", "12/QĐ-THPT", date(2026, 9, 1))
 
@@ -87,6 +88,7 @@ def test_schools_are_listed_as_a_vietnamese_dictionary_sorts_them(desk, database
         pytest.param(2, DIPLOMA, date(2026, 1, 1), True, id="2026: a centre awards too"),
         pytest.param(3, DIPLOMA, date(2026, 1, 1), False, id="a lower-secondary school never does"),
         pytest.param(3, TRANSCRIPT, date(2026, 1, 1), True, id="but it makes transcripts"),
+        pytest.param(3, TRANSFER, date(2026, 1, 1), True, id="and transfer records"),
         pytest.param(3, TRANSCRIPT, date(2026, 7, 1), False, id="until it is merged"),
         pytest.param(1, TRANSCRIPT, date(2020, 1, 1), True, id="schools always made transcripts"),
         pytest.param(99, TRANSCRIPT, date(2026, 1, 1), False, id="an unknown school"),
