@@ -6,6 +6,7 @@ Real processes, a real browser, the demo's own transcripts.
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,28 @@ def enter(page: Any, address: str, given: dict[str, str], born: str, name: str) 
     page.wait_for_selector("text=Đã ghi nhận")
 
 
+def taken(transcript: Any, file: Path) -> Path:
+    """The evidence bundle of a transcript, as its holder takes it along."""
+    transcript.locator("details.take summary").click()
+    with transcript.page.expect_download() as download:
+        transcript.get_by_role("button", name="Gói bằng chứng", exact=True).click()
+    download.value.save_as(file)
+    return file
+
+
+def assert_right_by_the_chain(deployment: Deployment, file: Path) -> None:
+    """What the file alone says to whoever has looked its block up."""
+    trust = str(deployment.data / "trust.json")
+    assert deployment.run("evidence", "trust", "--out", trust).returncode == 0
+    alone = ("verify", "--offline", str(file), "--trust", trust)
+    unvouched = deployment.run(*alone)
+    assert "nobody whom you trust vouches" in unvouched.stdout, unvouched.stderr
+    block = unvouched.stderr.split("--block ")[1].split()[0].rstrip(".")
+    vouched = deployment.run(*alone, "--block", block)
+    assert vouched.returncode == 2, vouched.stderr
+    assert "Right by the blockchain; the master register could not be asked" in vouched.stdout
+
+
 def test_from_the_schools_slip_to_a_withdrawn_share(deployment: Deployment, visit: Open) -> None:
     mine = slip(deployment)
     pupil = mine["Mã học sinh"]
@@ -71,6 +94,7 @@ def test_from_the_schools_slip_to_a_withdrawn_share(deployment: Deployment, visi
         page.reload()
         page.wait_for_selector("#holdings .holding")
         transcript = page.locator(".issued li", has_text="Học bạ").first
+        file = taken(transcript, deployment.data / "taken.sogoc")
         transcript.get_by_role("link", name="Chia sẻ một phần").click()
         page.wait_for_selector("#boxes button")
         page.get_by_role("button", name="Cả năm", exact=True).click()
@@ -100,10 +124,11 @@ def test_from_the_schools_slip_to_a_withdrawn_share(deployment: Deployment, visi
         assert "đã thu hồi liên kết" in other.page.inner_text("#start")
         assert shared.partition("#")[2].partition(".")[2] not in running.said
 
+    assert_right_by_the_chain(deployment, file)
     with deployment.system() as system:
         found = Held(system.store_database).of(pupil)
         told = dump(system.store_database)
         for each in found:
             assert_nothing_told(told, sd_jwt_of(each), Link.read(shared), pin, LABEL)
         kinds = [each.kind.value for each in Extracts(system.store_database).of(pupil)]
-    assert kinds.count("share") == 2
+    assert (kinds.count("share"), kinds.count("bundle")) == (2, 1)

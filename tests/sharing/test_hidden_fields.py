@@ -13,22 +13,29 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Table
 
 from credential import jose, sdjwt
 from credential.keys import b64url
 from credential.model import CourseResult
+from credential.records import ExtractKind
 from credential.selecting import outline
+from store import audit
+from store.extracts import Extracts
+from store.record_tables import EXTRACTS
 from store.share_tables import SHARE_VIEWS, SHARES
+from store.tables import AUDIT
 from tests.sharing.conftest import (
     DAY,
     FIRST_TRANSCRIPT,
+    NOW,
     OPEN,
     Shared,
     pupil,
     selection,
 )
 from tests.sharing.sealing import Link
-from tests.sharing.telling import assert_nothing_told, dump, rows
+from tests.sharing.telling import Dump, assert_nothing_told, dump, rows
 from tests.web.conftest import VERIFY, problem
 from tests.web.simulator import NAMES, World, transcript
 
@@ -219,7 +226,29 @@ def test_the_search_finds_what_would_be_told(shared: Shared) -> None:
     name = NAMES[0].encode()
     for told in (name, b"x" + b64encode(b"ab" + name), name.hex().encode(), link.key):
         with pytest.raises(AssertionError):
-            assert_nothing_told(b"..." + told + b"...", whole, link, PIN, LABEL)
+            assert_nothing_told(Dump(b"..." + told + b"...", b""), whole, link, PIN, LABEL)
+
+
+MARKS = ["Toán: 7,1", "7,1", '{"mark":71}', '{"mark": 71}']
+
+
+@pytest.mark.parametrize("text", MARKS)
+@pytest.mark.parametrize("table", [EXTRACTS, AUDIT], ids=["extracts", "audit"])
+def test_the_search_finds_a_mark_alone_in_any_text(shared: Shared, table: Table, text: str) -> None:
+    whole, link = shared.world.issued[FIRST_TRANSCRIPT].sd_jwt, Link()
+    assert_nothing_told(dump(shared.database), whole, link, PIN, LABEL)
+    if table is AUDIT:
+        audit.note(shared.database, NOW, "account:1", "share.created", about=text)
+    else:
+        Extracts(shared.database).note(pupil(0), 1, 0, 0, ExtractKind.SHARE, "account:1", text)
+    with pytest.raises(AssertionError):
+        assert_nothing_told(dump(shared.database), whole, link, PIN, LABEL)
+
+
+def test_bytes_that_look_like_a_mark_by_chance_tell_none(shared: Shared) -> None:
+    whole, link = shared.world.issued[FIRST_TRANSCRIPT].sd_jwt, Link()
+    chance = Dump(b"\x007,1\xff", b"17,15 of 27,1")
+    assert_nothing_told(chance, whole, link, PIN, LABEL)
 
 
 OTHERS = {
