@@ -25,6 +25,8 @@ _COLUMNS = (
     EXTRACTS.c.at,
 )
 
+_EAST = 7 * 3600  # seconds by which days begin earlier in Viet Nam than in UTC
+
 
 class Extracts:
     """The log of one deployment; `issuer.ports.ExtractLog`. Raises UnavailableError."""
@@ -41,6 +43,25 @@ class Extracts:
         `to` is empty where it is for whoever takes it.
         """
         self.note_all([Extract(pupil, school, seq, index, kind, by, to)])
+
+    def note_daily(self, extract: Extract) -> None:
+        """Note it, unless one alike was noted this day in Viet Nam; its `at` is ignored."""
+        at = self._clock()
+        alike = (
+            EXTRACTS.c.pupil == extract.pupil,
+            EXTRACTS.c.school == extract.school,
+            EXTRACTS.c.seq == extract.seq,
+            EXTRACTS.c.position == extract.index,
+            EXTRACTS.c.kind == extract.kind.value,
+            EXTRACTS.c.by == extract.by,
+            EXTRACTS.c.recipient == extract.to,
+        )
+        midnight = at - (at + _EAST) % 86_400
+        query = select(EXTRACTS.c.id).where(*alike, EXTRACTS.c.at >= midnight).limit(1)
+        with self._database.reading() as connection:
+            noted = connection.scalar(query) is not None
+        if not noted:
+            self.note_all([extract])
 
     def note_all(self, extracts: Sequence[Extract]) -> None:
         """Note many in one transaction; their `at` is ignored, it is now."""

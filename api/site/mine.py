@@ -16,7 +16,7 @@ from api.site.sessions import Account, Sessions
 from api.site.signing_in import body
 from credential.errors import FormatError, RefusedError
 from credential.keys import PublicKey
-from credential.records import IssuedCredential
+from credential.records import Extract, ExtractKind, IssuedCredential
 from issuer.delivery import sd_jwt_of
 from store.accounts import Relation
 
@@ -112,10 +112,22 @@ def _add_credentials(
         operation_id="my_credential",
     )
     async def credential(request: Request, place: Place) -> Response:
-        """The SD-JWT of one with all its disclosures, for whoever holds its pupil."""
+        """The SD-JWT of one with all its disclosures, for whoever holds its pupil.
+
+        Checking and sharing begin with it. The first time in a day it is noted as an extract.
+        """
         mine = await sessions.require(request)
-        found = await in_pool(waiting, lambda: held(holders, mine, place))
-        return Response(sd_jwt_of(found), media_type=SD_JWT)
+        return Response(
+            await in_pool(waiting, lambda: _read(holders, mine, place)), media_type=SD_JWT
+        )
+
+
+def _read(holders: Holders, mine: Account, place: str) -> str:
+    found = held(holders, mine, place)
+    where = (found.batch.school, found.batch.seq, found.staged.index)
+    by = f"account:{mine.id}"
+    holders.extracts.note_daily(Extract(found.staged.pupil, *where, ExtractKind.FILE, by, ""))
+    return sd_jwt_of(found)
 
 
 def held(holders: Holders, mine: Account, place: str) -> IssuedCredential:

@@ -1,7 +1,7 @@
 """What holders take with them: a credential as a file, in the form that a wallet or school wants.
 
-Each is noted as an extract before it is handed out. The evidence bundle is gathered from the chain
-then, as of the newest finalised block.
+Each is noted as an extract before it is handed out, every time. The evidence bundle is gathered
+from the chain then, as of the newest finalised block.
 """
 
 import time

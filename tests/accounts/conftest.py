@@ -29,6 +29,7 @@ from store.accounts import Accounts, Holding, Relation
 from store.batches import Batches
 from store.claims import Claim, Claims
 from store.consents import ConsentStore
+from store.extracts import Extracts
 from store.held import Held
 from store.schema import STORE
 from store.sessions import SessionStore
@@ -141,6 +142,7 @@ def holders(database: Database, registry: Registry, clock: Clock) -> Holders:
         made, accounts=accounts, people=people, sessions=SessionStore(database, clock),
         claiming=Claiming(Claims(database, clock), people),
         consents=Consents(ConsentStore(database, clock), people),
+        extracts=Extracts(database, clock),
     )  # fmt: skip
 
 

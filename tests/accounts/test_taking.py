@@ -12,12 +12,13 @@ import pytest
 
 from api.site.app import Parts, create_app
 from api.site.pages import Site
+from api.site.sessions import digest
 from credential import sdjwt
 from credential.errors import UnavailableError
 from credential.model import CourseResult, Credential
 from credential.records import ExtractKind
 from store.accounts import Relation
-from tests.accounts.conftest import LAN, Browser, Holders, SignedIn
+from tests.accounts.conftest import LAN, Browser, Clock, Holders, SignedIn
 from tests.web.conftest import Call, calling, problem
 from tests.web.simulator import HOST, World, transcript
 
@@ -115,6 +116,35 @@ def test_the_holder_reads_who_took_it(lan: Browser, place: str, signed_in: Signe
     assert newest["by"]["vi"] == "tài khoản khác giữ hồ sơ này"
     assert first["credential"] == newest["credential"] == place
     assert first["to"] is None
+
+
+def test_what_is_read_to_be_checked_or_shared_is_noted_once_a_day(
+    lan: Browser, place: str, signed_in: SignedIn, holders: Holders, clock: Clock
+) -> None:
+    """A stolen session that reads everything leaves a line for each, before it has it."""
+    parent, path = signed_in("me.lan", LAN, Relation.GUARDIAN), f"/api/me/credentials/{place}"
+    for browser in (lan, lan, parent, lan):
+        assert browser.ask("GET", path).status_code == 200
+    assert [each.kind for each in holders.extracts.of(LAN)] == [ExtractKind.FILE] * 2
+    assert len({each.by for each in holders.extracts.of(LAN)}) == 2
+    midnight = clock.now - (clock.now + 7 * 3600) % 86_400 + 86_400  # in Viet Nam
+    for now, noted in ((midnight - 1, 2), (midnight, 3), (midnight + 1, 3)):
+        clock.now = now
+        holders.sessions.start(holders.accounts.holders(LAN)[0][0], digest(str(lan.token)), "", "")
+        assert lan.ask("GET", path).status_code == 200
+        assert len(holders.extracts.of(LAN)) == noted
+        holders.sessions.end_all(holders.accounts.holders(LAN)[0][0])
+
+
+def test_what_cannot_be_noted_is_not_read(
+    lan: Browser, place: str, holders: Holders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise UnavailableError("store", "silent")
+
+    monkeypatch.setattr(holders.extracts, "note_all", fail)
+    response = lan.ask("GET", f"/api/me/credentials/{place}")
+    assert (response.status_code, problem(response).code) == (503, "source.unavailable")
 
 
 def test_nothing_is_noted_or_given_while_the_chain_is_silent(
