@@ -25,6 +25,7 @@ WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year hav
 TRIES: Final = 5  # lists that are not taken, for each that is: people mend and try again
 SIGN_INS: Final = 60  # wrong passwords an hour from one address: a school's network is one
 CLAIMS: Final = 20  # wrong claim codes an hour from one address
+PASSWORDS: Final = 10  # new passwords an hour for a claim code or an account: each costs 60 ms
 LEAVING: Final = 600  # sign-ins with a provider that one address begins in an hour
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
@@ -67,6 +68,7 @@ class Limits:
         self._wrong_claims = Pace(WRONG, _DAY, clock)
         self._sign_ins = Pace(SIGN_INS, _HOUR, clock)
         self._wrong_names = Pace(WRONG_NAMES, _DAY, clock)
+        self._passwords = Pace(PASSWORDS, _HOUR, clock)
         self._leaving = Pace(LEAVING, _HOUR, clock)
         self._delays = Delays(clock)
 
@@ -139,6 +141,14 @@ class Limits:
             self._counting("password.wrong", paces),
         ):
             yield
+
+    def password(self, whose: str) -> None:
+        """Count a new password of an account or a claim code, before it is worked on.
+
+        It is also how often one code or account may ask whether a login name is free. Raises
+        RefusedError ``request.too_many``.
+        """
+        self._passwords.take(self._hashed(whose))
 
     def leaving(self, request: Request) -> None:
         """Count a sign-in that begins with a provider; raises as `look_up` does."""

@@ -20,7 +20,7 @@ from api.site.answering import in_pool, json_response
 from api.site.limits import Limits
 from api.site.sessions import Sessions, own_page
 from credential import claimcode
-from credential.errors import FormatError, RefusedError
+from credential.errors import ConflictError, FormatError, RefusedError
 from store.accounts import Password
 
 _LIMIT = 4096  # bytes of a body
@@ -98,11 +98,12 @@ class Entrance:
         with self.limits.claiming(request, code):
             return await in_pool(self.waiting, lambda: self.holders.claiming.take(code, born, way))
 
-    async def password(self, given: PasswordModel, *known: str) -> Password:
-        """A new name and password as they are kept. Raises FormatError for what is guessed."""
-        name = folded(given.name)
-        passwords.check(given.password, name, *known)
-        return Password(name, await self.holders.passwords.hash(given.password))
+    async def password(self, name: str, password: str, account: int = _NOBODY) -> Password:
+        """A new name and password as they are kept. Raises ConflictError ``account.name_taken``."""
+        held = await in_pool(self.waiting, lambda: self.holders.accounts.named(name))
+        if held is not None and held[0] != account:
+            raise ConflictError("account.name_taken", name=name)
+        return Password(name, await self.holders.passwords.hash(password))
 
     async def sign_in(self, request: Request, given: PasswordModel) -> int:
         """The account of a name and a password. Raises RefusedError ``password.wrong``."""
@@ -163,7 +164,9 @@ def _add_claiming(app: FastAPI, entrance: Entrance) -> None:
         own_page(request)
         given = await bodies.members(request, _LIMIT, AccountModel)
         await entrance.find(request, given)  # before a password is worked on
-        way = await entrance.password(given, given.born)
+        name = _checked(given, given.born)
+        entrance.limits.password(claimcode.parse(given.code))
+        way = await entrance.password(name, given.password)
         made = await entrance.claim(request, given, way)
         return await entrance.opened(request, made, "claim")
 
@@ -246,12 +249,13 @@ def _add_password(app: FastAPI, entrance: Entrance) -> None:
         """Set login name and password. All other sessions end, this one gets a new token."""
         mine = await entrance.sessions.require(request)
         given = await bodies.members(request, _LIMIT, NewPasswordModel)
-        accounts = entrance.holders.accounts
+        name, accounts = _checked(given), entrance.holders.accounts
+        entrance.limits.password(f"account:{mine.id}")
         former, _ = await in_pool(entrance.waiting, lambda: accounts.ways(mine.id))
         if former is not None:
             current = PasswordModel(name=former, password=given.current or "-")
             await entrance.sign_in(request, current)
-        way = await entrance.password(given)
+        way = await entrance.password(name, given.password, mine.id)
 
         def write() -> None:
             accounts.add(mine.id, way)
@@ -259,6 +263,13 @@ def _add_password(app: FastAPI, entrance: Entrance) -> None:
 
         await in_pool(entrance.waiting, write)
         return await entrance.opened(request, mine.id, "password")
+
+
+def _checked(given: PasswordModel, *known: str) -> str:
+    """The folded name of a new password. Raises FormatError for either, also if it is guessed."""
+    name = folded(given.name)
+    passwords.check(given.password, name, *known)
+    return name
 
 
 def body(model: type[BaseModel]) -> dict[str, Any]:

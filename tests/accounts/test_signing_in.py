@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from api.site.delays import FREE, delay
-from api.site.limits import CLAIMS, SIGN_INS, WRONG
+from api.site.limits import CLAIMS, PASSWORDS, SIGN_INS, WRONG
 from credential import claimcode
 from credential.errors import RefusedError
 from store.account_tables import ACCOUNTS, SESSIONS
@@ -207,6 +207,47 @@ def test_cookies_are_this_hosts_alone(browser_of: Open, code: Code) -> None:
     for each in response.headers.get_list("set-cookie"):
         assert each.startswith("__Host-sogoc")
         assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= set(each.split("; "))
+
+
+@pytest.fixture
+def hashed(holders: Holders, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that were worked on."""
+    found, work = [], holders.passwords.hash
+
+    async def hash_(password: str) -> str:
+        found.append(password)
+        return await work(password)
+
+    monkeypatch.setattr(holders.passwords, "hash", hash_)
+    return found
+
+
+def test_one_slip_buys_no_endless_work_and_no_list_of_login_names(
+    browser_of: Open, signed_in: SignedIn, code: Code, limits_clock: Clock, hashed: list[str]
+) -> None:
+    signed_in("lan.nguyen")
+    slip, hashed[:] = code(BINH, Relation.GUARDIAN), []
+    taken = account(slip, "lan.nguyen", "01/06/2020")
+    told = [
+        problem(browser_of().ask("POST", "/api/me/account", json=taken)).code
+        for _ in range(PASSWORDS + 1)
+    ]
+    assert told == ["account.name_taken"] * PASSWORDS + ["request.too_many"]
+    assert hashed == [], "a name that is taken is told before the work"
+    limits_clock.now += 3600
+    free = taken | {"name": "ba.binh"}
+    assert browser_of().ask("POST", "/api/me/account", json=free).status_code == 204
+
+
+def test_a_session_buys_no_endless_work_and_no_list_of_login_names(
+    signed_in: SignedIn, hashed: list[str]
+) -> None:
+    signed_in("ba.binh", BINH, Relation.GUARDIAN)
+    mine, hashed[:] = signed_in("lan.nguyen"), []
+    new = {"name": "ba.binh", "password": PASSWORD, "current": PASSWORD}
+    told = [mine.ask("PUT", "/api/me/password", json=new) for _ in range(PASSWORDS + 1)]
+    assert [answer.status_code for answer in told] == [409] * PASSWORDS + [429]
+    assert hashed == []
 
 
 def test_a_password_is_tried_more_and_more_slowly(
