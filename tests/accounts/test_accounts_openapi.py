@@ -33,7 +33,8 @@ ROUTES = {
     ("/api/me/holdings", "POST"), ("/api/me/session", "GET"), ("/api/me/session", "POST"),
     ("/api/me/session", "DELETE"), ("/api/me/password", "PUT"), ("/api/me/provider", "POST"),
     ("/api/me/extracts", "GET"), ("/api/me/credentials", "GET"),
-    ("/api/me/credentials/{place}", "GET"), ("/api/me/sessions", "DELETE"),
+    ("/api/me/credentials/{place}", "GET"), ("/api/me/credentials/{place}/file", "POST"),
+    ("/api/me/sessions", "DELETE"),
     ("/api/me/sessions/{number}", "DELETE"), ("/api/me/consents", "POST"),
     ("/api/me/keys", "POST"), ("/api/me/keys/{number}", "DELETE"),
 }  # fmt: skip
