@@ -2,8 +2,7 @@
 
 What is shared is encrypted in the holder's browser and decrypted in the recipient's; nothing here
 can read it (`docs/decisions/0021`). A share needs a credential that the account holds and consent,
-which is asked again at every opening; each share and each opening is noted as an extract of the
-pupil's record before anything is handed out.
+which is asked again at every opening. The store notes each share and opening as it counts them.
 """
 
 import time
@@ -14,7 +13,6 @@ from typing import Final, Protocol
 
 from api.accounts.holders import Holders
 from credential.errors import FormatError, RefusedError
-from credential.records import ExtractKind
 from registry.pace import Pace
 from store.share_records import NewShare, Opened, Share, Standing
 from store.shares import Shares
@@ -65,9 +63,6 @@ class Consents(Protocol):
 Owner = Callable[[int, int, int], str | None]
 """Whose credential stands at school, seq and index, if one was issued there; may block."""
 
-Note = Callable[[Share], None]
-"""Notes an extract for a share or an opening of it; may block."""
-
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -98,11 +93,10 @@ class Sharing:
         shares: Shares,
         consents: Consents,
         owner: Owner,
-        note: Note,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._shares, self._consents, self._owner = shares, consents, owner
-        self._note, self._clock = note, clock
+        self._clock = clock
         self._pace = Pace(A_DAY, _DAY)
 
     @classmethod
@@ -113,12 +107,7 @@ class Sharing:
             found = holders.held.at(school, seq, index)
             return found.staged.pupil if found else None
 
-        def note(share: Share) -> None:
-            place = (share.school, share.seq, share.index)
-            by, to = f"account:{share.account}", f"share:{share.id[:4].hex()}"
-            holders.extracts.note(share.pupil, *place, ExtractKind.SHARE, by, to)
-
-        return cls(shares, holders.consents, owner, note)
+        return cls(shares, holders.consents, owner)
 
     def create(self, account: Account, given: Given) -> Share:
         """Keep a share of a credential that the account holds.
@@ -133,9 +122,7 @@ class Sharing:
         if owner != given.pupil or owner not in _pupils(account):
             raise RefusedError("credential.unknown")
         self._consents.require(given.pupil, account.id, self._today())
-        share = self._shares.create(self._new(account, given))
-        self._note(share)
-        return share
+        return self._shares.create(self._new(account, given))
 
     def of(self, account: Account) -> list[Share]:
         """All shares of the pupils that the account holds, whoever made them."""
@@ -154,11 +141,9 @@ class Sharing:
         return share
 
     def open(self, number: bytes, capability: bytes, opening: bytes, proof: bytes | None) -> Opened:
-        """Count an opening, note it, and give the ciphertext."""
+        """Count an opening and give the ciphertext."""
         self._require_consent(self._shares.ask(number, capability))
-        opened = self._shares.open(number, capability, opening, proof)
-        self._note(opened.share)
-        return opened
+        return self._shares.open(number, capability, opening, proof)
 
     def _require_consent(self, share: Share) -> None:
         """What can be opened, can be only while it is consented to; by whom not is not told."""

@@ -7,7 +7,7 @@ never changed. A pupil is named by the ministry's code, as on the credentials be
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from credential.records import Extract, ExtractKind
 from database.connections import Database
@@ -65,11 +65,9 @@ class Extracts:
 
     def note_all(self, extracts: Sequence[Extract]) -> None:
         """Note many in one transaction; their `at` is ignored, it is now."""
-        names, at = [column.name for column in _COLUMNS], self._clock()
-        rows = [dict(zip(names, (*_values(extract)[:-1], at), strict=True)) for extract in extracts]
-        if rows:
+        if extracts:
             with self._database.writing() as connection:
-                connection.execute(insert(EXTRACTS), rows)
+                write(connection, extracts, self._clock())
 
     def of(self, pupil: str) -> Sequence[Extract]:
         """All extracts of a pupil's record, newest first."""
@@ -84,6 +82,13 @@ class Extracts:
             Extract(pupil, school, seq, index, ExtractKind(kind), by, to, at)
             for pupil, school, seq, index, kind, by, to, at in rows
         ]
+
+
+def write(connection: Connection, extracts: Sequence[Extract], at: int) -> None:
+    """Note some at least within a transaction that is under way, as of that moment."""
+    names = [column.name for column in _COLUMNS]
+    rows = [dict(zip(names, (*_values(extract)[:-1], at), strict=True)) for extract in extracts]
+    connection.execute(insert(EXTRACTS), rows)
 
 
 def _values(extract: Extract) -> tuple[object, ...]:

@@ -1,9 +1,10 @@
 """What holders share in part: kept as ciphertext, opened so many times, ended, erased.
 
 Every method is one transaction. An opening is judged and counted under a lock on its share, so of
-two that race for the last view one gets it, and no PIN is tried more often than allowed. Who does
-not know the capability (made of the link's key) has one answer whatever there is; who knows it is
-told why a share cannot be opened. What the ciphertexts hold, only browsers know.
+two that race for the last view one gets it, and no PIN is tried more often than allowed. Each share
+and each opening that counts is noted in its transaction as an extract of the pupil's record. Who
+does not know the capability (made of the link's key) has one answer whatever there is; who knows it
+is told why a share cannot be opened. What the ciphertexts hold, only browsers know.
 """
 
 import hashlib
@@ -15,8 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_
 from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
+from credential.records import Extract, ExtractKind
 from database.connections import Database, lock
-from store import audit
+from store import audit, extracts
 from store.actors import HOLDER, PUBLIC
 from store.outbox import now
 from store.share_records import NewShare, Opened, Share, Standing
@@ -54,7 +56,8 @@ class Shares:
                     _leave_room(connection, new.pupil, at)
                     connection.execute(insert(SHARES).values(_values(new, at)))
                     _note(connection, new.id, at, f"account:{new.account}", "share.made")
-                    held = _row(connection, new.id)
+                    held = _here(connection, new.id)
+                    _note_extract(connection, held, at)
         except IntegrityError:  # another pupil's with the same id, at the same moment
             held = None
         mine = (new.account, new.pupil, new.capability)
@@ -191,6 +194,7 @@ def _was_opened(connection: Connection, held: Row[Any], at: int, name: bytes) ->
 
 def _count(connection: Connection, held: Row[Any], at: int, name: bytes) -> None:
     connection.execute(insert(SHARE_VIEWS).values(share=held.id, opening=name, at=at))
+    _note_extract(connection, held, at)
     used = held.used + 1
     connection.execute(update(SHARES).where(SHARES.c.id == held.id).values(used=used))
     if used == held.allowed:
@@ -208,6 +212,12 @@ def _note(connection: Connection, number: bytes, at: int, who: str, act: str) ->
     """An audit entry; it names the share by a digest, since the number is a part of the link."""
     name = hashlib.sha256(number).hexdigest()[:16]
     audit.append(connection, at, who, act, {"share": name})
+
+
+def _note_extract(connection: Connection, held: Row[Any], at: int) -> None:
+    by, to = f"account:{held.account}", f"share:{held.id[:4].hex()}"
+    place = (held.pupil, held.school, held.seq, held.position)
+    extracts.write(connection, [Extract(*place, ExtractKind.SHARE, by, to)], at)
 
 
 def _erase(connection: Connection, which: ColumnElement[bool]) -> int:

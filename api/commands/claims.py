@@ -1,6 +1,5 @@
 """`sogoc claims`: one-time codes with which pupils and guardians claim what is theirs."""
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 from api.accounts import slips
 from api.accounts.people import OF_AGE
 from api.commands.parameters import Listing
-from api.commands.things import writing
+from api.commands.things import write_private, writing
 from api.session import Session
 from credential.errors import RefusedError
 from credential.records import PupilRecord, SchoolRecord
@@ -19,7 +18,6 @@ from store.claims import Claims
 from web import messages
 
 _DAY = 86_400  # seconds
-_PRIVATE = 0o600
 _ENDINGS = (".pdf", ".csv")
 
 
@@ -92,7 +90,7 @@ def make(
     is_pdf = output.suffix == ".pdf"
     content = slips.as_pdf(made, school.name, page) if is_pdf else slips.as_csv(made)
     with writing(output):
-        _write(output, content)
+        write_private(output, content)
     session.say("cli.claims_made", number=len(made), path=output, until=made[0].until)
     if len(found) > len(made):
         session.notice(
@@ -147,11 +145,3 @@ def _pupils(
 
 def _is_minor(pupil: PupilRecord) -> bool:
     return pupil.birth.age(messages.local_day(time.time())) < OF_AGE
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Written whole or not at all, and to be read by its owner alone."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
-        file.write(content)
-    draft.replace(path)

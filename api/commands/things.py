@@ -1,5 +1,6 @@
 """What a person hands to a command (a link, digits, a code, a file), and where it is to write."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from api.session import Session
 from credential.bundle import looks_like_bundle
 from verifier.reading.reader import MAX_BYTES
 
+_PRIVATE = 0o600
 _ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".txt", ".sdjwt", ".sogoc", ".json"}
 _PDF_HEADER_WITHIN = 1024  # bytes; see verifier.reading.reader
 
@@ -41,6 +43,14 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = f"không ghi được / cannot be written: {path} ({error.strerror})"
         raise click.UsageError(reason) from error
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Written whole or not at all, and to be read by its owner alone. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:
+        file.write(content)
+    draft.replace(path)
 
 
 def _is_file(thing: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from api.commands.parameters import DAY, Listing
-from api.commands.things import writing
+from api.commands.things import write_private, writing
 from api.commands.transfer_check import check
 from api.session import Session
 from api.transfers import codes, judgements, paper
@@ -100,8 +100,8 @@ def code(session: Session, name: str, actor: str) -> None:
 def seal(session: Session, name: str, out: Path | None, actor: str) -> None:
     """Trường nơi đi niêm phong hồ sơ / the sending school seals the bundle.
 
-    Writes NAME.json and NAME.pdf, which holds the same. The transfer record must have been issued
-    (sogoc issue --type transfer-record).
+    Writes NAME.json and NAME.pdf, which holds the same, for their owner alone to read. The transfer
+    record must have been issued (sogoc issue --type transfer-record).
     """
     held = _office(session).seal(name, actor)
     if held.bundle is None:
@@ -112,9 +112,7 @@ def seal(session: Session, name: str, out: Path | None, actor: str) -> None:
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for ending, data in (("json", held.bundle.encode()), ("pdf", pdf)):
-            draft = folder / f"{name}.{ending}.tmp"
-            draft.write_bytes(data)
-            draft.replace(folder / f"{name}.{ending}")
+            write_private(folder / f"{name}.{ending}", data)
     session.say("transfer.sealed_as", path=folder / f"{name}.json", count=len(found.credentials))
 
 

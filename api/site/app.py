@@ -122,7 +122,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     if parts.successions is not None:
         succeeding.install(app, parts.successions, waiting)
     calculating.install(app)
-    exporting.install(app)
+    exporting.install(app, parts.limits)
     if parts.receipts is not None:
         receipts.install(app, parts.receipts, waiting, look_up)
     if parts.lists:
@@ -144,7 +144,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         sessions = _install_accounts(app, parts.holders, site, parts.limits, waiting)
         taking.install(app, parts.holders, sessions, parts.gather, waiting)
     if parts.sharing is not None and sessions is not None:
-        sharing.install(app, parts.sharing, sessions, waiting)
+        sharing.install(app, parts.sharing, sessions, parts.limits, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
 

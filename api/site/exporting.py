@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import FastAPI, Request, Response
@@ -9,9 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.exporting import FORMS, Asked, convert
 from api.site import bodies, problems
+from api.site.answering import in_pool
+from api.site.limits import Limits
 
 PATH: Final = "/api/export"
 _LIMIT: Final = bodies.TEXT_LIMIT + 1024  # bytes of a body
+_WORKING: Final = 2  # threads that convert, which is work for the processor
 _CODE = r"^([0-9]{10})?$"
 
 
@@ -29,12 +33,13 @@ class ExportModel(BaseModel):
     code: Annotated[str, StringConstraints(pattern=_CODE)] = ""
 
 
-def install(app: FastAPI, clock: Callable[[], float] = time.time) -> None:
+def install(app: FastAPI, limits: Limits, clock: Callable[[], float] = time.time) -> None:
     """Add the route."""
+    working = ThreadPoolExecutor(_WORKING, thread_name_prefix="exports")
 
     @app.post(
         PATH,
-        responses=problems.declared(400, 409, 413, 415, 422) | {200: _files()},
+        responses=problems.declared(400, 409, 413, 415, 422, 429) | {200: _files()},
         response_class=Response,
         openapi_extra=_accepts(),
         operation_id="export",
@@ -45,11 +50,12 @@ def install(app: FastAPI, clock: Callable[[], float] = time.time) -> None:
         A conversion, no verification: it says what the SD-JWT says, and carries it along where the
         format can. A selection says what it hides. Nothing is stored.
         """
+        limits.export(request)
         asked = await bodies.members(request, _LIMIT, ExportModel)
         form = FORMS[asked.format]
         given = Asked(asked.text, int(clock()), asked.code, asked.decimal)
         headers = {"Content-Disposition": f'attachment; filename="so-goc.{form.ending}"'}
-        content = convert(given, asked.format)
+        content = await in_pool(working, lambda: convert(given, asked.format))
         return Response(content, headers=headers, media_type=form.media_type)
 
 

@@ -35,8 +35,9 @@ _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 class Allowance:
     """What one address may do: number look-ups an hour, lists a day (`api.settings`).
 
-    Reports sent, questions about reports and about transfers, and transfer bundles to be checked
-    are counted by the hour, each for itself; an office or a school's network is one address.
+    Reports sent, questions about reports and about transfers, transfer bundles to be checked,
+    shares asked about or opened, and conversions are counted by the hour, each for itself; an
+    office or a school's network is one address.
     """
 
     lookups: int = 60
@@ -45,6 +46,8 @@ class Allowance:
     tickets: int = 60
     transfers: int = 60
     bundles: int = 120
+    shares: int = 240
+    exports: int = 120
 
 
 class Limits:
@@ -62,6 +65,8 @@ class Limits:
         self._tickets = Pace(allowance.tickets, _HOUR, clock)
         self._transfers = Pace(allowance.transfers, _HOUR, clock)
         self._bundles = Pace(allowance.bundles, _HOUR, clock)
+        self._shares = Pace(allowance.shares, _HOUR, clock)
+        self._exports = Pace(allowance.exports, _HOUR, clock)
         self._client_lists = Pace(CLIENT_LISTS, _DAY, clock)
         self._wrong = Pace(WRONG, _DAY, clock)
         self._claims = Pace(CLAIMS, _HOUR, clock)
@@ -106,6 +111,14 @@ class Limits:
     def bundle(self, request: Request) -> None:
         """Count a transfer bundle to be checked. Raises RefusedError ``request.too_many``."""
         self._bundles.take(self._hashed(_address(request)))
+
+    def share(self, request: Request) -> None:
+        """Count a question for a share or an opening. Raises RefusedError ``request.too_many``."""
+        self._shares.take(self._hashed(_address(request)))
+
+    def export(self, request: Request) -> None:
+        """Count a conversion. Raises RefusedError ``request.too_many`` (seconds)."""
+        self._exports.take(self._hashed(_address(request)))
 
     def client_list(self, client: str) -> None:
         """Count a list that a client of the API hands in; raises as `list` does."""

@@ -15,6 +15,7 @@ from api.presenting import utc
 from api.sharing import Account, Given, Sharing
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
+from api.site.limits import Limits
 from credential.jose import decode
 from credential.keys import b64url
 from store.share_records import Share
@@ -134,11 +135,15 @@ class OpenedModel(StandingModel):
 
 
 def install(
-    app: FastAPI, sharing: Sharing, sessions: Sessions, waiting: ThreadPoolExecutor
+    app: FastAPI,
+    sharing: Sharing,
+    sessions: Sessions,
+    limits: Limits,
+    waiting: ThreadPoolExecutor,
 ) -> None:
     """Add the routes."""
     _install_holders(app, sharing, sessions, waiting)
-    _install_recipients(app, sharing, waiting)
+    _install_recipients(app, sharing, limits, waiting)
 
 
 def _install_holders(
@@ -185,8 +190,10 @@ def _install_holders(
         return json_response(_share(share, account))
 
 
-def _install_recipients(app: FastAPI, sharing: Sharing, waiting: ThreadPoolExecutor) -> None:
-    refusals = problems.declared(400, 404, 409, 413, 415, 422, 503)
+def _install_recipients(
+    app: FastAPI, sharing: Sharing, limits: Limits, waiting: ThreadPoolExecutor
+) -> None:
+    refusals = problems.declared(400, 404, 409, 413, 415, 422, 429, 503)
 
     @app.post(
         ASK_PATH,
@@ -197,6 +204,7 @@ def _install_recipients(app: FastAPI, sharing: Sharing, waiting: ThreadPoolExecu
     )
     async def ask(request: Request) -> Response:
         """Whether a share can be opened, and whether a PIN is needed; nothing is counted."""
+        limits.share(request)
         given = await bodies.members(request, _SMALL, AskModel)
         number, capability = decode(given.id), decode(given.capability)
         share = await in_pool(waiting, lambda: sharing.ask(number, capability))
@@ -211,6 +219,7 @@ def _install_recipients(app: FastAPI, sharing: Sharing, waiting: ThreadPoolExecu
     )
     async def open_(request: Request) -> Response:
         """The ciphertext of a share; the opening is counted, and its holder sees when."""
+        limits.share(request)
         given = await bodies.members(request, _SMALL, OpenModel)
         number, capability, name = map(decode, (given.id, given.capability, given.opening))
         proof = decode(given.proof) if given.proof is not None else None

@@ -4,6 +4,7 @@ Each is noted as an extract before it is handed out, every time. The evidence bu
 from the chain then, as of the newest finalised block.
 """
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from issuer.delivery import sd_jwt_of
 PATH: Final = "/api/me/credentials/{place}/file"
 EVIDENCE: Final = "application/octet-stream"
 _LIMIT = 256  # bytes of a body
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]")  # what a file's name in a header does without
 _OWN: Final = {
     "sd-jwt": (ExtractKind.FILE, "sdjwt", SD_JWT),
     "evidence": (ExtractKind.BUNDLE, "sogoc", EVIDENCE),
@@ -68,7 +70,7 @@ def install(
             issued = held(holders, mine, place)
             content, ending, media_type = _file(issued, form, gather)
             _note(holders, mine, issued, form)
-            number = issued.staged.register_no.replace("/", "-")
+            number = _UNSAFE.sub("-", issued.staged.register_no)
             headers = {"Content-Disposition": f'attachment; filename="{number}.{ending}"'}
             return Response(content, headers=headers, media_type=media_type)
 

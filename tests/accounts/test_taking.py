@@ -106,6 +106,24 @@ def test_a_file_of_each_form(form: str, lan: Browser, place: str, holders: Holde
     assert f"{noted.school}-{noted.seq}-{noted.index}" == place
 
 
+NUMBERS = {
+    "as they usually are": ("B26/1001/00001", "B26-1001-00001"),
+    "with Vietnamese letters": ("ĐB26/Số 1", "-B26-S--1"),
+    "with a header's own signs": ('B26";x=\\y', "B26--x--y"),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERS)
+def test_the_files_name_is_the_number_as_any_header_can_say_it(
+    case: str, lan: Browser, issue: Issue
+) -> None:
+    number, name = NUMBERS[case]
+    place = issue(LAN, replace(transcript(0, NAME), register_no=number))
+    response = lan.ask("POST", f"/api/me/credentials/{place}/file", json={"form": "sd-jwt"})
+    assert response.status_code == 200, response.text
+    assert response.headers["content-disposition"] == f'attachment; filename="{name}.sdjwt"'
+
+
 def test_the_holder_reads_who_took_it(lan: Browser, place: str, signed_in: SignedIn) -> None:
     parent = signed_in("me.lan", LAN, Relation.GUARDIAN)
     for browser in (lan, parent):

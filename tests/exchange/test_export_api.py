@@ -3,19 +3,26 @@
 import base64
 import io
 import logging
+import threading
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from api import exporting
 from api.exporting import lines, read_back
+from api.site import exporting as site_exporting
+from api.site.app import Parts, create_app
+from api.site.limits import Allowance, Limits
+from api.site.pages import Site
 from credential import sdjwt
 from credential.selecting import outline, present
 from exchange.record import from_sdjwt
 from exchange.table import NOT_SHOWN
 from tests.exchange.records import DIPLOMA, record, transcript, year
 from tests.exchange.signed import signed
-from tests.web.conftest import Call, app, call, problem, world
+from tests.web.conftest import Call, app, call, calling, problem, world
+from tests.web.simulator import HOST, World
 from web import messages
 
 __all__ = ("app", "call", "world")
@@ -123,6 +130,33 @@ def test_what_the_school_did_not_sign_is_not_converted(call: Call) -> None:
     response = call("POST", "/api/export", json={"text": forged(), "format": "csv"})
     assert response.status_code == 422
     assert problem(response).code in ("exchange.not_signed", "sdjwt.malformed")
+
+
+def test_an_address_converts_so_much_an_hour() -> None:
+    world = World()
+    verifier = world.verifier()
+    limits = Limits(Allowance(exports=2))
+    parts = Parts(verifier, world, world.readiness, limits=limits)
+    call = calling(create_app(parts, Site(world.deployment, HOST)))
+    for _ in range(2):
+        exported(call, TEXTS["a diploma"], "csv")
+    response = call("POST", "/api/export", json={"text": TEXTS["a diploma"], "format": "csv"})
+    assert (response.status_code, problem(response).code) == (429, "request.too_many")
+    verifier.close()
+
+
+def test_other_requests_do_not_wait_for_a_conversion(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def convert(*given: Any) -> bytes:
+        threads.append(threading.current_thread().name)
+        return exporting.convert(*given)
+
+    monkeypatch.setattr(site_exporting, "convert", convert)
+    exported(call, TEXTS["a diploma"], "csv")
+    assert [name.partition("_")[0] for name in threads] == ["exports"], "off the event loop"
 
 
 def test_nothing_that_is_converted_is_logged(call: Call, caplog: pytest.LogCaptureFixture) -> None:

@@ -20,7 +20,6 @@ from credential.errors import RefusedError
 from credential.keys import b64url
 from database.connections import Database
 from store.schema import STORE
-from store.share_records import Share
 from store.shares import Shares
 from tests.served import running
 from tests.sharing.sealing import Link
@@ -92,7 +91,6 @@ class Shared:
     shares: Shares
     consents: Consents
     clock: Clock
-    noted: list[Share]
     database: Database
     sharing: Sharing
 
@@ -147,16 +145,16 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def shared_over(database: Database, world: World) -> Shared:
     """The sharing of a world, and what tests see of it; the application is still to be made."""
-    clock, consents, noted = Clock(), Consents(), []
+    clock, consents = Clock(), Consents()
     shares = Shares(database, clock)
     owners = {index: pupil(index % len(NAMES)) for index in range(3 * len(NAMES))}
 
     def owner(school: int, seq: int, index: int) -> str | None:
         return owners.get(index) if (school, seq) == (SCHOOL, SEQ) else None
 
-    made = Sharing(shares, consents, owner, noted.append, clock)
+    made = Sharing(shares, consents, owner, clock)
     none: Any = None
-    return Shared(none, none, world, shares, consents, clock, noted, database, made)
+    return Shared(none, none, world, shares, consents, clock, database, made)
 
 
 @pytest.fixture

@@ -5,11 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from api.sharing import A_DAY
+from api.site.limits import Allowance
 from credential.errors import UnavailableError
 from credential.jose import decode
 from credential.keys import b64url
-from store.shares import TRIES
-from tests.sharing.conftest import DAY, FIRST_TRANSCRIPT, Shared, pupil, selection
+from store import extracts
+from store.extracts import Extracts
+from store.shares import AGAIN, TRIES
+from tests.sharing.conftest import DAY, FIRST_TRANSCRIPT, NOW, Shared, pupil, selection
 from tests.sharing.sealing import STEP, Link
 from tests.web.conftest import VERIFY, problem
 
@@ -45,29 +48,62 @@ def test_the_holder_sees_when_it_was_opened_and_wrong_pins(shared: Shared) -> No
     assert shared.listed(1) == []
 
 
-def test_it_is_noted_when_it_is_made_and_at_each_opening_before_anything_is_handed_out(
-    shared: Shared,
-) -> None:
+def noted(shared: Shared) -> list[tuple[int, str]]:
+    """When an extract was noted for whom, the first first."""
+    return [(each.at, each.to) for each in reversed(Extracts(shared.database).of(pupil(0)))]
+
+
+def test_it_is_noted_when_it_is_made_and_at_each_opening(shared: Shared) -> None:
     link = Link()
     shared.create(link)
+    shared.create(Link(), 1)
+    shared.clock.now += 60
     shared.open(link)
     problem(shared.open(Link(link.id)))
-    assert [(each.id, each.used) for each in shared.noted] == [(link.id, 0), (link.id, 1)]
+    to = f"share:{link.id[:4].hex()}"
+    assert noted(shared) == [(NOW, to), (NOW + 60, to)]
 
 
-def test_an_opening_that_cannot_be_noted_is_not_given_and_can_be_repeated(shared: Shared) -> None:
-    link, real = Link(), shared.noted
+def test_what_is_repeated_is_noted_once(shared: Shared) -> None:
+    link, opening = Link(), b64url(Link().id)
+    for _ in range(2):
+        assert shared.create(link).status_code == 200
+    for _ in range(3):
+        assert shared.open(link, opening=opening).json()["left"] == 2
+    assert len(noted(shared)) == 2
+    shared.clock.now += AGAIN
+    assert shared.open(link, opening=opening).json()["left"] == 1
+    assert len(noted(shared)) == 3
+
+
+def test_an_opening_that_cannot_be_noted_is_not_given_and_can_be_repeated(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, opening = Link(), b64url(Link().id)
     shared.create(link, views=1)
 
-    class Silent(list):  # type: ignore[type-arg]
-        def append(self, _share: object) -> None:
-            raise UnavailableError("store")
+    def silent(*_: object) -> None:
+        raise UnavailableError("store")
 
-    opening = b64url(Link().id)
-    shared.sharing._note = Silent().append
-    assert shared.open(link, opening=opening).status_code == 503
-    shared.sharing._note = real.append
+    with monkeypatch.context() as broken:
+        broken.setattr(extracts, "write", silent)
+        assert shared.open(link, opening=opening).status_code == 503
+    assert (shared.ask(link).json()["left"], len(noted(shared))) == (1, 1)
     assert shared.open(link, opening=opening).json()["left"] == 0
+    assert len(noted(shared)) == 2
+
+
+def test_an_address_asks_and_opens_so_often_an_hour(shared: Shared) -> None:
+    link = Link()
+    shared.create(link)
+    most = Allowance().shares
+    for _ in range(most - 1):
+        assert shared.ask(link).status_code == 200
+    assert shared.open(link).status_code == 200
+    for response in (shared.ask(link), shared.open(link)):
+        assert (response.status_code, problem(response).code) == (429, "request.too_many")
+        assert int(response.headers["retry-after"]) > 0
+    assert shared.listed()[0]["left"] == 2, "and it stays the holder's own"
 
 
 REFUSED: dict[str, tuple[Callable[[Shared, Link], object], int, str]] = {

@@ -1,6 +1,7 @@
 """A pupil goes from school to school by the command line, over a real chain."""
 
 import json
+import stat
 import threading
 from datetime import date
 from decimal import Decimal
@@ -188,6 +189,13 @@ def test_the_record_says_of_semester_i_what_the_sheet_said(schools: Schools) -> 
     levels = (said[name] for name in ("Kết quả học tập", "Kết quả rèn luyện", "Số buổi nghỉ"))
     assert found.transcript.outcomes == (TermOutcome("HK1", *levels),)
     assert (found.transcript.promotion, found.transcript.title) == (None, None)
+
+
+@pytest.mark.parametrize("ending", ["json", "pdf"])
+def test_the_files_are_their_owners_alone_to_read(schools: Schools, ending: str) -> None:
+    file = schools.file(schools.sealed(), ending)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in file.parent.iterdir() if each.name.endswith(".tmp")] == []
 
 
 def test_a_revoked_diploma_stays_behind(schools: Schools) -> None:

@@ -86,7 +86,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         reports=Intake(verifier, Tokens(world), Reports(database), 5),
         sums=Counts(database).between,
         lists=Desk(Lists(database), Clients(database), rows=500),
-        sharing=Sharing(Shares(database), Consents(), lambda *_: pupil(0), lambda _: None),
+        sharing=Sharing(Shares(database), Consents(), lambda *_: pupil(0)),
         sessions=AlwaysSignedIn(),
     )
     app = create_app(parts, Site(world.deployment, HOST))
