@@ -176,12 +176,17 @@ class Accounts:
                 _hold(connection, account, Holding(pupil, Relation.SELF), at)
         return account
 
-    def add(self, account: int, way: Way) -> None:
-        """Another way in; a new password takes the place of the old one. Harmless to repeat."""
+    def add(self, account: int, way: Way, *, only: bool = False) -> None:
+        """Another way in, or the `only` one; a new password takes the place of the old one.
+
+        Harmless to repeat.
+        """
         with self._database.writing() as connection:
             lock(connection, "accounts")
+            if only:
+                connection.execute(delete(IDENTITIES).where(IDENTITIES.c.account == account))
             _add(connection, account, way)
-            detail = {"way": type(way).__name__.lower()}
+            detail = {"way": type(way).__name__.lower()} | ({"only": True} if only else {})
             audit.append(connection, self._clock(), f"account:{account}", "account.way", detail)
 
     def withdraw(self, pupil: str, actor: str) -> int:

@@ -16,6 +16,7 @@ from store.account_tables import DEVICES, SESSIONS, SIGN_INS
 from store.accounts import sign_out
 from store.outbox import now
 
+FRESH: Final = 10 * 60  # seconds in which whoever began a session has just shown who they are
 IDLE: Final = 30 * 60  # seconds without use
 LONGEST: Final = 12 * 3600  # seconds altogether: one working day
 _SEEN_EVERY: Final = 60  # seconds between notes that a session is used
@@ -75,6 +76,10 @@ class SessionStore:
                 still = (SESSIONS.c.id == row.id) & (SESSIONS.c.seen < at)
                 connection.execute(update(SESSIONS).where(still).values(seen=at))
         return Session(*row)
+
+    def is_fresh(self, session: Session) -> bool:
+        """Whether it began within the last `FRESH` seconds."""
+        return session.created > self._clock() - FRESH
 
     def of(self, account: int) -> Sequence[Session]:
         """The sessions of an account that go on, the last used first."""

@@ -42,6 +42,7 @@ _BY_CODE = {
     "password.wrong": 401,
     "session.csrf": 403,
     "session.foreign": 403,
+    "session.stale": 403,
     "route.unknown": 404,
     "route.method": 405,
     "request.too_slow": 408,

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.accounts import passwords
 from api.accounts.provider import Person, Provider
 from api.births import birth
 from api.site import bodies, problems
@@ -23,16 +24,20 @@ from store.sign_ins import SignIn
 BACK: Final = "/api/me/provider/back"
 """Where the provider sends people back to; it has to know this address of the site."""
 _PAGE: Final = "/me"
-_LIMIT = 1024  # bytes of a body
+_LIMIT = 4096  # bytes of a body
 
 
 class LeavingModel(BaseModel):
-    """Where to go on. A claim code and birth date are used up when the person comes back."""
+    """Where to go on. A claim code and birth date are used up when the person comes back.
+
+    `current` is the password of whoever is signed in already, if they have one.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     code: str = Field("", max_length=64)
     born: str = Field("", max_length=10)
+    current: str = Field("", max_length=2 * passwords.MOST)
 
 
 class LocationModel(BaseModel):
@@ -50,15 +55,21 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
     @app.post(
         "/api/me/provider",
         response_model=LocationModel,
-        responses=problems.declared(400, 403, 404, 413, 415, 422, 429, 503),
+        responses=problems.declared(400, 401, 403, 404, 413, 415, 422, 429, 503),
         openapi_extra=body(LeavingModel),
         operation_id="leave_for_provider",
     )
     async def leave(request: Request) -> Response:
-        """Begin to sign in with the provider; signed in already, it becomes another way in."""
+        """Begin to sign in with the provider; signed in already, it becomes another way in.
+
+        Then the current password is needed or, where there is none, a session of the last ten
+        minutes; and whoever comes back must still be signed in.
+        """
         mine = await sessions.account(request)
         entrance.limits.leaving(request)
         given = await bodies.members(request, _LIMIT, LeavingModel)
+        if mine is not None:
+            await entrance.confirm(request, mine.id, given.current)
         claim = await _claim(entrance, request, given) if given.code else None
         leaving = await in_pool(entrance.waiting, provider.leave)
         response = json_response({"location": leaving.location})
@@ -87,6 +98,9 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
             person = await in_pool(
                 entrance.waiting, lambda: provider.arrive(code, found.nonce, found.verifier)
             )
+            here = await sessions.session(request)
+            if found.account not in (None, here.account if here else None):
+                raise RefusedError("provider.refused")
             account = await in_pool(entrance.waiting, lambda: _account(entrance, found, person))
             await sessions.start(request, response, account, "oidc")
         except SogocError as error:

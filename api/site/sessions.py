@@ -106,6 +106,18 @@ class Sessions:
                 raise RefusedError("session.csrf")
         return found
 
+    async def require_fresh(self, request: Request) -> None:
+        """Raises RefusedError ``session.stale`` for a session that is older than `FRESH`.
+
+        A cookie that was stolen is mostly older; whoever may sign in does it again. Raises as
+        `require` does, too.
+        """
+        found = await self.session(request)
+        if found is None:
+            raise RefusedError("session.none")
+        if not self._store.is_fresh(found):
+            raise RefusedError("session.stale")
+
     def csrf(self, request: Request) -> str:
         """What the page of this session sends with each write."""
         token = self._cookies.read(request)

@@ -53,6 +53,7 @@ class NewPasswordModel(PasswordModel):
     """A login name and password to be used from now on; `current` if there is one already."""
 
     current: str = Field("", max_length=2 * passwords.MOST)
+    only: bool = Field(False, description="whether providers' people may sign in no more")
 
 
 class ClaimedModel(BaseModel):
@@ -119,6 +120,19 @@ class Entrance:
             if not await self.holders.passwords.verify(given.password, kept):
                 raise RefusedError("password.wrong")
         return account
+
+    async def confirm(self, request: Request, account: int, current: str) -> None:
+        """Have whoever is signed in show again who they are, before there is another way in.
+
+        With the current password or, where there is none, by a session that has just begun: a
+        stolen cookie is not enough. Raises RefusedError ``password.wrong`` and ``session.stale``.
+        """
+        accounts = self.holders.accounts
+        name, _ = await in_pool(self.waiting, lambda: accounts.ways(account))
+        if name is None:
+            await self.sessions.require_fresh(request)
+        else:
+            await self.sign_in(request, PasswordModel(name=name, password=current or "-"))
 
     async def opened(self, request: Request, account: int, way: str) -> Response:
         """The answer of a sign-in."""
@@ -246,19 +260,20 @@ def _add_password(app: FastAPI, entrance: Entrance) -> None:
         operation_id="set_password",
     )
     async def password(request: Request) -> Response:
-        """Set login name and password. All other sessions end, this one gets a new token."""
+        """Set login name and password. All other sessions end, this one gets a new token.
+
+        Where there is one already, `current` is needed, else a session of the last ten minutes.
+        With `only`, all identities of a provider are removed.
+        """
         mine = await entrance.sessions.require(request)
         given = await bodies.members(request, _LIMIT, NewPasswordModel)
         name, accounts = _checked(given), entrance.holders.accounts
         entrance.limits.password(f"account:{mine.id}")
-        former, _ = await in_pool(entrance.waiting, lambda: accounts.ways(mine.id))
-        if former is not None:
-            current = PasswordModel(name=former, password=given.current or "-")
-            await entrance.sign_in(request, current)
+        await entrance.confirm(request, mine.id, given.current)
         way = await entrance.password(name, given.password, mine.id)
 
         def write() -> None:
-            accounts.add(mine.id, way)
+            accounts.add(mine.id, way, only=given.only)
             entrance.holders.sessions.end_all(mine.id)
 
         await in_pool(entrance.waiting, write)

@@ -19,9 +19,11 @@ from api.accounts.provider import Provider
 from api.site.providing import BACK
 from credential.errors import RefusedError, UnavailableError
 from store.accounts import Identity, Relation
-from tests.accounts.conftest import BINH, LAN, PASSWORD
+from store.sessions import FRESH
+from tests.accounts.conftest import BINH, LAN, PASSWORD, Clock
 from tests.accounts.serving import Served, serving
 from tests.browsing import Visit
+from tests.web.conftest import problem
 
 NODE = shutil.which("node")
 ROOT = Path(__file__).parents[2]
@@ -85,10 +87,10 @@ class Person:
         self.there, self.home = there, there.served.home
         self.client = there.opened.enter_context(httpx.Client(trust_env=False, timeout=20))
 
-    def write(self, path: str, **body: str) -> httpx.Response:
+    def write(self, path: str, method: str = "POST", **body: object) -> httpx.Response:
         session = self.client.get(f"{self.home}/api/me/session").json()
         headers = {"Origin": self.home, "X-CSRF-Token": session["csrf"]}
-        return self.client.post(self.home + path, json=body, headers=headers)
+        return self.client.request(method, self.home + path, json=body, headers=headers)
 
     def leave(self, **claim: str) -> str:
         """Where the site sends one."""
@@ -122,6 +124,9 @@ class Person:
 
     def enter(self, login: str, **claim: str) -> str:
         return self.back(self.sign_in(self.leave(**claim), login))
+
+    def identities(self) -> int:
+        return int(self.client.get(f"{self.home}/api/me").json()["identities"])
 
     def holds(self) -> list[tuple[str, str]]:
         answer = self.client.get(f"{self.home}/api/me")
@@ -179,11 +184,71 @@ def test_a_second_way_in(there: World, code: Code) -> None:
     made = person.write("/api/me/account", code=code(), born=BORN, name="lan.nguyen",
                         password=PASSWORD)  # fmt: skip
     assert made.status_code == 204
-    assert person.enter("lan-of-the-provider") == "/me"
-    assert person.client.get(f"{person.home}/api/me").json()["identities"] == 1
+    refused = person.write("/api/me/provider")
+    assert (refused.status_code, problem(refused).code) == (401, "password.wrong")
+    assert person.enter("lan-of-the-provider", current=PASSWORD) == "/me"
+    assert person.identities() == 1
     other = Person(there)
     assert other.enter("lan-of-the-provider") == "/me"
     assert other.holds() == [(LAN, "self")]
+
+
+@pytest.fixture
+def pair(there: World) -> tuple[Person, Person]:
+    """A pupil who signs in with the provider alone, and a thief of their cookies."""
+    lan, thief = Person(there), Person(there)
+    assert lan.enter(LAN) == "/me"
+    for each in lan.client.cookies.jar:
+        if each.name.startswith("sogoc"):  # the provider's are not stolen
+            thief.client.cookies.set(each.name, str(each.value))
+    return lan, thief
+
+
+NEW = {"name": "lan.nguyen", "password": PASSWORD}
+
+
+def test_an_old_session_alone_adds_no_way_in(pair: tuple[Person, Person], clock: Clock) -> None:
+    lan, thief = pair
+    clock.now += FRESH
+    for refused in (
+        thief.write("/api/me/provider"),
+        thief.write("/api/me/password", "PUT", **NEW),
+    ):
+        assert (refused.status_code, problem(refused).code) == (403, "session.stale")
+    assert lan.identities() == 1
+    assert lan.write("/api/me/session", "DELETE").status_code == 204
+    assert lan.enter(LAN) == "/me"
+    assert lan.write("/api/me/password", "PUT", **NEW).status_code == 204
+
+
+@pytest.mark.parametrize("end", ["everywhere", "the thief's alone", "the thief signs out"])
+def test_no_way_in_is_added_by_a_session_that_has_ended(
+    end: str, pair: tuple[Person, Person], there: World
+) -> None:
+    lan, thief = pair
+    back = thief.sign_in(thief.leave(), "thief")
+    if end == "everywhere":
+        assert lan.write("/api/me/sessions", "DELETE").status_code == 204
+    elif end == "the thief's alone":
+        (session,) = lan.client.get(f"{lan.home}/api/me").json()["sessions"]
+        assert lan.write(f"/api/me/sessions/{session['id']}", "DELETE").status_code == 204
+    else:
+        del thief.client.cookies["sogoc"]
+    assert thief.back(back) == REFUSED
+    assert Person(there).enter("thief") == "/me#provider.nobody"
+
+
+def test_whoever_was_linked_is_removed_with_a_new_password(
+    pair: tuple[Person, Person], there: World
+) -> None:
+    lan, thief = pair
+    assert thief.enter("thief") == "/me"
+    assert lan.enter(LAN) == "/me"
+    assert lan.identities() == 2
+    assert lan.write("/api/me/password", "PUT", **NEW, only=True).status_code == 204
+    assert lan.identities() == 0
+    assert lan.holds() == [(LAN, "self")]
+    assert Person(there).enter("thief") == "/me#provider.nobody"
 
 
 def test_coming_back_with_another_state(there: World) -> None:
@@ -310,6 +375,21 @@ def test_in_a_browser_there_and_back(there: World, visit: Callable[..., Visit]) 
     assert seen.page.url == there.served.page
     assert "Nguyễn Thị Lan" in seen.page.inner_text("#holdings")
     assert "Tài khoản định danh: 1" in seen.page.inner_text("#ways")
+    seen.page.click("#change summary")
+    assert not seen.page.is_visible("#current"), "there is no password yet"
+    seen.page.fill("#set-name", "lan.nguyen")
+    seen.page.fill("#set-password", PASSWORD)
+    seen.page.check("#only")
+    seen.page.click("#password-form [type=submit]")
+    seen.page.wait_for_selector("#ways:has-text('lan.nguyen')")
+    assert "Tài khoản định danh" not in seen.page.inner_text("#ways")
+    seen.page.click("#link summary")
+    seen.page.click("#link-form [type=submit]")
+    seen.page.wait_for_selector("#link-trouble:visible")
+    assert "Sai tên đăng nhập hoặc mật khẩu" in seen.page.inner_text("#link-trouble")
+    seen.page.fill("#link-current", PASSWORD)
+    seen.page.click("#link-form [type=submit]")
+    seen.page.wait_for_selector("#ways:has-text('Tài khoản định danh: 1')")
     seen.page.click("#sign-out")
     seen.page.wait_for_selector("#entrance:visible")
 

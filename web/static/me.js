@@ -1,7 +1,7 @@
 // The holder's page: an entrance, and what whoever is signed in holds. Nothing of it is kept by the
 // browser but the session's cookie and, if made here, a key.
 import { ask, opened } from "./account.js";
-import { complain, drawEntrance, leave, onSubmit, wireEntrance } from "./entering.js";
+import { complain, drawEntrance, onSubmit, wireEntrance } from "./entering.js";
 import { button, node } from "./nodes.js";
 import { forgetVerdicts, holdingCards } from "./owned.js";
 import { frame, said, text } from "./texts.js";
@@ -61,7 +61,8 @@ async function draw() {
   find("ways").replaceChildren(
     name ? node("p", {}, text("me.way_name", { name })) : "",
     identities ? node("p", {}, text("me.way_provider", { count: identities })) : "");
-  find("current-field").hidden = !name;
+  for (const id of ["current-field", "link-current-field"]) find(id).hidden = !name;
+  find("only-field").hidden = !identities;
   if (name && !find("set-name").value) find("set-name").value = name;
 }
 
@@ -119,7 +120,7 @@ async function outside(trouble = null) {
   told = null;
   clearTimeout(timer);
   for (const id of ["holdings", "devices", "extracts", "ways", "announcement"]) find(id).replaceChildren();
-  find("password-form").reset();
+  for (const id of ["password-form", "link-form"]) find(id).reset();
   forgetVerdicts();
   drawEntrance();
   await opened();
@@ -140,12 +141,13 @@ function wire() {
   wireEntrance(inside, show);
   find("sign-out").addEventListener("click", () => signOut("/api/me/session"));
   find("everywhere").addEventListener("click", () => signOut("/api/me/sessions"));
-  find("link-provider").addEventListener("click", () => leave("mine-trouble"));
+  onSubmit("link-form", "link-trouble", (given) => ask("POST", "/api/me/provider", given),
+    ({ location: there }) => location.assign(there));
   onSubmit("more-form", "more-trouble", (given) => ask("POST", "/api/me/holdings", { ...given, born: given.born.trim() }), () => {
     find("more").open = false;
     read(text("me.more_done"));
   });
-  onSubmit("password-form", "password-trouble", (given) => ask("PUT", "/api/me/password", given), async () => {
+  onSubmit("password-form", "password-trouble", (given) => ask("PUT", "/api/me/password", { ...given, only: "only" in given }), async () => {
     find("change").open = false;
     await opened();
     read(text("me.saved"));
