@@ -127,11 +127,15 @@ class Transfers:
             )
             return read(connection, transfer)
 
-    def undecide(self, transfer: str, actor: str) -> Transfer:
-        """Take a decision back that the registry has refused for good."""
+    def undecide(self, transfer: str, actor: str, carried_out: Callable[[], bool]) -> Transfer:
+        """Take a decision back that the registry has refused for good.
+
+        `carried_out` asks the registry, under the lock, whether a repetition has moved the pupil
+        meanwhile: then the decision stays.
+        """
         with self._database.writing() as connection:
             held = self._open(connection, transfer)
-            if held.decided is None:
+            if held.decided is None or carried_out():
                 return held
             connection.execute(_of(transfer).values(class_name=None, moved_on=None))
             audit.append(

@@ -153,14 +153,15 @@ class Office:
         if held.draft.to_school is None:
             raise RefusedError("transfer.outside")
         if held.state is TransferState.ACCEPTED:
-            return self._accepted_before(held, class_name, on)
+            return self._as_decided(held, class_name, on)
         self.bundle(name)  # is of this very transfer, also where that was decided before
         if held.decided is None:
             if self.receive(name, actor).verdict is not Verdict.VALID:
                 raise RefusedError("transfer.not_valid")
-            held = self.transfers.decide(name, class_name, on or self._today(), actor)
-        elif held.decided != (class_name, on or held.decided[1]):
-            self._accepted_before(held, class_name, on)
+            moved = self._moved(held.draft)  # by a repetition of what was then taken back
+            decided = (moved.class_name, moved.on) if moved else (class_name, on or self._today())
+            held = self.transfers.decide(name, *decided, actor)
+        self._as_decided(held, class_name, on)
         self._move(held, actor)
         return self.transfers.accept(name, actor, self._acceptance(held))
 
@@ -194,7 +195,7 @@ class Office:
             raise ConflictError("transfer.acceptance_differs")
         return self.checking.signed(found)
 
-    def _accepted_before(self, held: Transfer, class_name: str, on: date | None) -> Transfer:
+    def _as_decided(self, held: Transfer, class_name: str, on: date | None) -> Transfer:
         assert held.decided is not None, "what is accepted was decided"
         if held.decided != (class_name, on or held.decided[1]):
             class_name, on = held.decided
@@ -209,9 +210,14 @@ class Office:
         move = Move(draft.pupil, draft.from_school, draft.to_school, class_name, draft.id, on)
         try:
             self.desk.move(move)
-        except (RefusedError, FormatError):  # for good: nothing was written under this name
-            self.transfers.undecide(draft.id, actor)
+        except (RefusedError, FormatError) as error:  # for good, unless it has been done meanwhile
+            if error.code != "transfer.ref_taken":
+                self.transfers.undecide(draft.id, actor, lambda: self._moved(draft) is not None)
             raise
+
+    def _moved(self, draft: Draft) -> Move | None:
+        """What the registry has done under the transfer's name."""
+        return next((each for each in self.desk.moves(draft.pupil) if each.ref == draft.id), None)
 
     def _acceptance(self, held: Transfer) -> str:
         draft, decided = held.draft, held.decided

@@ -39,7 +39,7 @@ ENDS = {
     "reject": lambda book: book.end(WHO, TransferState.REJECTED, "Bình", "hết chỗ"),
     "withdraw": lambda book: book.end(WHO, TransferState.WITHDRAWN, "An", "gia đình đổi ý"),
     "accept outside": lambda book: book.accept(WHO, "An", None, "Công văn 12/THPT"),
-    "undecide": lambda book: book.undecide(WHO, "Bình"),
+    "undecide": lambda book: book.undecide(WHO, "Bình", lambda: False),
     "recode": lambda book: book.recode(WHO, OTHER, "An"),
 }
 ALL = STEPS | ENDS
@@ -121,7 +121,9 @@ def test_another_decision_than_the_first_is_told_which_stands(book):
     with pytest.raises(ConflictError) as caught:
         book.decide(WHO, "11A4", ON, "Chi")
     assert caught.value.params == {"class_name": "11A3", "on": ON}
-    book.undecide(WHO, "Bình")
+    book.undecide(WHO, "Bình", lambda: True)
+    assert book.find(WHO).decided is not None, "it was carried out meanwhile"
+    book.undecide(WHO, "Bình", lambda: False)
     book.decide(WHO, "11A4", ON, "Chi")
 
 

@@ -5,6 +5,7 @@ A command that was cut off is repeated as a clerk would, and then everything has
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import update
 
 from api.transfers.office import Office
 from credential.errors import ConflictError, RefusedError, UnavailableError
+from credential.records import Move
 from store.transfer_records import TransferState
 from store.transfer_tables import TRANSFERS
 from tests.transfers.conftest import OTHER_CLERK, PUPILS, RECEIVER, SENDER, WHO
@@ -177,3 +179,58 @@ def test_a_genuine_bundle_of_another_transfer_is_neither_received_nor_accepted(
         assert caught.value.code == "transfer.seal_differs"
     assert at.transfers.find(name).state.is_open
     assert at.desk.moves(WHO) == []
+
+
+class Refusing:
+    """A registry that refuses a move, and has made it meanwhile for another clerk, or has not."""
+
+    def __init__(self, at: Office, refusal: RefusedError, *, moved: bool) -> None:
+        self._desk, self._refusal, self._moved = at.desk, refusal, moved
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk, name)
+
+    def move(self, asked: Move) -> bool:
+        if self._moved:
+            self._desk.move(asked)
+        raise self._refusal
+
+
+# what the registry says, whether the move was made meanwhile, whether the decision stays
+REFUSALS: dict[str, tuple[RefusedError, bool, bool]] = {
+    "for good": (RefusedError("transfer.school_unknown"), False, False),
+    "carried out meanwhile by a repetition": (RefusedError("transfer.before_last"), True, True),
+    "the name is taken": (ConflictError("transfer.ref_taken", ref="CT"), False, True),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_decision_is_taken_back_only_where_nothing_has_come_of_it(at: Office, case: str) -> None:
+    refusal, moved, stays = REFUSALS[case]
+    seal(at)
+    name = name_of(at)
+    cut = replace(at, desk=Refusing(at, refusal, moved=moved))  # type: ignore[arg-type]
+    with pytest.raises(RefusedError) as caught:
+        accept(cut)
+    assert caught.value.code == refusal.code
+    decided = at.transfers.find(name).decided
+    assert (decided is not None) == stays
+    if moved:
+        with pytest.raises(RefusedError) as caught:
+            at.end(name, TransferState.REJECTED, OTHER_CLERK, "hết chỗ")
+        assert caught.value.code == "transfer.deciding"
+    accept(at)
+    _finish(at, ended=False)
+
+
+def test_a_move_that_overtook_its_decisions_end_is_what_counts(at: Office) -> None:
+    seal(at)
+    name = name_of(at)
+    on = date(2026, 1, 19)
+    at.desk.move(Move(WHO, 1001, 1002, "12A9", name, on))
+    with pytest.raises(ConflictError) as caught:
+        at.accept(name, "12A1", None, OTHER_CLERK)
+    assert (caught.value.code, caught.value.params["class_name"]) == ("transfer.decided", "12A9")
+    held = at.accept(name, "12A9", None, OTHER_CLERK)
+    assert (held.state, held.decided) == (TransferState.ACCEPTED, ("12A9", on))
+    assert len(at.desk.moves(WHO)) == 1
