@@ -72,7 +72,7 @@ def test_a_share_is_made_by_keyboard_alone(served: Served, visit: Open) -> None:
     page.focus("#pin")
     page.keyboard.press("Enter")
     page.wait_for_selector("#preview .verdict")
-    assert page.evaluate("document.activeElement.id") == "check-title"
+    assert page.evaluate("document.activeElement.id") == "look-title"
     page.focus("#create")
     page.keyboard.press("Enter")
     page.wait_for_selector("#made:visible")

@@ -119,8 +119,8 @@ async function toPreview() {
   find("preview").replaceChildren(node("p", { class: "busy" }, node("span", { class: "wheel", "aria-hidden": "true" }),
     node("span", {}, text("page.checking"))));
   find("create").disabled = true;
-  show("check");
-  find("check-title").focus();
+  show("look");
+  find("look-title").focus();
   const link = newLink();
   const file = await bound(await select(chosen.file, [...chosen.kept]), chosen.credential.pupil, link);
   const request = { ...aboutText({ send: file, elsewhere: null }), body: await demandOf(file, link) };

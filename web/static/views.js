@@ -1,7 +1,7 @@
 // The page's sections, of which one is seen at a time, and the places where it says something.
 import { site } from "./texts.js";
 
-const SECTIONS = ["start", "camera", "progress", "several", "result", "choose", "terms", "check", "made"];
+const SECTIONS = ["start", "camera", "progress", "several", "result", "choose", "terms", "look", "made"];
 
 export const find = (id) => document.getElementById(id);
 
