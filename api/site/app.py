@@ -93,7 +93,7 @@ class Parts:
     holders: Holders | None = None
     sharing: Sharing | None = None
     sessions: Sessions | None = None
-    gather: taking.Gather | None = None
+    gather: taking.Gather = taking.nothing_gathered
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:

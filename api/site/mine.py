@@ -124,10 +124,15 @@ def _add_credentials(
 
 def _read(holders: Holders, mine: Account, place: str) -> str:
     found = held(holders, mine, place)
-    where = (found.batch.school, found.batch.seq, found.staged.index)
-    by = f"account:{mine.id}"
-    holders.extracts.note_daily(Extract(found.staged.pupil, *where, ExtractKind.FILE, by, ""))
+    holders.extracts.note_daily(extract(mine, found, ExtractKind.FILE))
     return sd_jwt_of(found)
+
+
+def extract(mine: Account, found: IssuedCredential, kind: ExtractKind) -> Extract:
+    """What stands in the log when an account takes something for itself."""
+    batch, staged = found.batch, found.staged
+    by = f"account:{mine.id}"
+    return Extract(staged.pupil, batch.school, batch.seq, staged.index, kind, by, "")
 
 
 def held(holders: Holders, mine: Account, place: str) -> IssuedCredential:

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from fastapi import FastAPI, Request, Response
@@ -17,10 +18,10 @@ from api.accounts.holders import Holders
 from api.exporting import FORMS, Asked, convert
 from api.site import bodies, problems
 from api.site.answering import in_pool
-from api.site.mine import SD_JWT, Place, held
-from api.site.sessions import Account, Sessions
+from api.site.mine import SD_JWT, Place, extract, held
+from api.site.sessions import Sessions
 from api.site.signing_in import body
-from credential.errors import RefusedError
+from credential.errors import UnavailableError
 from credential.records import ExtractKind, IssuedCredential
 from issuer.delivery import sd_jwt_of
 
@@ -28,13 +29,14 @@ PATH: Final = "/api/me/credentials/{place}/file"
 EVIDENCE: Final = "application/octet-stream"
 _LIMIT = 256  # bytes of a body
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]")  # what a file's name in a header does without
-_OWN: Final = {
-    "sd-jwt": (ExtractKind.FILE, "sdjwt", SD_JWT),
-    "evidence": (ExtractKind.BUNDLE, "sogoc", EVIDENCE),
-}
 
 Gather = Callable[[str], bytes]
 """The evidence bundle of an SD-JWT; `api.evidence.gather` makes it. Blocks."""
+
+
+def nothing_gathered(_text: str) -> bytes:
+    """Where there is no chain to gather from. Raises UnavailableError."""
+    raise UnavailableError("chain", "silent")
 
 
 class FileModel(BaseModel):
@@ -49,10 +51,10 @@ def install(
     app: FastAPI,
     holders: Holders,
     sessions: Sessions,
-    gather: Gather | None,
+    gather: Gather,
     waiting: ThreadPoolExecutor,
 ) -> None:
-    """Add the route. Without `gather` there are no evidence bundles."""
+    """Add the route."""
 
     @app.post(
         PATH,
@@ -68,35 +70,35 @@ def install(
 
         def made() -> Response:
             issued = held(holders, mine, place)
-            content, ending, media_type = _file(issued, form, gather)
-            _note(holders, mine, issued, form)
-            number = _UNSAFE.sub("-", issued.staged.register_no)
-            headers = {"Content-Disposition": f'attachment; filename="{number}.{ending}"'}
-            return Response(content, headers=headers, media_type=media_type)
+            file = _file(issued, form, gather)
+            holders.extracts.note_all([extract(mine, issued, file.kind)])
+            name = f"{_UNSAFE.sub('-', issued.staged.register_no)}.{file.ending}"
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return Response(file.content, headers=headers, media_type=file.media_type)
 
         return await in_pool(waiting, made)
 
 
-def _file(issued: IssuedCredential, form: str, gather: Gather | None) -> tuple[bytes, str, str]:
-    """Content, ending and media type. Raises what `convert` and gathering raise."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is handed out, and as what it is noted."""
+
+    content: bytes
+    ending: str
+    media_type: str
+    kind: ExtractKind
+
+
+def _file(issued: IssuedCredential, form: str, gather: Gather) -> _File:
+    """Raises what `convert` and gathering raise."""
     text = sd_jwt_of(issued)
-    if form in _OWN:
-        _, ending, media_type = _OWN[form]
-        if form == "sd-jwt":
-            return text.encode(), ending, media_type
-        if gather is None:
-            raise RefusedError("bundle.not_anchored")
-        return gather(text), ending, media_type
+    if form == "sd-jwt":
+        return _File(text.encode(), "sdjwt", SD_JWT, ExtractKind.FILE)
+    if form == "evidence":
+        return _File(gather(text), "sogoc", EVIDENCE, ExtractKind.BUNDLE)
     found = FORMS[form]
-    asked = Asked(text, int(time.time()), issued.staged.pupil)
-    return convert(asked, form), found.ending, found.media_type
-
-
-def _note(holders: Holders, mine: Account, issued: IssuedCredential, form: str) -> None:
-    kind = _OWN[form][0] if form in _OWN else ExtractKind.EXCHANGE
-    batch, staged = issued.batch, issued.staged
-    place = (batch.school, batch.seq, staged.index)
-    holders.extracts.note(staged.pupil, *place, kind, f"account:{mine.id}", "")
+    content = convert(Asked(text, int(time.time()), issued.staged.pupil), form)
+    return _File(content, found.ending, found.media_type, ExtractKind.EXCHANGE)
 
 
 def _files() -> dict[str, Any]:
