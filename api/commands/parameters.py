@@ -75,6 +75,23 @@ ROLE = click.Choice(["sign", "anchor", "suspend", "revoke"])
 KIND = click.Choice([kind.key for kind in CredentialType])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+# Options of whatever can be judged offline.
+TRUST = click.option(
+    "--trust",
+    "trust_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Tệp tin cậy / trust file, with --offline. [default: trust.json in the data folder]",
+)
+BLOCK = click.option(
+    "--block",
+    "block_hash",
+    type=BLOCK_HASH,
+    metavar="HASH",
+    help="Mã băm khối mà bạn đã tự kiểm tra / hash of the bundle's block, which you know to be "
+    "final; with --offline.",
+)
+
 
 class Listing(click.Group):
     """A group that lists its commands with their whole first sentence, never cut short."""

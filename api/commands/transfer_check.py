@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from api import trust
-from api.commands.parameters import BLOCK_HASH
+from api.commands.parameters import BLOCK, TRUST
 from api.commands.things import given
 from api.commands.verify import CODES
 from api.session import Session
@@ -40,20 +40,8 @@ from verifier.transferring import TransferJudgement
 @click.option(
     "--offline", is_flag=True, help="Chỉ theo tệp / by the file alone, without network or database."
 )
-@click.option(
-    "--trust",
-    "trust_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Tệp tin cậy / trust file, with --offline. [default: trust.json in the data folder]",
-)
-@click.option(
-    "--block",
-    "block_hash",
-    type=BLOCK_HASH,
-    metavar="HASH",
-    help="Mã băm khối đã tự kiểm tra / a block known to be final, with --offline.",
-)
+@TRUST
+@BLOCK
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON / print as JSON.")
 @click.option(
     "--by",

@@ -8,7 +8,7 @@ import click
 
 from api import presenting
 from api.commands import receipts
-from api.commands.parameters import BLOCK_HASH
+from api.commands.parameters import BLOCK, TRUST
 from api.commands.things import given
 from api.session import Session
 from api.showing import answer_lines
@@ -36,21 +36,8 @@ CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDETERMINED: 2}
     help="Chỉ theo gói bằng chứng, không dùng mạng / by an evidence bundle alone, "
     "without network or database.",
 )
-@click.option(
-    "--trust",
-    "trust_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Tệp tin cậy / trust file, with --offline. [default: trust.json in the data folder]",
-)
-@click.option(
-    "--block",
-    "block_hash",
-    type=BLOCK_HASH,
-    metavar="HASH",
-    help="Mã băm khối mà bạn đã tự kiểm tra / hash of the bundle's block, which you "
-    "know to be final; with --offline.",
-)
+@TRUST
+@BLOCK
 @click.option(
     "--receipt",
     "receipt_file",
