@@ -13,6 +13,7 @@ from tests.deployed import Deployment, Running
 from tests.hostile.genuine import Genuine, collect
 
 _MANY = "1000000"  # look-ups an hour: here one address asks them all
+_ARENAS = "2"  # as docs/OPERATIONS.md advises: else glibc keeps freed memory for each thread
 
 
 @pytest.fixture(scope="module")
@@ -48,5 +49,5 @@ class Site:
 def site(demo: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     copy = Deployment(tmp_path_factory.mktemp("hostile") / "demo")
     shutil.copytree(demo.data, copy.data, ignore=shutil.ignore_patterns("*.log"))
-    with copy.served(SOGOC_LOOKUPS_PER_HOUR=_MANY) as (address, running):
+    with copy.served(SOGOC_LOOKUPS_PER_HOUR=_MANY, MALLOC_ARENA_MAX=_ARENAS) as (address, running):
         yield Site(address, running)
