@@ -74,6 +74,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
             reports=system.intake,
             sums=system.counts.between,
             transfers=office(system),
+            system=system,
             gather=lambda text: bundle.encode(gather(system, [text])),
         )
     return create_app(parts, about)

@@ -50,6 +50,7 @@ _COMMANDS = (
     ("export", "export", "Sang định dạng khác / to ELMO, CLR, Open Badges, CSV, Excel"),
     ("extracts", "record", "Các lần trích xuất học bạ / what was taken out of a pupil's record"),
     ("claims", "claims", "Mã nhận hồ sơ / one-time codes with which holders claim what is theirs"),
+    ("staff", "staff", "Người làm việc và vai trò / who works on the workbench, and as what"),
     ("client", "client", "Bên dùng API kiểm tra danh sách / those who may hand in lists by API"),
     ("grade", "grade", "Tính điểm, kết quả học tập, lên lớp / compute a pupil's year by the rules"),
     ("serve", "services", "Mở trang kiểm tra và API / serve the check page and the API"),

@@ -55,6 +55,15 @@ class Desk:
             return None
         return SchoolRecord(school.id, school.code, named.name, named.place)
 
+    def school_of(self, number: int, on: date) -> SchoolRecord | None:
+        """The school of that number, with its name on that day; None as for `school`."""
+        with self._database.reading() as connection:
+            school = schools.by_id(connection, number)
+        named = school.named_on(_day(on)) if school else None
+        if school is None or named is None:
+            return None
+        return SchoolRecord(school.id, school.code, named.name, named.place)
+
     def schools(self, on: date) -> Sequence[SchoolRecord]:
         """All schools that had a name on that day, with it, in dictionary order."""
         with self._database.reading() as connection:

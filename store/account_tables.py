@@ -57,7 +57,11 @@ HOLDINGS = Table("holdings", METADATA, _Holdings)
 
 
 class _Sessions(TypedColumns):
-    """One browser that is signed in. `digest` is the SHA-256 of its token, `seen` its last use."""
+    """One browser that is signed in. `digest` is the SHA-256 of its token, `seen` its last use.
+
+    `audience` is where: on the holder's page or on the workbench. `proven` is when whoever it is
+    last showed who they are.
+    """
 
     id = Column(Integer, primary_key=True)
     digest = Column(LargeBinary, nullable=False, unique=True)
@@ -66,6 +70,8 @@ class _Sessions(TypedColumns):
     device = Column(Text, nullable=False)
     created = Column(BigInteger, nullable=False)
     seen = Column(BigInteger, nullable=False, index=True)
+    audience = Column(Text, nullable=False, server_default="holder")
+    proven = Column(BigInteger, nullable=False, server_default="0")
 
 
 SESSIONS = Table("sessions", METADATA, _Sessions)

@@ -1,8 +1,8 @@
 """Accounts: who may sign in, by which ways, and whose records they hold.
 
 Every method is one transaction, durable on return. Whether a password is right, how old somebody
-is and what they may do for that, the caller decides. Names are given folded. Staff may have
-accounts too: nothing here but a holding is about a pupil.
+is and what they may do for that, the caller decides. Names are given folded. Accounts of staff
+(`store.staff`) are among them, but nobody signs in to one as a holder.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +26,7 @@ from store.account_tables import (
     SIGN_INS,
 )
 from store.outbox import now
+from store.staff_tables import STAFF
 
 
 class Relation(StrEnum):
@@ -107,8 +108,10 @@ class Accounts:
         return [(account, Relation(relation)) for account, relation in rows]
 
     def named(self, name: str) -> tuple[int, str] | None:
-        """The account of a login name and its password as PHC string."""
-        query = select(ACCOUNTS.c.id, ACCOUNTS.c.password).where(ACCOUNTS.c.name == name)
+        """The account of a login name and its password as PHC string; not one of staff."""
+        query = select(ACCOUNTS.c.id, ACCOUNTS.c.password).where(
+            ACCOUNTS.c.name == name, ACCOUNTS.c.id.not_in(select(STAFF.c.account))
+        )
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return (row.id, row.password) if row and row.password else None

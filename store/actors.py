@@ -19,7 +19,7 @@ PUBLIC, HOLDER = "public", "holder"
 """Who needs no name: parts of the product, whoever has its command line, its users."""
 
 _UNNAMED = (ISSUER, UPKEEP, OPERATOR, PUBLIC, HOLDER)
-_NUMBERED = ("account:", "client:", "key:")  # what follows is no person's name
+_NUMBERED = ("account:", "client:", "key:", "service:")  # what follows is no person's name
 _PERSON = "person:"
 _SALT = 16  # bytes
 _SHOWN = 32  # hexadecimal digits of the commitment

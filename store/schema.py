@@ -8,6 +8,7 @@ import store.listing_tables
 import store.record_tables
 import store.report_tables
 import store.share_tables
+import store.staff_tables
 import store.transfer_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA

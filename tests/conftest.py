@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-pytest_plugins = ["tests.browsing", "tests.deployed"]
+pytest_plugins = ["tests.browsing", "tests.deployed", "tests.workbench"]
 
 _databases = itertools.count()
 _OF_THE_DEMO = ("tests/e2e/", "tests/hostile/")  # share one demo (`tests.deployed`)

@@ -18,6 +18,7 @@ from web import messages
 
 NAVIGATION = ("check", "list", "me", "calculate", "report", "independent")
 """The pages that the frame links to, in this order, where the site has them."""
+_STYLE = '<link rel="stylesheet" href="/static/desk/desk.css">\n'
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
 _REACHED = re.compile(r'(?:from|import)\s*\(?\s*"(\.{1,2}/[\w./-]+\.js)"')
 _IMPORT = re.compile(r'^(?:import|export|\})[^;]*? from "(\.\.?/[\w/-]+\.js)";', re.MULTILINE)
@@ -52,16 +53,39 @@ def render(name: str, site: Mapping[str, object]) -> str:
     page, ``page.title``; what it keeps of visitors is ``<name>.privacy`` where that is not
     ``page.privacy``. Raises KeyError for a placeholder without a sentence.
     """
-    texts = {lang: _texts(lang, name) for lang in messages.LANGUAGES}
-    title = "page.title" if name == "check" else f"{name}.title"
     own_privacy = f"{name}.privacy" in messages.codes("vi")
-    privacy = f"{name}.privacy" if own_privacy else "page.privacy"
+    return framed(
+        name,
+        site,
+        title="page.title" if name == "check" else f"{name}.title",
+        privacy=f"{name}.privacy" if own_privacy else "page.privacy",
+        tables=_TABLES.get(name, ()),
+        navigation=_navigation(name, site),
+    )
+
+
+def framed(
+    name: str,
+    site: Mapping[str, object],
+    *,
+    title: str,
+    privacy: str,
+    tables: tuple[str, ...],
+    navigation: str,
+) -> str:
+    """A page in the frame: template and script of that name, codes of title and privacy.
+
+    `tables` are prefixes of the codes that it says beside what every page does, `navigation` is
+    HTML. Raises KeyError as `render` does.
+    """
+    texts = {lang: _texts(lang, tables) for lang in messages.LANGUAGES}
     special: Mapping[str, Callable[[], str]] = {
         "frame.main": lambda: _PLACEHOLDER.sub(fill, _template(name)),
         "frame.name": lambda: name,
         "frame.face": lambda: ' data-face="public-sans"' if site.get("face") else "",
+        "frame.style": lambda: _STYLE if name.startswith("desk/") else "",
         "frame.modules": lambda: _preloads(f"{name}.js"),
-        "frame.navigation": lambda: _navigation(name, site),
+        "frame.navigation": lambda: navigation,
         "frame.title": lambda: html.escape(messages.template("vi", title)),
         "frame.privacy": lambda: privacy,
         "frame.privacy_said": lambda: html.escape(messages.template("vi", privacy)),
@@ -104,8 +128,8 @@ def sentences(name: str) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _texts(lang: str, name: str) -> dict[str, str]:
-    wanted = (*_EVERYWHERE, *_TABLES.get(name, ()))
+def _texts(lang: str, tables: tuple[str, ...]) -> dict[str, str]:
+    wanted = (*_EVERYWHERE, *tables)
     codes = sorted(code for code in messages.codes(lang) if code.startswith(wanted))
     return {code: messages.template(lang, code) for code in codes}
 

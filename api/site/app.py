@@ -39,6 +39,8 @@ from api.site import (
     verifying,
 )
 from api.site.counting import Sums
+from api.site.desk import matters
+from api.site.desk.bench import Bench
 from api.site.directory import SigningKeys
 from api.site.edge import Edge
 from api.site.limits import Limits
@@ -54,6 +56,7 @@ from api.site.signing_in import Entrance
 from api.site.succeeding import Succeeding
 from api.site.transferring import CheckingBundles, Following
 from api.site.verifying import Note, Verifying
+from api.wiring import System
 from chain.indexed import Lag
 from web.messages import local_day
 
@@ -72,7 +75,8 @@ class Parts:
     nobody can sign in.
     Without `bundles` no transfer bundle is checked, without `transfers` none is followed.
     Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own, and
-    take evidence bundles along where `gather` makes them.
+    take evidence bundles along where `gather` makes them. With `system` and `holders` there is a
+    workbench for staff.
     """
 
     verifier: Verifying
@@ -94,6 +98,7 @@ class Parts:
     sharing: Sharing | None = None
     sessions: Sessions | None = None
     gather: taking.Gather = taking.nothing_gathered
+    system: System | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -143,6 +148,9 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     if parts.holders is not None:
         sessions = _install_accounts(app, parts.holders, site, parts.limits, waiting)
         taking.install(app, parts.holders, sessions, parts.gather, waiting)
+    if parts.holders is not None and parts.system is not None:
+        bench = Bench.over(parts.system, parts.holders.passwords, parts.limits, waiting)
+        matters.install(app, bench, site)
     if parts.sharing is not None and sessions is not None:
         sharing.install(app, parts.sharing, sessions, parts.limits, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]

@@ -43,6 +43,9 @@ _BY_CODE = {
     "session.csrf": 403,
     "session.foreign": 403,
     "session.stale": 403,
+    "staff.forbidden": 403,
+    "staff.second_factor": 403,
+    "staff.own_password": 403,
     "route.unknown": 404,
     "route.method": 405,
     "request.too_slow": 408,
@@ -148,7 +151,7 @@ def documented(*statuses: int) -> dict[str, dict[str, Any]]:
 _MEANS = {
     400: "The body is not what its content type says.",
     401: "A secret or a key is needed, or it is not taken.",
-    403: "The request did not come from this site's own page.",
+    403: "It did not come from this site's own page, or whoever sent it may not do that.",
     404: "There is no such thing here.",
     408: "The body took too long to arrive.",
     409: "A rule forbids it now.",

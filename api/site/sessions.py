@@ -66,37 +66,27 @@ def is_safe(public_url: str) -> bool:
     return parts.scheme == "https" or _is_loopback(parts.hostname or "")
 
 
-class Sessions:
-    """The sessions of a running site. `waiting` are threads that wait for sources."""
+class Carried:
+    """The sessions of one audience as its cookies carry them.
+
+    `kind` tells the cookie of one audience from another's; `waiting` are threads that wait for
+    sources.
+    """
 
     def __init__(
-        self, store: SessionStore, people: People, cookies: Cookies, waiting: ThreadPoolExecutor
+        self, store: SessionStore, cookies: Cookies, waiting: ThreadPoolExecutor, kind: str = ""
     ) -> None:
-        self._store, self._people = store, people
-        self._cookies, self._waiting = cookies, waiting
+        self._store, self._cookies = store, cookies
+        self._waiting, self._kind = waiting, kind
 
-    async def account(self, request: Request) -> Account | None:
-        """Who sends a request; None for nobody, or whose session has ended.
+    async def session(self, request: Request) -> Session | None:
+        """The session of a request; None for nobody, or whose session has ended.
 
         Raises RefusedError ``session.foreign`` and ``session.csrf`` for a write that the site's
         own page did not send, and UnavailableError.
         """
-        session = await self.session(request)
-        if session is None:
-            return None
-        return await in_pool(self._waiting, lambda: self._people.account(session.account))
-
-    async def require(self, request: Request) -> Account:
-        """As `account`; raises RefusedError ``session.none`` for nobody."""
-        found = await self.account(request)
-        if found is None:
-            raise RefusedError("session.none")
-        return found
-
-    async def session(self, request: Request) -> Session | None:
-        """The session itself; raises as `account`."""
         own_page(request)
-        token = self._cookies.read(request)
+        token = self._cookies.read(request, self._kind)
         if token is None:
             return None
         found = await in_pool(self._waiting, lambda: self._store.find(digest(token)))
@@ -107,10 +97,10 @@ class Sessions:
         return found
 
     async def require_fresh(self, request: Request) -> None:
-        """Raises RefusedError ``session.stale`` for a session that is older than `FRESH`.
+        """Raises RefusedError ``session.stale`` where nobody has just shown who they are.
 
-        A cookie that was stolen is mostly older; whoever may sign in does it again. Raises as
-        `require` does, too.
+        A cookie that was stolen is mostly older; whoever may sign in does it again. Raises
+        ``session.none`` for nobody.
         """
         found = await self.session(request)
         if found is None:
@@ -120,13 +110,13 @@ class Sessions:
 
     def csrf(self, request: Request) -> str:
         """What the page of this session sends with each write."""
-        token = self._cookies.read(request)
+        token = self._cookies.read(request, self._kind)
         return _csrf(token) if token else ""
 
     async def start(self, request: Request, response: Response, account: int, way: str) -> None:
         """Sign in: a new token, whatever the browser had before; the browser is known from now."""
         token, device = new_token(), self._cookies.read(request, "-device") or new_token()
-        former = self._cookies.read(request)
+        former = self._cookies.read(request, self._kind)
         label = device_label(request.headers.get("user-agent", ""))
 
         def write() -> None:
@@ -137,12 +127,18 @@ class Sessions:
             self._store.know(account, digest(device))
 
         await in_pool(self._waiting, write)
-        self._cookies.set(response, token)
+        self._cookies.set(response, token, self._kind)
         self._cookies.set(response, device, "-device", _KNOWN)
+
+    async def prove(self, response: Response, session: Session) -> None:
+        """Whoever it is has shown it again: a new token, the same session."""
+        token = new_token()
+        await in_pool(self._waiting, lambda: self._store.prove(session.id, digest(token)))
+        self._cookies.set(response, token, self._kind)
 
     def forget(self, response: Response) -> None:
         """Take the session's cookie from the browser."""
-        self._cookies.set(response, "", seconds=0)
+        self._cookies.set(response, "", self._kind, seconds=0)
 
     def known(self, request: Request, account: int) -> bytes | None:
         """The digest by which this browser is known, if it signed in to that account. Blocks."""
@@ -159,6 +155,30 @@ class Sessions:
         """The digest of the mark of a browser that comes back."""
         mark = self._cookies.read(request, "-way")
         return digest(mark) if mark else None
+
+
+class Sessions(Carried):
+    """The sessions of the holder's page."""
+
+    def __init__(
+        self, store: SessionStore, people: People, cookies: Cookies, waiting: ThreadPoolExecutor
+    ) -> None:
+        super().__init__(store, cookies, waiting)
+        self._people = people
+
+    async def account(self, request: Request) -> Account | None:
+        """Who sends a request; None for nobody. Raises as `session` does."""
+        session = await self.session(request)
+        if session is None:
+            return None
+        return await in_pool(self._waiting, lambda: self._people.account(session.account))
+
+    async def require(self, request: Request) -> Account:
+        """As `account`; raises RefusedError ``session.none`` for nobody."""
+        found = await self.account(request)
+        if found is None:
+            raise RefusedError("session.none")
+        return found
 
 
 def own_page(request: Request) -> None:
@@ -208,4 +228,4 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-__all__ = ["CSRF", "Account", "Cookies", "Holding", "Relation", "Sessions"]
+__all__ = ["CSRF", "Account", "Carried", "Cookies", "Holding", "Relation", "Sessions"]

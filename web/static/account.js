@@ -6,9 +6,9 @@ const PATIENCE = 30_000; // milliseconds for an answer
 const NAMED = /^attachment; filename="([\w.-]+)"$/;
 let csrf = "";
 
-/** Whether somebody is signed in, and whether there is a provider; null when nobody answers. */
-export async function opened() {
-  const { answer } = await ask("GET", "/api/me/session");
+/** Whether somebody is signed in, and what else their session tells; null when nobody answers. */
+export async function opened(session = "/api/me/session") {
+  const { answer } = await ask("GET", session);
   csrf = answer?.csrf ?? "";
   return answer;
 }
@@ -36,6 +36,6 @@ export async function ask(method, path, body = null) {
     const trouble = () => said({ vi: answer.detail, en: answer.detail_en });
     return { code: answer.code, status: response.status, trouble };
   } catch {
-    return { code: "lost", status: 0, trouble: () => text("me.lost") };
+    return { code: "lost", status: 0, trouble: () => text("page.lost") };
   }
 }

@@ -162,7 +162,7 @@ async function begin() {
   show(found?.signed_in ? "mine" : "entrance", false);
   if (found?.signed_in) await read();
   const known = ended && text(ended) !== ended;
-  const trouble = found ? known && (() => text(ended)) : () => text("me.lost");
+  const trouble = found ? known && (() => text(ended)) : () => text("page.lost");
   if (trouble) complain(found?.signed_in ? "mine-trouble" : "entrance-trouble", trouble);
 }
 

@@ -1,0 +1,17 @@
+"""All of the workbench: its pages, and the routes of each matter."""
+
+from fastapi import FastAPI
+
+from api.site.desk import entering, pages
+from api.site.desk.bench import Bench
+from api.site.pages import Site
+
+MATTERS = (entering,)
+"""Modules that add routes, each by ``install(app, bench)``."""
+
+
+def install(app: FastAPI, bench: Bench, site: Site) -> None:
+    """Add all of it."""
+    pages.install(app, bench, site)
+    for matter in MATTERS:
+        matter.install(app, bench)

@@ -1,0 +1,114 @@
+"""The workbench over a real deployment, for tests: people of every role who are signed in.
+
+`desk` is the site of two schools on both kinds of databases; `Desk.of(role)` is somebody's browser,
+in process. `deployed_desk` of a module serves the same to a real browser (`tests.browsing`).
+"""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api import assembly
+from api.accounts.passwords import Passwords
+from api.demo import sample_file
+from api.desk.policy import OF_THE_CITY, Role
+from api.schoolfile import load
+from api.settings import Settings
+from api.wiring import System
+from store.accounts import Password
+from store.staff import Staff
+from tests.web.conftest import calling
+from tests.web.simulator import HOST
+
+PASSWORD = "một con vịt xòe ra hai cái cánh"
+SCHOOLS = (1001, 1002)
+"""Where people of a school work, and the other school."""
+NAMES = {
+    Role.OFFICER: "Phạm Thị Chuyên Viên", Role.REGISTRAR: "Lê Thị Văn Thư",
+    Role.PRINCIPAL: "Trần Văn Hiệu Trưởng", Role.AUDITOR: "Ngô Văn Thanh Tra",
+}  # fmt: skip
+_logins = itertools.count()
+_PHC = asyncio.run(Passwords().hash(PASSWORD))
+
+
+@dataclass
+class Worker:
+    """Somebody's browser: it keeps cookies, and sends with writes what the site's page sends."""
+
+    app: FastAPI
+    login: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    csrf: str = ""
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"Origin": HOST, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if self.csrf and method != "GET":
+            headers["X-CSRF-Token"] = self.csrf
+        response = calling(self.app)(method, path, headers=headers, **more)
+        self.cookies |= dict(response.cookies)
+        for each in response.headers.get_list("set-cookie"):
+            if "Max-Age=0" in each:
+                self.cookies.pop(each.partition("=")[0], None)
+        return response
+
+    def get(self, path: str) -> Any:
+        """What a route tells; it has to answer."""
+        response = self.ask("GET", path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def sign_in(self) -> "Worker":
+        given = {"name": self.login, "password": PASSWORD}
+        response = self.ask("POST", "/api/desk/session", json=given)
+        assert response.status_code == 204, response.text
+        self.csrf = self.get("/api/desk/session")["csrf"]
+        return self
+
+
+@dataclass
+class Desk:
+    """A deployment with its site, and who works there."""
+
+    system: System
+    app: FastAPI
+
+    def person(self, role: Role, school: int | None = None, name: str = "") -> Worker:
+        """A new person, not signed in yet; without a school of the first one, or of the city."""
+        if school is None and role is not Role.AUDITOR and role not in OF_THE_CITY:
+            school = SCHOOLS[0]
+        login = f"{role.value}.{next(_logins)}"
+        people = Staff(self.system.store_database)
+        account = people.add(
+            Password(login, _PHC), name or NAMES[role], role.value, school, "operator"
+        )
+        people.set_password(account, _PHC, "operator")
+        return Worker(self.app, login)
+
+    def of(self, role: Role, school: int | None = None, name: str = "") -> Worker:
+        """The same, signed in."""
+        return self.person(role, school, name).sign_in()
+
+
+def founded(data: Path, **settings: Any) -> System:
+    """A deployment with contract and sample schools, whose keys lie in files."""
+    system = System(Settings(data=data, specimen=True, public_url=HOST, **settings))
+    system.migrate()
+    load(system.registry_database, sample_file())
+    return system
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The workbench of two schools; store on SQLite and on PostgreSQL. Nothing is on a chain."""
+    with founded(tmp_path / "data", store_url=database_url) as system:
+        system.deploy()
+        yield Desk(system, assembly.site(system))

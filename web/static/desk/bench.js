@@ -1,0 +1,84 @@
+// What every page of the workbench begins with: who is signed in, the navigation that is theirs, and
+// asking the site as them. Whoever is not signed in is sent to the entrance, and back afterwards.
+import { ask as asked, opened } from "../account.js";
+import { frame, site, text } from "../texts.js";
+
+const SESSION = "/api/desk/session";
+const IDLE = 31 * 60_000; // milliseconds: by then a session that nobody used has ended
+const find = (id) => document.getElementById(id);
+let timer = 0; // looks whether the session has ended
+
+/** Who is signed in: `{ name, role, school, school_name, acts }`, once `enter` has answered. */
+export let member = null;
+
+/** Whether whoever is signed in may do that. Only what is shown depends on it: the server decides. */
+export const may = (act) => Boolean(member?.acts.includes(act));
+
+/** As `ask` of `account.js`; where the session has ended, to the entrance. */
+export async function ask(method, path, body = null) {
+  const found = await asked(method, path, body);
+  if (found.code === "session.none") leave();
+  else watch();
+  return found;
+}
+
+/**
+ * Begin a page: `begin` is called once somebody is signed in, `redraw` whenever the language changes.
+ */
+export async function enter(begin, redraw = () => {}) {
+  frame(() => {
+    draw();
+    if (member) redraw();
+  });
+  find("leave")?.addEventListener("click", signOut);
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && look());
+  const found = await opened(SESSION);
+  if (found && !found.signed_in) return leave();
+  member = found?.member ?? null;
+  if (!member) return complain(() => text("page.lost"));
+  draw();
+  watch();
+  return begin();
+}
+
+/** Say what is wrong, above all else on the page; null takes it back. */
+export function complain(trouble, id = "trouble") {
+  find(id).hidden = !trouble;
+  find(id).textContent = trouble ? trouble() : "";
+}
+
+/** Say to who listens to the page what was done. */
+export function announce(sentence) {
+  find("announcement").textContent = sentence;
+}
+
+function draw() {
+  if (!member) return;
+  for (const one of document.querySelectorAll("#navigation [data-act]")) one.hidden = !may(one.dataset.act);
+  find("member").hidden = false;
+  find("member-name").textContent = [member.name, text(`role.${member.role}`), member.school_name]
+    .filter(Boolean).join(" · ");
+}
+
+function watch() {
+  clearTimeout(timer);
+  timer = setTimeout(look, IDLE);
+}
+
+/** Nothing stays on the screen of whoever is signed out: elsewhere, or because they went away. */
+async function look() {
+  const found = member && (await opened(SESSION));
+  if (found && !found.signed_in) leave();
+}
+
+function leave() {
+  const here = Object.entries(site.desk).find(([, address]) => address === location.pathname)?.[0];
+  find("main").hidden = true;
+  location.replace(`${site.desk.sign_in}?to=${here ?? ""}${location.hash}`);
+}
+
+async function signOut() {
+  await asked("DELETE", SESSION);
+  location.replace(site.desk.sign_in);
+}
