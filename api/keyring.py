@@ -22,7 +22,7 @@ from store import actors, audit
 from store.outbox import now
 
 if TYPE_CHECKING:
-    from issuer.devices import Devices
+    from issuer.devices import AskPin, Devices
 
 
 class Keyring(Sources):
@@ -43,6 +43,12 @@ class Keyring(Sources):
             raise ConfigError("device.not_installed") from error
         return self._opened.enter_context(closing(Devices(partial(pin_of, self.settings))))
 
+    def devices_by(self, ask_pin: "AskPin") -> "Devices":
+        """The same tokens, logged into with what another one answers; to be closed."""
+        from issuer.devices import Devices  # noqa: PLC0415 — needs the extra "tokens"
+
+        return Devices(ask_pin, self.devices)
+
     @staticmethod
     def key_name(school: int, role: KeyRole) -> str:
         """What a school's key file for a role is called."""
@@ -61,9 +67,10 @@ class Keyring(Sources):
         ``certificate.other_key``, ``certificate.not_valid`` and ``certificate.untrusted``.
         """
         key = personal_name(school, name) if name else self.key_name(school, KeyRole.SIGN)
-        if self.keystore.device(key) is None:
-            return ()
-        chain = self.keystore.certificates(key)
+        return self.checked(key, self.keystore.certificates(key))
+
+    def checked(self, key: str, chain: Sequence[bytes]) -> Sequence[bytes]:
+        """The certificates of the key of that name, if they may be used now; raises as above."""
         if chain:
             check(chain, self.keystore.public(key), datetime.now(UTC), self._roots)
         return chain

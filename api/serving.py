@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.connections import CONNECTIONS, Connection, Server
+from api.desk.jobs import THREADS
+from api.desk.jobs import Worker as JobWorker
+from api.desk.runners import RUNNERS
 from api.lists.checking import Checker
 from api.lists.webhooks import Webhooks
 from api.lists.work import Worker
@@ -30,13 +33,20 @@ _GOODBYE = 10  # seconds that running requests get when the service is stopped
 
 @contextmanager
 def working(system: System, allowed: Limits) -> Iterator[None]:
-    """Work on lists meanwhile and tell clients that theirs are done, in threads of their own."""
+    """Work on lists and on the workbench's jobs meanwhile, and tell clients that lists are done.
+
+    All in threads of their own.
+    """
     if not system.settings.has_store:
         yield
         return
     checker = Checker(system.verifier, system.numbers, allowed.guessing, system.observer.note)
     worker, webhooks = Worker(system.lists, checker), Webhooks(system.deliveries)
-    with _meanwhile("lists", worker.follow), _meanwhile("webhooks", webhooks.follow):
+    works = [("lists", worker.follow), ("webhooks", webhooks.follow)]
+    works += [("jobs", JobWorker(system, RUNNERS).follow) for _ in range(THREADS)]
+    with ExitStack() as running:
+        for name, work in works:
+            running.enter_context(_meanwhile(name, work))
         yield
 
 

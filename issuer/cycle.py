@@ -45,6 +45,10 @@ def _silent(_stage: str, _count: int) -> None:
     """Progress that nobody watches."""
 
 
+def _unasked(_batch: Batch) -> None:
+    """Nobody wants to know before a batch is sent."""
+
+
 def _nobody(_school: int, _name: str) -> Signer | None:
     """Nobody's personal key is here."""
     return None
@@ -62,7 +66,8 @@ class Issuing:
     `personal(school id, name)` opens the key with which a person signs what they approve, None if
     there is none here; `must_countersign` refuses to issue without it. `certificates(school id,
     name)` gives the X.509 certificates of that person's key, of the school's for an empty name; it
-    refuses those that must not be used now.
+    refuses those that must not be used now. `before_sending(batch)` is called before anything of a
+    batch is written down to be sent: what it raises is the last that can stop it.
 
     A source that is silent is waited for: `first` seconds while nothing is written, `patience`
     seconds once something is.
@@ -77,6 +82,7 @@ class Issuing:
     must_countersign: bool = False
     certificates: Callable[[int, str], Sequence[bytes]] = field(default=_uncertified)
     progress: Progress = field(default=_silent)
+    before_sending: Callable[[Batch], None] = field(default=_unasked)
     first: float = FIRST
     patience: float = LONG
 
@@ -259,6 +265,7 @@ class Issuing:
             self._resume_earlier(batch)
         if batch.state is BatchState.MINED:  # reorganised away
             batch = self.store.advance(batch.id, BatchState.SENT)
+        self.before_sending(batch)
         self._record(batch)
         if batch.state is BatchState.SIGNED:
             batch = self.store.advance(batch.id, BatchState.SENT)

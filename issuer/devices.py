@@ -65,10 +65,13 @@ class _Opened:
 
 
 class Devices:
-    """The tokens that this process signs with. Close it to log out. Thread-safe."""
+    """The tokens that this process signs with. Close it to log out. Thread-safe.
 
-    def __init__(self, ask_pin: AskPin) -> None:
-        self._ask_pin = ask_pin
+    Those `beside` it are in use at the same time, by whoever logged into them.
+    """
+
+    def __init__(self, ask_pin: AskPin, beside: "Devices | None" = None) -> None:
+        self._ask_pin, self._beside = ask_pin, beside
         self._opened: dict[tuple[str, str], _Opened] = {}
         self._refused: set[tuple[str, str]] = set()  # tokens that had a wrong PIN
         self._lock = RLock()
@@ -170,7 +173,7 @@ class Devices:
     def _token(self, key: DeviceKey) -> Any:
         library = self._library(key.module)
         found = objects.tokens(library, key)
-        if not found and not any(module == key.module for module, _ in self._opened):
+        if not found and not self._uses(key.module):
             library.reinitialize()  # some modules look for tokens only when they begin
             found = objects.tokens(library, key)
         if not found:
@@ -179,6 +182,10 @@ class Devices:
             serials = ", ".join(map(objects.serial_of, found))
             raise ConfigError("device.ambiguous", token=key.token, serials=serials)
         return found[0]
+
+    def _uses(self, module: str) -> bool:
+        here = any(module == each for each, _ in self._opened)
+        return here or (self._beside is not None and self._beside._uses(module))
 
     def _library(self, module: str) -> Any:
         try:

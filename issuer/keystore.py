@@ -55,6 +55,10 @@ class Keystore:
         self._folder, self._ask, self._devices = folder, passphrase, devices
         self._opened: dict[str, ec.EllipticCurvePrivateKey | Ed25519PrivateKey] = {}
 
+    def opened_with(self, passphrase: str) -> "Keystore":
+        """The same folder, its files opened with another passphrase."""
+        return Keystore(self._folder, lambda: passphrase, self._devices)
+
     def holds(self, name: str) -> bool:
         """Whether there is a key of that name."""
         return self._path(name).exists()

@@ -1,0 +1,76 @@
+"""Handing an order in for approval: whatever makes one, this is where it goes.
+
+An order is matched against the registry first, so that nothing waits for approval that could not
+be issued today; what was noticed beside it is kept for whoever approves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from api.presenting import plain
+from credential.errors import Fault
+from issuer import kept_order
+from issuer.amending import Amended
+from issuer.matching import match
+from issuer.order import Order
+from store.order_records import Draft, Person
+from store.orders import Orders
+
+if TYPE_CHECKING:
+    from api.wiring import System
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What whoever approves is shown beside an order: what was noticed, and what it corrects."""
+
+    notices: Sequence[Fault] = ()
+    changed: Sequence[Amended] = ()
+
+
+def prepare(
+    system: "System",
+    by: Person,
+    order: Order,
+    noticed: Noticed | None = None,
+    instead_of: int | None = None,
+) -> int:
+    """Keep an order for approval; its number. The same order again is found.
+
+    `instead_of` is a returned order whose place it takes. Raises what `issuer.matching.match` and
+    `store.orders.Orders.prepare` raise; then nothing is kept.
+    """
+    asked = replace(order, prepared_by=by.name, approved_by="")
+    matched = match(asked, system.desk)
+    draft = Draft(
+        ref=asked.ref,
+        school=matched.school.id,
+        type=asked.type,
+        year=asked.year,
+        size=len(asked.rows),
+        content=kept_order.encode(asked),
+        findings=orjson.dumps(_written(noticed or Noticed())),
+        by=by,
+        instead_of=instead_of,
+    )
+    return Orders(system.store_database).prepare(draft)
+
+
+def _written(noticed: Noticed) -> dict[str, Any]:
+    notices = [
+        {"code": one.code, "row": one.row, "column": one.column, "params": plain(one.params)}
+        for one in noticed.notices
+    ]
+    changes = [
+        {
+            "row": one.row.row,
+            "register_no": one.line.register_no,
+            "version": one.line.version,
+            "changes": one.changes,
+        }
+        for one in noticed.changed
+    ]
+    return {"notices": notices, "changes": changes}

@@ -1,0 +1,10 @@
+"""Which kinds of long work there are, and who does each."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from api.desk import issuing
+from api.desk.jobs import Runner
+from store.orders import ISSUE
+
+RUNNERS: Final[Mapping[str, Runner]] = {ISSUE: issuing.RUNNER}

@@ -1,0 +1,97 @@
+"""An order as it is kept between the person who prepared it and the one who approves: as JSON.
+
+Left out are who approves, because nobody has yet, and the holders' keys, which are looked up when
+the batch is staged. What is read back has the same `ref`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import orjson
+
+from credential.dates import PartialDate
+from credential.errors import FormatError
+from credential.keys import PublicKey
+from credential.model import CourseResult, CredentialType, Decision, Place, TermOutcome
+from credential.records import AwardLine
+from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.order import Order, Replaced
+
+_VERSION = 1
+
+
+def encode(order: Order) -> bytes:
+    """The JSON of an order."""
+    return orjson.dumps(
+        {
+            "version": _VERSION,
+            "type": order.type.key,
+            "school": order.school,
+            "year": order.year,
+            "issued": order.issued,
+            "rows": order.rows,
+            "prepared_by": order.prepared_by,
+            "decision": order.decision,
+            "signer": order.signer,
+            "first_serial": order.first_serial,
+            "reason": order.reason,
+            "replaces": {code: _replaced(one) for code, one in order.replaces.items()},
+            "whole": order.whole,
+        }
+    )
+
+
+def decode(
+    data: bytes, approved_by: str = "", holder_keys: Mapping[str, PublicKey] | None = None
+) -> Order:
+    """The order that was kept, with who approves it. Raises FormatError ``order.malformed``."""
+    try:
+        found = orjson.loads(data)
+        if found["version"] != _VERSION:
+            raise FormatError("order.malformed")
+        decision = found["decision"]
+        return Order(
+            type=CredentialType.from_key(found["type"]),
+            school=found["school"],
+            year=found["year"],
+            issued=date.fromisoformat(found["issued"]),
+            rows=tuple(map(_row, found["rows"])),
+            prepared_by=found["prepared_by"],
+            approved_by=approved_by,
+            decision=decision and Decision(decision["number"], date.fromisoformat(decision["on"])),
+            signer=found["signer"],
+            first_serial=found["first_serial"],
+            holder_keys=holder_keys or {},
+            reason=found["reason"],
+            replaces={code: _as_replaced(one) for code, one in found["replaces"].items()},
+            whole=found["whole"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError("order.malformed") from error
+
+
+def _row(found: dict[str, Any]) -> PupilRow | ResultsRow:
+    birth = {"birth": PartialDate(**found["birth"])}
+    if "results" not in found:
+        return PupilRow(**found | birth)
+    results = {
+        "results": tuple(CourseResult(**one) for one in found["results"]),
+        "outcomes": tuple(TermOutcome(**one) for one in found["outcomes"]),
+    }
+    return ResultsRow(**found | birth | results)
+
+
+def _replaced(one: Replaced) -> dict[str, Any]:
+    return {
+        "line": asdict(one.line) | {"type": one.line.type.key},
+        "place": one.place,
+        "serial": one.serial,
+    }
+
+
+def _as_replaced(found: dict[str, Any]) -> Replaced:
+    line = found["line"]
+    kind = {"type": CredentialType.from_key(line["type"])}
+    return Replaced(AwardLine(**line | kind), Place(**found["place"]), found["serial"])
