@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from api.desk.policy import Member, Role
 from api.presenting import plain
 from credential.errors import Fault
 from issuer import kept_order
@@ -29,6 +30,11 @@ class Noticed:
 
     notices: Sequence[Fault] = ()
     changed: Sequence[Amended] = ()
+
+
+def person(member: Member) -> Person:
+    """Who acts, as orders say it. A program has a number of its own, which is no account's."""
+    return Person(None if member.role is Role.SERVICE else member.account, member.actor)
 
 
 def prepare(

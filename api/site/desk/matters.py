@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from api.site.desk import entering, pages
+from api.site.desk import entering, jobs, pages
 from api.site.desk.bench import Bench
 from api.site.pages import Site
 
-MATTERS = (entering,)
+MATTERS = (entering, jobs)
 """Modules that add routes, each by ``install(app, bench)``."""
 
 
