@@ -33,6 +33,7 @@ from store.extracts import Extracts
 from store.held import Held
 from store.schema import STORE
 from store.sessions import SessionStore
+from tests.databases import migrated
 from tests.web.conftest import Call, calling
 from tests.web.simulator import HOST, World
 
@@ -82,8 +83,7 @@ def registry() -> Registry:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path / "store.sqlite")
     found = STORE.connect(address)
     yield found
     found.close()

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import schemathesis
@@ -22,6 +21,7 @@ from api.site.sessions import _csrf, digest
 from store.accounts import Identity
 from store.schema import STORE
 from tests.accounts.conftest import LAN, Registry
+from tests.databases import migrated
 from tests.web.simulator import HOST, World
 
 # Schemathesis drives the app through Starlette's test client, which warns about httpx.
@@ -47,8 +47,7 @@ CASES += [(*route, GenerationMode.NEGATIVE) for route in WITH_INPUT]
 
 @pytest.fixture(scope="module")
 def holders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Holders]:
-    address = f"sqlite:///{Path(tmp_path_factory.mktemp('store')) / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path_factory.mktemp("store") / "store.sqlite")
     database = STORE.connect(address)
     yield replace(Holders.over(database, Registry()), provider=SILENT)
     database.close()

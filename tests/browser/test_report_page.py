@@ -17,6 +17,7 @@ from store.reports import Reports, ReportState
 from store.schema import STORE
 from tests.browser.test_accessibility import WIDER, no_axe, violations
 from tests.browsing import Visit
+from tests.databases import migrated
 from tests.served import running
 from tests.web.simulator import World
 from tests.web.test_reports import NOW, Tokens
@@ -39,8 +40,7 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     world = World()
-    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path / "store.sqlite")
     database = STORE.connect(address)
     queue = Reports(database, clock=lambda: NOW)
     verifier = world.verifier()

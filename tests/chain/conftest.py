@@ -17,6 +17,7 @@ from chain.provider import close, connect
 from chain.sender import Sender
 from credential.errors import UnavailableError
 from credential.records import Call
+from store.schema import STORE
 from tests.chain.middleman import Middleman
 from tests.chain.world import (
     ANCHOR_KEY,
@@ -32,6 +33,7 @@ from tests.chain.world import (
     key_id,
     rpc,
 )
+from tests.databases import NewDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -139,6 +141,12 @@ def _wait_until(ready: Callable[[], bool]) -> None:
 def net(request: pytest.FixtureRequest) -> Net:
     found: Net = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """The address of a migrated store that holds no index yet."""
+    return new_database(STORE)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from store.indexing import Index
 from store.schema import STORE
 from store.tables import METADATA
 from tests.chain.world import LedgerUnderTest
+from tests.databases import migrated
 
 Contents = dict[str, list[tuple[object, ...]]]
 
@@ -20,14 +21,14 @@ Contents = dict[str, list[tuple[object, ...]]]
 @contextmanager
 def tables(address: str) -> Iterator[Database]:
     """A migrated store that holds no index yet."""
-    STORE.migrate(address)
     database = STORE.connect(address)
     yield database
     database.close()
 
 
 def sqlite(folder: Path, name: str = "index") -> str:
-    return f"sqlite:///{folder / name}.sqlite"
+    """The address of a new migrated store."""
+    return migrated(STORE, folder / f"{name}.sqlite")
 
 
 def indexer(of: LedgerUnderTest, database: Database, **options: Any) -> Indexer:

@@ -3,14 +3,12 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from tests.chain.conftest import running_anvil
+from tests.databases import Postgresql
 from tests.faults.deployments import ANVIL, EMBEDDED, Site, made
 from tests.faults.sizes import FULL
 
@@ -21,10 +19,10 @@ def on_embedded(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="session")
-def on_anvil(postgresql: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def on_anvil(postgresql: Postgresql, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("faults") / "data"
-    with running_anvil("--block-time", "1") as net, two_databases(postgresql) as urls:
-        yield made(ANVIL, data, net, **urls)
+    with running_anvil("--block-time", "1") as net:
+        yield made(ANVIL, data, net, **two_databases(postgresql))
 
 
 @pytest.fixture
@@ -35,15 +33,9 @@ def site(request: pytest.FixtureRequest) -> Site:
     return site
 
 
-@contextmanager
-def two_databases(server: Any) -> Iterator[dict[str, str]]:
+def two_databases(server: Postgresql) -> dict[str, str]:
     """Empty databases for store and registry."""
-    names = {f"{source}_url": f"faults_{os.getpid()}_{source}" for source in ("store", "registry")}
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name in names.values():
-            connection.execute(f"DROP DATABASE IF EXISTS {name}")
-            connection.execute(f"CREATE DATABASE {name}")
-    yield {setting: str(server.get_uri(database=name)) for setting, name in names.items()}
+    return {f"{source}_url": server.address(server.make()) for source in ("store", "registry")}
 
 
 @pytest.fixture

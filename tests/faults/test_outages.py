@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import Postgresql
 from tests.faults.conftest import two_databases
 from tests.faults.deployments import Count, Site, count, enrol, made
 from tests.faults.sizes import OUTAGE
@@ -34,10 +35,9 @@ def server(postgresql: object) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def site(server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(server: Any, tmp_path_factory: pytest.TempPathFactory) -> Site:
     data = tmp_path_factory.mktemp("outage") / "data"
-    with two_databases(server) as urls:
-        yield made("embedded chain, PostgreSQL", data, **urls)
+    return made("embedded chain, PostgreSQL", data, **two_databases(Postgresql(server)))
 
 
 @pytest.mark.parametrize("stage", STAGES)

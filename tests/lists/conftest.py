@@ -21,6 +21,7 @@ from database.connections import Database
 from store.clients import Clients
 from store.lists import Lists
 from store.schema import STORE
+from tests.databases import NewDatabase
 from tests.web.conftest import calling
 from tests.web.simulator import HOST, World
 from verifier.numbers import Numbers
@@ -96,11 +97,15 @@ class Office:
 
 @contextmanager
 def opened(world: World, url: str, **more: int) -> Iterator[Office]:
-    STORE.migrate(url)
     database, verifier = STORE.connect(url), world.verifier()
     yield Office(world, verifier, database, **more)
     verifier.close()
     database.close()
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    return new_database(STORE)
 
 
 @pytest.fixture

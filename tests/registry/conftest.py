@@ -21,6 +21,7 @@ from registry.matching import Matcher
 from registry.schema import REGISTRY
 from registry.service import create_service
 from registry.tables import METADATA
+from tests.databases import NewDatabase
 from tests.served import running
 
 HCMC = "Thành phố Hồ Chí Minh"
@@ -84,9 +85,14 @@ PUPILS = [
 
 
 @pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """The address of `database`."""
+    return new_database(REGISTRY)
+
+
+@pytest.fixture
 def empty(database_url: str) -> Iterator[Database]:
     """A migrated registry that holds only types and rules."""
-    REGISTRY.migrate(database_url)
     database = REGISTRY.connect(database_url)
     loading.load_rules(database, *loading.standard_rules())
     yield database

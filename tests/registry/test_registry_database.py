@@ -42,9 +42,11 @@ def test_migrations_make_exactly_the_tables_of_the_code(database):
             assert found == named
 
 
-def test_two_processes_may_migrate_at_once(database_url, in_processes):
+def test_two_processes_may_migrate_at_once(new_database, in_processes):
+    url = new_database()
+
     def work():
-        REGISTRY.migrate(database_url)
+        REGISTRY.migrate(url)
 
     assert in_processes(work, work, work) == [0, 0, 0]
 

@@ -17,6 +17,7 @@ from registry.client import HttpMatcher
 from registry.matching import Matcher
 from registry.schema import REGISTRY
 from registry.service import MAX_BODY, create_service
+from tests.databases import migrated
 
 CLAIM = AwardClaim(
     CredentialType.THPT_DIPLOMA, 1, "B26/0101/00001", 2026, date(2026, 6, 20), name="Nguyễn Thị Hòa"
@@ -34,9 +35,7 @@ GRANT = {"grant_type": "client_credentials"}
 
 @pytest.fixture
 def database(tmp_path):
-    url = f"sqlite:///{tmp_path / 'registry.db'}"
-    REGISTRY.migrate(url)
-    database = REGISTRY.connect(url)
+    database = REGISTRY.connect(migrated(REGISTRY, tmp_path / "registry.db"))
     yield database
     database.close()
 

@@ -251,10 +251,11 @@ def test_nothing_agrees_with_a_version_that_is_not_bound_yet(entered, matcher, c
     assert matcher.match(claim(content=bytes(32))).fields["content"] is D
 
 
-def test_lines_of_before_become_first_versions(database_url, awards):
+def test_lines_of_before_become_first_versions(new_database, awards):
+    url = new_database()
     """A register of the migration before, with a line in it, brought up to date."""
     config = REGISTRY._config()
-    writes = engine(database_url, write=True, create=True)
+    writes = engine(url, write=True, create=True)
     with writes.begin() as connection:
         lock(connection, REGISTRY.version_table)
         config.attributes["connection"] = connection
@@ -276,8 +277,8 @@ def test_lines_of_before_become_first_versions(database_url, awards):
         holes = ", ".join(f":{name}" for name in line)
         connection.execute(text(f"INSERT INTO awards ({names}) VALUES ({holes})"), line)
     writes.dispose()
-    REGISTRY.migrate(database_url)
-    database = REGISTRY.connect(database_url)
+    REGISTRY.migrate(url)
+    database = REGISTRY.connect(url)
     c = AWARDS.c
     assert rows(database, c.version, c.register_no, c.content, c.seq, c.reason) == [
         (1, FIRST.register_no, OLD.content, None, None)

@@ -21,6 +21,7 @@ from credential.keys import b64url
 from database.connections import Database
 from store.schema import STORE
 from store.shares import Shares
+from tests.databases import migrated
 from tests.served import running
 from tests.sharing.sealing import Link
 from tests.web.conftest import Call, calling
@@ -136,8 +137,7 @@ def selection(text: str, paths: Sequence[str]) -> str:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path / "store.sqlite")
     found = STORE.connect(address)
     yield found
     found.close()

@@ -16,11 +16,17 @@ from database.connections import Database
 from store.batches import Batches
 from store.schema import STORE
 from store.tables import METADATA
+from tests.databases import NewDatabase
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    """The address of `database`."""
+    return new_database(STORE)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    STORE.migrate(database_url)
     database = STORE.connect(database_url)
     yield database
     database.close()

@@ -34,12 +34,14 @@ def test_migrating_again_changes_nothing(database_url, database, book, sample, c
     assert contents(database) == before
 
 
-def test_two_processes_may_migrate_at_once(database_url, in_processes):
+def test_two_processes_may_migrate_at_once(new_database, in_processes):
+    url = new_database()
+
     def work():
-        STORE.migrate(database_url)
+        STORE.migrate(url)
 
     assert in_processes(work, work, work) == [0, 0, 0]
-    database = STORE.connect(database_url)
+    database = STORE.connect(url)
     assert Batches(database).unfinished() == []
     database.close()
 

@@ -13,6 +13,7 @@ from store import tiles
 from store.batches import Batches
 from store.evidence import _NUMBERED, EvidenceReader
 from store.schema import STORE
+from tests.databases import migrated
 from verifier.ports import EvidenceStore, NumberedStore
 
 # sizes at which tiles, tiers or the right edge change shape
@@ -211,9 +212,7 @@ DAMAGED_LEAVES = {
 @pytest.fixture
 def one_file(tmp_path):
     """A store in SQLite, which unlike PostgreSQL keeps any value in any column."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    STORE.migrate(url)
-    database = STORE.connect(url)
+    database = STORE.connect(migrated(STORE, tmp_path / "store.db"))
     yield database
     database.close()
 

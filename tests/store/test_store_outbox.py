@@ -76,8 +76,9 @@ def test_of_two_processes_that_replace_the_same_one_does(
     assert audit.verify(database) is None
 
 
-def test_transactions_stored_before_there_were_replacements_are_kept(database_url):
-    writes = engine(database_url, write=True, create=True)
+def test_transactions_stored_before_there_were_replacements_are_kept(new_database):
+    url = new_database()
+    writes = engine(url, write=True, create=True)
     config = STORE._config()
     with writes.begin() as connection:
         config.attributes["connection"] = connection
@@ -85,8 +86,8 @@ def test_transactions_stored_before_there_were_replacements_are_kept(database_ur
         row = {"purpose": "anchor:1", "sender": SENDER, "nonce": 4, "raw": b"raw", "hash": b"hash"}
         connection.execute(insert(table("outbox", *map(column, row))).values(row))
     writes.dispose()
-    STORE.migrate(database_url)
-    database = STORE.connect(database_url)
+    STORE.migrate(url)
+    database = STORE.connect(url)
     old = Transaction("anchor:1", SENDER, 4, b"raw", b"hash")
     assert Batches(database).pending(SENDER, 0) == [old]
     database.close()

@@ -27,6 +27,7 @@ from store.lists import Lists
 from store.reports import Reports
 from store.schema import STORE
 from store.shares import Shares
+from tests.databases import migrated
 from tests.sharing.conftest import Account, Consents, Holding, pupil
 from tests.web.simulator import HOST, World
 from tests.web.test_reports import Tokens
@@ -75,8 +76,7 @@ class AlwaysSignedIn:
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
     world = World()
     verifier = world.verifier()
-    address = f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path_factory.mktemp("store") / "store.sqlite")
     database = STORE.connect(address)
     parts = Parts(
         verifier,

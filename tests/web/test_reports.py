@@ -16,6 +16,7 @@ from credential.facts import Evidence, Withdrawal
 from database.connections import Database
 from store.reports import Reports, ReportState
 from store.schema import STORE
+from tests.databases import migrated
 from tests.web.conftest import Call, calling, problem
 from tests.web.simulator import HOST, World
 
@@ -39,8 +40,7 @@ class Tokens:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path / "store.sqlite")
     found = STORE.connect(address)
     yield found
     found.close()

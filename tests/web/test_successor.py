@@ -16,6 +16,7 @@ from credential.model import Lane, Place
 from store.history import History
 from store.schema import STORE
 from store.tables import LEDGER_BATCHES, LEDGER_SUCCESSIONS
+from tests.databases import migrated
 from tests.web.conftest import Call, calling, problem
 from tests.web.simulator import HOST, World, diploma, key_from
 
@@ -128,8 +129,7 @@ def test_files_that_wait_for_their_turn_keep_no_text_waiting(world: World) -> No
 
 
 def test_the_index_knows_what_replaced_what(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    STORE.migrate(address)
+    address = migrated(STORE, tmp_path / "store.sqlite")
     database = STORE.connect(address)
     batch = {"school": 7, "size": 8, "time": 1, "by": bytes(20), "key": bytes(32)}
     known = LEDGER_BATCHES.c.keys()
