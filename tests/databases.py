@@ -57,8 +57,11 @@ class Postgresql:
 
     def make(self, schema: Schema | None = None) -> str:
         """The name of a new database, empty or with the tables of a schema."""
+        return self.copy(self._template(schema) if schema else "template0")
+
+    def copy(self, template: str) -> str:
+        """The name of a copy of a database to which nobody is connected."""
         name = f"test{next(_databases)}"
-        template = self._template(schema) if schema else "template0"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
@@ -97,26 +100,44 @@ def postgresql() -> Iterator[Postgresql]:
 
 
 @pytest.fixture
-def new_postgresql(postgresql: Postgresql) -> Iterator[NewDatabase]:
-    """Makes a PostgreSQL database, empty or with a schema's tables, and returns its address."""
+def passing(postgresql: Postgresql) -> Iterator[Callable[[str], str]]:
+    """The address of a database by its name; it is gone after the test."""
     names: list[str] = []
 
-    def make(schema: Schema | None = None) -> str:
-        names.append(postgresql.make(schema))
-        return postgresql.address(names[-1])
+    def keep(name: str) -> str:
+        names.append(name)
+        return postgresql.address(name)
 
-    yield make
+    yield keep
     for name in names:
         postgresql.drop(name)
 
 
+@pytest.fixture
+def new_postgresql(postgresql: Postgresql, passing: Callable[[str], str]) -> NewDatabase:
+    """Makes a PostgreSQL database, empty or with a schema's tables, and returns its address."""
+    return lambda schema=None: passing(postgresql.make(schema))
+
+
+@pytest.fixture
+def copy_postgresql(postgresql: Postgresql, passing: Callable[[str], str]) -> Callable[[str], str]:
+    """Copies a database, to which nobody is connected, by its name; the copy's address."""
+    return lambda name: passing(postgresql.copy(name))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
     """Makes a database, empty or with a schema's tables, and returns its address.
 
     Empty, in SQLite, is a file that is not there yet.
     """
-    if request.param == "postgresql":
+    if backend == "postgresql":
         made: NewDatabase = request.getfixturevalue("new_postgresql")
         return made
 

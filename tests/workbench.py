@@ -6,6 +6,7 @@ in process. `deployed_desk` of a module serves the same to a real browser (`test
 
 import asyncio
 import itertools
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from api.settings import Settings
 from api.wiring import System
 from store.accounts import Password
 from store.staff import Staff
+from tests.databases import Postgresql
 from tests.web.conftest import calling
 from tests.web.simulator import HOST
 
@@ -98,17 +100,48 @@ class Desk:
         return self.person(role, school, name).sign_in()
 
 
+def opened(data: Path, **settings: Any) -> System:
+    """A deployment's parts."""
+    return System(Settings(data=data, specimen=True, public_url=HOST, **settings))
+
+
 def founded(data: Path, **settings: Any) -> System:
     """A deployment with contract and sample schools, whose keys lie in files."""
-    system = System(Settings(data=data, specimen=True, public_url=HOST, **settings))
+    system = opened(data, **settings)
     system.migrate()
     load(system.registry_database, sample_file())
     return system
 
 
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    """The workbench of two schools; store on SQLite and on PostgreSQL. Nothing is on a chain."""
-    with founded(tmp_path / "data", store_url=database_url) as system:
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a deployment in which nobody has worked yet, to be copied."""
+    data = tmp_path_factory.mktemp("ground") / "data"
+    with founded(data) as system:
         system.deploy()
+    return data
+
+
+@pytest.fixture(scope="session")
+def ground_on_postgresql(
+    postgresql: Postgresql, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """The same with its store in PostgreSQL, and that database's name."""
+    data, store = tmp_path_factory.mktemp("ground") / "data", postgresql.make()
+    with founded(data, store_url=postgresql.address(store)) as system:
+        system.deploy()
+    return data, store
+
+
+@pytest.fixture
+def desk(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """The workbench of two schools; store on SQLite and on PostgreSQL. Nothing is on a chain."""
+    data, settings = tmp_path / "data", {}
+    if backend == "sqlite":
+        template = request.getfixturevalue("ground")
+    else:
+        template, store = request.getfixturevalue("ground_on_postgresql")
+        settings = {"store_url": request.getfixturevalue("copy_postgresql")(store)}
+    shutil.copytree(template, data)
+    with opened(data, **settings) as system:
         yield Desk(system, assembly.site(system))
