@@ -35,6 +35,7 @@ from issuer.delivery import Style
 from issuer.mass_revoking import MassRevoking
 from issuer.revoking import Revoking
 from registry.desk import Desk
+from registry.office import Department
 from registry.schema import REGISTRY
 from store.batches import Batches
 from store.clients import Clients
@@ -120,6 +121,11 @@ class System(Keyring):
     def desk(self) -> Desk:
         """The registry as issuing sees it."""
         return Desk(self.registry_database)
+
+    @cached_property
+    def department(self) -> Department:
+        """The registry as the department works it."""
+        return Department(self.registry_database)
 
     @cached_property
     def batches(self) -> Batches:

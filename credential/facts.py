@@ -177,11 +177,17 @@ class AwardClaim:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Why an award does not stand: ground (one of the circular's), decision, date."""
+    """Why an award does not stand: ground (one of the circular's), decision, date.
+
+    Of a suspension `until` is the day by which it is to be looked at again, `reason` what people
+    are told inside; verifiers learn neither.
+    """
 
     ground: str
     decision: str
     on: date
+    until: date | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from credential.annex import Annex, AnnexKind
 from credential.dates import PartialDate
 from credential.model import CredentialType, Holder, Lane, Place, Signer
 
@@ -229,7 +230,8 @@ class AwardEntry:
     """One line to be entered in the register of awards (sổ gốc).
 
     Where it `replaces` a version that stands, it is entered as the next version under the same
-    number; pupil and serial are then those of the line.
+    number, with the `annex` of the decision if there is one; the pupil is then that of the line,
+    and so is the serial unless it is reissued.
     """
 
     pupil: str
@@ -237,6 +239,13 @@ class AwardEntry:
     serial: str | None
     classification: str | None
     replaces: AwardLine | None = None
+    annex: Annex | None = None
+
+    @property
+    def brings_serial(self) -> bool:
+        """Whether its serial is another than the line's so far."""
+        reissued = self.annex is not None and self.annex.kind is AnnexKind.REISSUED
+        return self.replaces is None or reissued
 
 
 @dataclass(frozen=True, slots=True)

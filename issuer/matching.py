@@ -45,7 +45,10 @@ def match(order: Order, desk: RegistryDesk) -> Matched:
     school = desk.school(order.school, order.issued)
     if school is None:
         raise RefusedError("school.unknown", found=order.school)
-    if not desk.entitled(school.id, order.type, order.issued):
+    if not (
+        desk.entitled(school.id, order.type, order.issued)
+        or (order.only_corrects and desk.keeper(school.id, order.issued) is not None)
+    ):
         raise RefusedError(
             "issue.not_entitled", school=school.name, kind=order.type.key, on=order.issued
         )

@@ -88,6 +88,11 @@ class Order:
             asked.append(self.reason)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
+    @property
+    def only_corrects(self) -> bool:
+        """Whether every row takes the place of something that stands."""
+        return all(row.code in self.replaces for row in self.rows)
+
     def version(self, code: str) -> int:
         """Which version of its line a pupil's row becomes."""
         return self.replaces[code].line.version + 1 if code in self.replaces else 1

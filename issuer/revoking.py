@@ -52,8 +52,7 @@ class Revoking:
         if found is None:
             raise RefusedError("credential.unknown", found=key)
         batch, staged = found.batch, found.staged
-        reason = None if lane is Lane.ACTIVE else withdrawal
-        self.desk.set_status(found.line, lane, reason)
+        self.desk.set_status(found.line, lane, withdrawal)
         patience = Patience(self.patience)
         store, ledger = patience.over(self.store), patience.over(self.ledger)
         change = store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)

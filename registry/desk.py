@@ -28,7 +28,7 @@ from credential.records import (
 )
 from credential.text import sort_key
 from database.connections import Database
-from registry import moving, register, schools, withdrawing
+from registry import annexing, moving, register, schools, withdrawing
 from registry.tables import AWARDS
 
 _ATTEMPTS = 3  # the first writer of a year's first line also makes the counter
@@ -47,13 +47,24 @@ class Desk:
         self._clock = clock
 
     def school(self, code: str, on: date) -> SchoolRecord | None:
-        """The school with that code, with its name on that day; None if it had none then."""
+        """The school with that code, with its name on that day; None if it had none then.
+
+        One that is no more, whose register another keeps, has its last name.
+        """
         with self._database.reading() as connection:
-            school = schools.by_code(connection, code)
-        named = school.named_on(_day(on)) if school else None
-        if school is None or named is None:
-            return None
-        return SchoolRecord(school.id, school.code, named.name, named.place)
+            return _record(schools.by_code(connection, code), _day(on))
+
+    def numbered(self, school: int, on: date) -> SchoolRecord | None:
+        """The same by its number on chain."""
+        with self._database.reading() as connection:
+            return _record(schools.by_id(connection, school), _day(on))
+
+    def keeper(self, school: int, on: date) -> int | None:
+        """The school that keeps the register of one that is no more on that day."""
+        with self._database.reading() as connection:
+            found = schools.by_id(connection, school)
+        link = found.keeper_on(_day(on)) if found else None
+        return link.school if link else None
 
     def school_of(self, number: int, on: date) -> SchoolRecord | None:
         """The school of that number, with its name on that day; None as for `school`."""
@@ -77,10 +88,13 @@ class Desk:
         return found is not None and found.entitled(kind, _day(on))
 
     def heads(self, school: int, on: date) -> Sequence[Signer]:
-        """Who may sign for the school on that day: its head first, then assigned deputies."""
+        """Who may sign for the school on that day: its head first, then assigned deputies.
+
+        Nobody whose mandate is known to be void; of a school that is no more, those of its keeper.
+        """
         with self._database.reading() as connection:
             found = schools.by_id(connection, school)
-        return found.signers_on(_day(on)) if found else []
+        return found.may_sign_on(_day(on)) if found else []
 
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those ministry codes; unknown codes are absent."""
@@ -138,7 +152,8 @@ class Desk:
     def set_status(self, line: AwardLine, lane: Lane, withdrawal: Withdrawal | None) -> bool:
         """Set a version's status, at once visible to matches; False if it had that status.
 
-        `withdrawal` says why it does not stand; it goes when the award becomes active again.
+        `withdrawal` says by which decision; each is kept, and one that ends a suspension is not
+        told to verifiers.
         Raises RefusedError ``award.unknown`` and ``award.terminal``.
         """
         which: tuple[ColumnElement[bool], ...] = (
@@ -164,6 +179,8 @@ class Desk:
             if held in _TERMINAL:
                 raise RefusedError("award.terminal", **about)
             connection.execute(update(AWARDS).where(*which).values(values))
+            if withdrawal is not None:
+                annexing.note(connection, [line], lane, withdrawal, self._clock())
         return True
 
     def revoke(self, lines: Sequence[AwardLine], withdrawal: Withdrawal) -> frozenset[AwardLine]:
@@ -173,7 +190,7 @@ class Desk:
         nothing is written.
         """
         with self._database.writing() as connection:
-            return withdrawing.revoke(connection, lines, withdrawal)
+            return withdrawing.revoke(connection, lines, withdrawal, self._clock())
 
     def move(self, asked: Move) -> bool:
         """Move a pupil to another school, once; False if that was done already.
@@ -199,6 +216,13 @@ class Desk:
 
 def _day(on: date) -> int:
     return PartialDate.from_date(on).number
+
+
+def _record(school: schools.School | None, day: int) -> SchoolRecord | None:
+    named = school.known_as(day) if school else None
+    if school is None or named is None:
+        return None
+    return SchoolRecord(school.id, school.code, named.name, named.place)
 
 
 def _pupil(row: register.PupilRow) -> PupilRecord:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
-from credential.model import Lane
+from credential.model import CredentialType, Lane
 from credential.text import fold
 from database.connections import Database
 from registry import schools
@@ -125,7 +125,7 @@ def compare(claim: AwardClaim, award: Award | None, school: School | None) -> Aw
         lane=Lane(award.lane),
         withdrawal=_withdrawal(award),
         signer_in_office=_in_office(school, award),
-        entitled=school.entitled(claim.type, award.issued),
+        entitled=_entitled(school, claim.type, award),
         school_name=_name(school, award.issued),
     )
 
@@ -136,7 +136,7 @@ def _number(day: date) -> int:
 
 
 def _name(school: School | None, day: int) -> str:
-    named = school.named_on(day) if school else None
+    named = school.known_as(day) if school else None
     return named.name if named else ""
 
 
@@ -153,6 +153,12 @@ def _text(claimed: str, held: str | None) -> Match:
 def _in_office(school: School, award: Award) -> bool:
     signers = {signer.name for signer in school.signers_on(award.issued)}
     return award.signer in signers or fold(award.signer) in {fold(name) for name in signers}
+
+
+def _entitled(school: School, kind: CredentialType, award: Award) -> bool:
+    """By the rules of that day; who keeps a closed register may correct what stands in it."""
+    corrects = award.version > 1 and school.keeper_on(award.issued) is not None
+    return corrects or school.entitled(kind, award.issued)
 
 
 def _withdrawal(award: Award) -> Withdrawal | None:

@@ -17,8 +17,8 @@ from credential.errors import ConflictError, FormatError, RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import AwardBatch, AwardLine, Binding, StandingAward
 from database.connections import Database
-from registry import schools, superseding
-from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, FIRST, PUPILS, STANDING
+from registry import annexing, schools, superseding
+from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, OWN_SERIAL, PUPILS, STANDING
 
 _Columns = TypeVarTuple("_Columns")
 _AT_ONCE = 1000  # values in one question; databases limit them
@@ -97,6 +97,7 @@ def enter(
         for entry in awards.entries
     ]
     database.insert(connection, AWARDS, _rows(awards, places, at))
+    annexing.enter(connection, awards, [place.register_no for place in places])
     _set_counter(connection, awards, next(fresh) - 1)
     return tuple(place.register_no for place in places)
 
@@ -159,7 +160,7 @@ def serials(
 ) -> dict[str, tuple[str, str]]:
     """Serials ever used for that type: serial → (batch ref, register no)."""
     query = select(AWARDS.c.serial, AWARDS.c.batch_ref, AWARDS.c.register_no).where(
-        AWARDS.c.type == kind.value, FIRST
+        AWARDS.c.type == kind.value, OWN_SERIAL
     )
     rows = _ask(connection, query, AWARDS.c.serial, wanted)
     return {serial: (ref, number) for serial, ref, number in rows if serial is not None}
@@ -258,7 +259,7 @@ def _check_pupils(connection: Connection, awards: AwardBatch) -> None:
 def _duplicates(connection: Connection, awards: AwardBatch) -> tuple[dict[str, str], ...]:
     codes = [entry.pupil for entry in awards.entries]
     new = [entry for entry in awards.entries if entry.replaces is None]
-    numbers = [entry.serial for entry in new if entry.serial is not None]
+    numbers = [entry.serial for entry in awards.entries if entry.serial and entry.brings_serial]
     held = holders(connection, awards.type, awards.year, [entry.pupil for entry in new])
     owners = {pupil: (one.ref, one.line.register_no) for pupil, one in held.items()}
     own = (awards.ref, "")
@@ -280,8 +281,9 @@ def _rows(awards: AwardBatch, places: Sequence[_Place], at: int) -> list[tuple[A
     written = {"lane": int(Lane.ACTIVE), "batch_ref": awards.ref, "entered_at": at}
     asked_of = [column.name for column in _ASKED]
     rows = []
-    for asked, place in zip(_asked(awards), places, strict=True):
+    for entry, asked, place in zip(awards.entries, _asked(awards), places, strict=True):
         values = dict(zip(asked_of, asked, strict=True)) | written | place._asdict()
+        values["own_serial"] = int(entry.brings_serial)
         if place.version > 1:
             values["approved_by"] = awards.approved_by
         rows.append(tuple(values.get(column.name) for column in AWARDS.c))

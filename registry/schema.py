@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import registry.act_tables  # noqa: F401 — its tables join the same metadata
 from database.schema import Schema
 from registry.tables import METADATA
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from credential.model import CredentialType, Signer
 from credential.records import SchoolRecord
+from registry.act_tables import SUCCESSIONS, VOID_TERMS
 from registry.tables import CREDENTIAL_TYPES, HEADS, ISSUING_RULES, SCHOOL_NAMES, SCHOOLS
 
 
@@ -25,12 +26,25 @@ class DatedName(NamedTuple):
 
 
 class Term(NamedTuple):
-    """Somebody's time as head, or as the deputy assigned to sign."""
+    """Somebody's time as head, or as the deputy assigned to sign.
+
+    From `void_since` on the mandate was found void: nothing new is signed under it. What was
+    signed is judged by the term, because whether it stands is for people to decide.
+    """
 
     since: int
     until: int | None
     name: str
     title: str
+    void_since: int | None = None
+
+
+class Link(NamedTuple):
+    """From `since` on another school, with its terms, keeps the register of the one before."""
+
+    since: int
+    school: int
+    terms: Sequence[Term]
 
 
 class Rule(NamedTuple):
@@ -55,21 +69,47 @@ def covers(period: Period, day: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A school with its history; `rules` are those for its kind. Heads come before deputies."""
+    """A school with its history; `rules` are those for its kind. Heads come before deputies.
+
+    `links` lead from one that is no more to its successor, and on from there.
+    """
 
     id: int
     code: str
     names: Sequence[DatedName]
     terms: Sequence[Term]
     rules: Sequence[Rule]
+    links: Sequence[Link] = ()
 
     def named_on(self, day: int) -> DatedName | None:
         """Its name and place on that day; None before it was founded and after it was closed."""
         return next((name for name in self.names if covers(name, day)), None)
 
+    def known_as(self, day: int) -> DatedName | None:
+        """Its name on that day or, while another school keeps its register, its last one."""
+        return self.named_on(day) or (self.names[0] if self.keeper_on(day) and self.names else None)
+
+    def keeper_on(self, day: int) -> Link | None:
+        """Who keeps its register on that day instead of itself."""
+        kept = None
+        for link in self.links:
+            if day < link.since:
+                break
+            kept = link
+        return kept
+
     def signers_on(self, day: int) -> list[Signer]:
-        """Who could sign for it on that day."""
-        return [Signer(term.name, term.title) for term in self.terms if covers(term, day)]
+        """Who held office on that day: in it or, once it is no more, where its register is kept."""
+        return [Signer(term.name, term.title) for term in self._terms(day)]
+
+    def may_sign_on(self, day: int) -> list[Signer]:
+        """The same without those whose mandate is known to be void."""
+        sound = [t for t in self._terms(day) if t.void_since is None or day < t.void_since]
+        return [Signer(term.name, term.title) for term in sound]
+
+    def _terms(self, day: int) -> list[Term]:
+        keeper = self.keeper_on(day)
+        return [term for term in (keeper or self).terms if covers(term, day)]
 
     def entitled(self, kind: CredentialType, day: int) -> bool:
         """Whether it existed on that day and could award that type."""
@@ -86,7 +126,8 @@ _NAMES = (
     .order_by(SCHOOL_NAMES.c.since.desc())
 )
 _TERMS = (
-    select(HEADS.c.since, HEADS.c.until, HEADS.c.name, HEADS.c.title)
+    select(HEADS.c.since, HEADS.c.until, HEADS.c.name, HEADS.c.title, VOID_TERMS.c.void_since)
+    .outerjoin_from(HEADS, VOID_TERMS)
     .where(HEADS.c.school == bindparam("school"))
     .order_by(HEADS.c.kind.desc(), HEADS.c.since.desc(), HEADS.c.name)  # head, then deputy
 )
@@ -95,6 +136,9 @@ _NAMED = (
     .join_from(SCHOOLS, SCHOOL_NAMES, SCHOOL_NAMES.c.school == SCHOOLS.c.id)
     .where(SCHOOL_NAMES.c.since <= bindparam("day"))
     .where(or_(SCHOOL_NAMES.c.until.is_(None), SCHOOL_NAMES.c.until >= bindparam("day")))
+)
+_SUCCESSION = select(SUCCESSIONS.c.since, SUCCESSIONS.c.successor).where(
+    SUCCESSIONS.c.school == bindparam("school")
 )
 _RULES = (
     select(
@@ -132,6 +176,20 @@ def _load(connection: Connection, where: ColumnElement[bool]) -> School | None:
         id=row.id,
         code=row.code,
         names=[DatedName(*found) for found in connection.execute(_NAMES, about)],
-        terms=[Term(*found) for found in connection.execute(_TERMS, about)],
+        terms=_terms(connection, row.id),
         rules=[Rule(*found) for found in connection.execute(_RULES, {"kind": row.kind})],
+        links=_links(connection, row.id),
     )
+
+
+def _terms(connection: Connection, school: int) -> list[Term]:
+    return [Term(*found) for found in connection.execute(_TERMS, {"school": school})]
+
+
+def _links(connection: Connection, school: int) -> list[Link]:
+    """The way from a school to who keeps its register, as far as it goes."""
+    found: list[Link] = []
+    while (row := connection.execute(_SUCCESSION, {"school": school}).one_or_none()) is not None:
+        school = row.successor
+        found.append(Link(row.since, school, _terms(connection, school)))
+    return found

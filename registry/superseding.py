@@ -1,8 +1,8 @@
 """How a line of the register of awards is corrected: the next version takes the place of one.
 
-The number, the serial and the pupil stay; what is replaced must be the version that stands, so of
-two corrections of one line the slower is refused. Everything happens in the transaction that
-enters the new versions, under the counter's lock.
+Number and pupil stay, and so does the serial unless the paper is reissued; what is replaced must be
+the version that stands, so of two corrections of one line the slower is refused. Everything happens
+in the transaction that enters the new versions, under the counter's lock.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,8 @@ from credential.model import Lane
 from credential.records import AwardBatch, AwardEntry, AwardLine
 from registry.tables import AWARDS
 
-GROUND = "amended"
-"""Why a version does not stand any more: what it says was corrected."""
+GROUND, REISSUED = "amended", "reissued"
+"""Why a version does not stand any more: what it says was corrected, or its paper replaced."""
 
 _AT_ONCE = 1000  # register numbers in one question; databases limit them
 named = (
@@ -26,6 +26,16 @@ named = (
     AWARDS.c.version == bindparam("of_version"),
 )
 """The condition that names one version of a line (a unique key), for many at once."""
+_SUPERSEDE = (
+    update(AWARDS)
+    .where(*named)
+    .values(
+        lane=int(Lane.SUPERSEDED),
+        ground=bindparam("for_ground"),
+        withdrawal_decision=bindparam("for_decision"),
+        withdrawn_on=bindparam("for_day"),
+    )
+)
 
 
 def key(line: AwardLine) -> dict[str, object]:
@@ -42,27 +52,35 @@ def supersede(connection: Connection, awards: AwardBatch) -> Mapping[AwardLine, 
     """Supersede every version that an entry replaces; the running number of each.
 
     Raises ConflictError ``award.not_standing`` with the first `register_no` and `version` that
-    is not there, does not stand or is suspended, or is another pupil's, year's or serial's.
+    is not there, does not stand or is suspended, or is another pupil's, year's or serial's
+    (one that is reissued must bear another serial).
     """
     entries = [entry for entry in awards.entries if entry.replaces]
     numbers = _standing(connection, awards, entries)
     for entry in entries:
         line = entry.replaces
         assert line is not None
-        if line not in numbers or numbers[line][1:] != (entry.pupil, entry.serial):
+        number, pupil, serial = numbers.get(line, (0, "", None))
+        if not number or pupil != entry.pupil or (serial == entry.serial) is entry.brings_serial:
             raise ConflictError(
                 "award.not_standing", register_no=line.register_no, version=line.version
             )
-    if numbers:
-        day = PartialDate.from_date(awards.decision_on or awards.issued).number
-        gone = {
-            AWARDS.c.lane: int(Lane.SUPERSEDED),
-            AWARDS.c.ground: GROUND,
-            AWARDS.c.withdrawal_decision: awards.decision_no or "",
-            AWARDS.c.withdrawn_on: day,
-        }
-        connection.execute(update(AWARDS).where(*named).values(gone), [key(one) for one in numbers])
+    if entries:
+        gone = [key(entry.replaces) | _cause(awards, entry) for entry in entries if entry.replaces]
+        connection.execute(_SUPERSEDE, gone)
     return {line: number for line, (number, _, _) in numbers.items()}
+
+
+def _cause(awards: AwardBatch, entry: AwardEntry) -> dict[str, object]:
+    """By which decision the version goes that an entry replaces."""
+    annex = entry.annex
+    number = annex.decision.number if annex else awards.decision_no or ""
+    day = annex.decision.on if annex else awards.decision_on or awards.issued
+    return {
+        "for_ground": REISSUED if annex and entry.brings_serial else GROUND,
+        "for_decision": number,
+        "for_day": PartialDate.from_date(day).number,
+    }
 
 
 def _standing(

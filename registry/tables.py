@@ -145,7 +145,8 @@ class _Awards(TypedColumns):
     """The register of awards (sổ gốc): a line is written once; only its status changes.
 
     What is corrected gets another `version` of its line, under the same number and serial, with
-    `reason` and `approved_by`; the earlier one is superseded. `content` (32 bytes) is added once,
+    `reason` and `approved_by`; the earlier one is superseded. One that is reissued gets a serial of
+    its own (`own_serial` 1, as the first version's). `content` (32 bytes) is added once,
     when it is known what the credential will say, with the place (`seq`, `position`) where it
     will stand.
     """
@@ -177,6 +178,7 @@ class _Awards(TypedColumns):
     withdrawn_on: Named[int | None] = Column(Integer)
     batch_ref = Column(Text, nullable=False, index=True)
     entered_at = Column(BigInteger, nullable=False)
+    own_serial = Column(Integer, nullable=False, server_default="1")
 
 
 AWARDS = Table(
@@ -185,15 +187,15 @@ AWARDS = Table(
     _Awards,
     UniqueConstraint("type", "school", "register_no", "version"),
 )
-# a serial is one line's for ever; later versions of the line bear the same
-FIRST = AWARDS.c.version == 1
+# a serial is one line's for ever; versions that correct it bear the same, reissued ones another
+OWN_SERIAL = AWARDS.c.own_serial == 1
 Index(
     "uq_awards_serial",
     AWARDS.c.serial,
     AWARDS.c.type,
     unique=True,
-    sqlite_where=FIRST,
-    postgresql_where=FIRST,
+    sqlite_where=OWN_SERIAL,
+    postgresql_where=OWN_SERIAL,
 )
 # one standing award per pupil, type and year, so one version of a line; a revoked or superseded
 # one makes room

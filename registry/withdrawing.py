@@ -15,6 +15,7 @@ from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane
 from credential.records import AwardLine
+from registry import annexing
 from registry.tables import AWARDS, STANDING
 
 _AT_ONCE = 1000  # register numbers in one question; databases limit them
@@ -39,7 +40,7 @@ class _Some(NamedTuple):
 
 
 def revoke(
-    connection: Connection, lines: Sequence[AwardLine], withdrawal: Withdrawal
+    connection: Connection, lines: Sequence[AwardLine], withdrawal: Withdrawal, at: int
 ) -> frozenset[AwardLine]:
     """Revoke all lines that stand; return those that were superseded, which stay so.
 
@@ -58,6 +59,8 @@ def revoke(
     }
     for each in some:
         connection.execute(update(AWARDS).where(*each.rows, STANDING).values(values))
+    standing = [line for line, lane in held.items() if lane < Lane.SUPERSEDED]
+    annexing.note(connection, standing, Lane.REVOKED, withdrawal, at)
     return frozenset(line for line, lane in held.items() if lane == Lane.SUPERSEDED)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from api.accrediting import standing
+from api.commands import offices, schooling
 from api.commands.parameters import FILE, KIND, Listing
 from api.governing import Hand, governing
 from api.schoolfile import load_school_file
@@ -72,6 +73,10 @@ def accredit(hand: Hand, schools: str, kinds: Sequence[str]) -> int:
     system.make_school_keys(found.id)
     first, then = standing(system, found.id, given)
     return hand.govern([first], then, said="cli.accredited", name=found.name)
+
+
+for each in (*offices.COMMANDS, *schooling.COMMANDS):
+    school.add_command(each)
 
 
 @school.command()

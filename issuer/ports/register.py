@@ -23,6 +23,14 @@ class RegistryDesk(Protocol):
         """The school with that code, with its name on that day."""
         ...
 
+    def numbered(self, school: int, on: date) -> SchoolRecord | None:
+        """The same by the school's number on chain."""
+        ...
+
+    def keeper(self, school: int, on: date) -> int | None:
+        """The school that keeps the register of one that is no more on that day."""
+        ...
+
     def entitled(self, school: int, kind: CredentialType, on: date) -> bool:
         """Whether the dated issuing rules let that school award that type on that day."""
         ...
