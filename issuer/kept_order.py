@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from credential.annex import Annex, AnnexKind
 from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.keys import PublicKey
@@ -39,6 +40,7 @@ def encode(order: Order) -> bytes:
             "reason": order.reason,
             "replaces": {code: _replaced(one) for code, one in order.replaces.items()},
             "whole": order.whole,
+            "annexes": {code: _annex(one) for code, one in order.annexes.items()},
         }
     )
 
@@ -67,6 +69,7 @@ def decode(
             reason=found["reason"],
             replaces={code: _as_replaced(one) for code, one in found["replaces"].items()},
             whole=found["whole"],
+            annexes={code: _as_annex(one) for code, one in found.get("annexes", {}).items()},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError("order.malformed") from error
@@ -81,6 +84,17 @@ def _row(found: dict[str, Any]) -> PupilRow | ResultsRow:
         "outcomes": tuple(TermOutcome(**one) for one in found["outcomes"]),
     }
     return ResultsRow(**found | birth | results)
+
+
+def _annex(one: Annex) -> dict[str, Any]:
+    return asdict(one) | {"kind": one.kind.value}
+
+
+def _as_annex(found: dict[str, Any]) -> Annex:
+    decision = Decision(found["decision"]["number"], date.fromisoformat(found["decision"]["on"]))
+    changes = tuple((field, old, new) for field, old, new in found["changes"])
+    kind = AnnexKind(found["kind"])
+    return Annex(**found | {"kind": kind, "decision": decision, "changes": changes})
 
 
 def _replaced(one: Replaced) -> dict[str, Any]:

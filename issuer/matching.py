@@ -144,11 +144,11 @@ def _grade_faults(row: PupilRow | ResultsRow) -> Iterator[Fault]:
 
 
 def _serial_faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
-    """A line that is corrected keeps its serial; others need one that nothing ever had."""
+    """A line that is corrected keeps its serial; every other paper needs one of its own."""
     fresh = []
     for row, serial in zip(order.rows, order.serials(), strict=True):
         own = getattr(row, "serial", None)
-        if row.code not in order.replaces:
+        if row.code not in order.replaces or order.reissues(row.code):
             fresh.append((row, serial))
         elif own is not None and own != serial:
             yield Fault("serial.kept", row.row, _SERIAL, {"found": own, "expected": serial})

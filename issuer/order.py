@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from credential.annex import Annex, AnnexKind
 from credential.approval import Approval
 from credential.errors import RefusedError
 from credential.keys import PublicKey
@@ -51,7 +52,8 @@ class Order:
     that only the pupils have; who has none gets a credential that is bound to nobody.
 
     With a `reason` it corrects what stands (`issuer.amending`): `replaces` says by pupil's code
-    which versions its rows replace, `whole` is the ref of the order over the whole file of which
+    which versions its rows replace, `annexes` by which decision each does, where it does not go
+    without saying, `whole` is the ref of the order over the whole file of which
     these rows are the part to be issued.
     """
 
@@ -69,6 +71,7 @@ class Order:
     reason: str | None = None
     replaces: Mapping[str, Replaced] = field(default_factory=dict)
     whole: str | None = None
+    annexes: Mapping[str, Annex] = field(default_factory=dict)
 
     @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
@@ -86,7 +89,15 @@ class Order:
         ]  # fmt: skip
         if self.reason is not None:
             asked.append(self.reason)
+        for code, one in sorted(self.annexes.items()):
+            place, why = self.replaces[code].place, one.decision
+            asked.append([place.seq, place.index, one.kind.value, one.ground, one.evidence])
+            asked.append([why.number, why.on.isoformat(), one.signed_by])
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    def reissues(self, code: str) -> bool:
+        """Whether a pupil gets another paper, with a serial of its own."""
+        return code in self.annexes and self.annexes[code].kind is AnnexKind.REISSUED
 
     @property
     def only_corrects(self) -> bool:
@@ -111,7 +122,7 @@ class Order:
         """
         own = [
             self.replaces[row.code].serial
-            if row.code in self.replaces
+            if row.code in self.replaces and not self.reissues(row.code)
             else getattr(row, "serial", None)
             for row in self.rows
         ]
@@ -139,6 +150,7 @@ def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatc
             serial,
             getattr(row, "classification", None),
             order.replaces[row.code].line if row.code in order.replaces else None,
+            order.annexes.get(row.code),
         )
         for row, serial in zip(order.rows, order.serials(), strict=True)
     )

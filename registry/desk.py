@@ -28,7 +28,9 @@ from credential.records import (
 )
 from credential.text import sort_key
 from database.connections import Database
-from registry import annexing, moving, register, schools, withdrawing
+from registry import annexing, histories, moving, published, register, schools, withdrawing
+from registry.histories import History
+from registry.published import Withdrawn
 from registry.tables import AWARDS
 
 _ATTEMPTS = 3  # the first writer of a year's first line also makes the counter
@@ -191,6 +193,21 @@ class Desk:
         """
         with self._database.writing() as connection:
             return withdrawing.revoke(connection, lines, withdrawal, self._clock())
+
+    def withdrawn(self, today: date) -> Sequence[Withdrawn]:
+        """The public list of what was revoked or cancelled, newest decision first."""
+        with self._database.reading() as connection:
+            return published.listed(connection, today)
+
+    def note_return(self, line: AwardLine, on: date) -> bool:
+        """Note that a paper was given back; False if that is noted. See `published.note_return`."""
+        with self._database.writing() as connection:
+            return published.note_return(connection, line, on, self._clock())
+
+    def history(self, line: AwardLine) -> History:
+        """What the register knows of all versions of a line, but who its holder is."""
+        with self._database.reading() as connection:
+            return histories.of_line(connection, line)
 
     def move(self, asked: Move) -> bool:
         """Move a pupil to another school, once; False if that was done already.

@@ -20,8 +20,6 @@ from registry.act_tables import VOID_TERMS
 from registry.entries import HeadEntry, head_faults
 from registry.tables import AWARDS, HEADS, SCHOOLS
 
-_KEY = (HEADS.c.school, HEADS.c.since, HEADS.c.kind, HEADS.c.name)
-
 
 class Office(NamedTuple):
     """A term with what became of it. Days are yyyymmdd."""
@@ -68,7 +66,7 @@ def begin(connection: Connection, entry: HeadEntry) -> bool:
     """Enter a term; False if it is there already.
 
     Raises InputError (`entries.head_faults`), RefusedError ``award.school_unknown``, ConflictError
-    ``term.entered`` and ``term.overlaps`` (`name`, `since`): there is one head at a time.
+    ``office.entered`` and ``office.overlaps`` (`name`, `since`): there is one head at a time.
     """
     if faults := list(head_faults([entry])):
         raise InputError(faults)
@@ -81,9 +79,9 @@ def begin(connection: Connection, entry: HeadEntry) -> bool:
     for term in () if entry.deputy else known:
         over = term.until is None or since <= term.until
         if not term.deputy and over and (until is None or term.since <= until):
-            raise ConflictError("term.overlaps", name=term.name, since=_shown(term.since))
+            raise ConflictError("office.overlaps", name=term.name, since=_shown(term.since))
     if any((t.since, t.deputy, t.name) == (since, entry.deputy, entry.name) for t in known):
-        raise ConflictError("term.entered", name=entry.name, since=entry.since)
+        raise ConflictError("office.entered", name=entry.name, since=entry.since)
     kind = "deputy" if entry.deputy else "head"
     row = (entry.school, since, kind, entry.name, entry.title, until, entry.decision_no)
     connection.execute(insert(HEADS).values(dict(zip(HEADS.c.keys(), row, strict=True))))
@@ -93,14 +91,14 @@ def begin(connection: Connection, entry: HeadEntry) -> bool:
 def end(connection: Connection, school: int, name: str, last: date) -> bool:
     """Let the term that covers a day end with it; False if it does.
 
-    Raises RefusedError ``term.unknown``, ConflictError ``term.has_signed`` (`count`).
+    Raises RefusedError ``office.unknown``, ConflictError ``office.has_signed`` (`count`).
     """
     _lock(connection, school)
     term, day = _term(connection, school, name, last), _day(last)
     if term.until == day:
         return False
     if later := affected(connection, school, term, day + 1):
-        raise ConflictError("term.has_signed", name=name, count=len(later), on=last)
+        raise ConflictError("office.has_signed", name=name, count=len(later), on=last)
     connection.execute(update(HEADS).where(*_is(school, term)).values(until=day))
     return True
 
@@ -110,7 +108,7 @@ def void(
 ) -> tuple[bool, Sequence[Signed]]:
     """Note that a mandate is void from a day on; whether that is new, and what was signed since.
 
-    Raises RefusedError ``term.unknown``, ConflictError ``term.void_otherwise``.
+    Raises RefusedError ``office.unknown``, ConflictError ``office.void_otherwise``.
     """
     _lock(connection, school)
     term, day = _term(connection, school, name, since), _day(since)
@@ -122,7 +120,7 @@ def void(
         key = {"school": school, "since": term.since, "kind": _kind(term), "name": term.name}
         connection.execute(insert(VOID_TERMS).values(key | row | {"entered_at": at}))
     elif (term.void_since, term.void_decision) != (day, decision.number):
-        raise ConflictError("term.void_otherwise", decision=term.void_decision)
+        raise ConflictError("office.void_otherwise", decision=term.void_decision)
     return new, affected(connection, school, term, day)
 
 
@@ -160,12 +158,14 @@ def _term(connection: Connection, school: int, name: str, on: date) -> Office:
         covers = term.since <= day and (term.until is None or day <= term.until)
         if covers and fold(term.name) == wanted:
             return term
-    raise RefusedError("term.unknown", name=name, on=on)
+    raise RefusedError("office.unknown", name=name, on=on)
 
 
 def _is(school: int, term: Office) -> tuple[ColumnElement[bool], ...]:
-    key = (school, term.since, _kind(term), term.name)
-    return tuple(column == value for column, value in zip(_KEY, key, strict=True))
+    return (
+        HEADS.c.school == school, HEADS.c.since == term.since,
+        HEADS.c.kind == _kind(term), HEADS.c.name == term.name,
+    )  # fmt: skip
 
 
 def _kind(term: Office) -> str:

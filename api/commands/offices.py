@@ -78,7 +78,7 @@ def end_term(session: Session, code: str, name: str, last: date) -> None:
     school = school_of(session, code)
     session.system.department.end_term(school.id, name, last)
     session.founding.note("school.term_ended", school=school.id, on=last.isoformat())
-    session.say("term.ended", name=printable(name), on=last)
+    session.say("office.ended", name=printable(name), on=last)
 
 
 @click.command("void-term")
@@ -106,10 +106,10 @@ def void_term(
     session.founding.note(
         "school.term_void", school=school.id, since=since.isoformat(), decision=decision
     )
-    session.say("term.void", name=printable(name), since=since, count=len(signed))
+    session.say("office.void", name=printable(name), since=since, count=len(signed))
     for each in signed:
         session.say(
-            "term.signed",
+            "office.signed",
             register_no=each.register_no,
             version=each.version,
             serial=each.serial or messages.MISSING,
@@ -140,18 +140,18 @@ def _begin(session: Session, code: str, entry: HeadEntry) -> None:
         f"school.{kind}", school=school.id, since=entry.since.isoformat(),
         decision=entry.decision_no,
     )  # fmt: skip
-    session.say("term.begun", name=printable(entry.name), title=entry.title, since=entry.since)
+    session.say("office.begun", name=printable(entry.name), title=entry.title, since=entry.since)
 
 
 def _line(session: Session, term: Office) -> str:
-    until = _shown(term.until) if term.until else session.word("term.open")
+    until = _shown(term.until) if term.until else session.word("office.open")
     title, name = printable(term.title), printable(term.name)
     line = f"{_shown(term.since)} – {until}  {title} {name}"
     if term.decision_no:
         line += f"  ({printable(term.decision_no)})"
     if term.void_since is not None:
         since, by = _shown(term.void_since), printable(term.void_decision or "")
-        line += "  " + messages.text(session.lang, "term.is_void", since=since, decision=by)
+        line += "  " + messages.text(session.lang, "office.is_void", since=since, decision=by)
     return line
 
 

@@ -105,14 +105,14 @@ def _end(
         Ending(school_of(session, code), next_, since, kind, decision)
         for code in dict.fromkeys(codes)
     ]
-    said = "succession.would" if hand.dry_run else "succession.done"
+    taken = [(one, school) for one in endings for school in succession.registers(system, one)]
+    acts = [act for _, school in taken for act in succession.take_over(system, school)]
     for ending in endings:
         if not hand.dry_run:
             succession.record(system, ending)
         if not hand.as_json:
+            said = "succession.would" if hand.dry_run else "succession.done"
             session.say(said, name=ending.school.name, successor=next_.name, since=since)
-    taken = [(one, school) for one in endings for school in succession.registers(system, one)]
-    acts = [act for _, school in taken for act in succession.take_over(system, school)]
     done = hand.govern(acts, said="succession.keys", count=len(taken), successor=next_.name)
     if not hand.dry_run:
         for ending, school in taken:

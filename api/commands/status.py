@@ -91,24 +91,37 @@ def _revoke_many(session: Session, found: Sequence[Located], cause: Withdrawal, 
 
 @click.command()
 @click.argument("key")
+@click.option("--reason", metavar="TEXT",
+              help="Lý do, chỉ cho nội bộ / why, told only inside.")  # fmt: skip
+@click.option("--until", type=DAY,
+              help="Xem lại trước ngày / to be looked at again by then.")  # fmt: skip
 @_decided
-def suspend(session: Session, key: str, decision: str, day: date, actor: str) -> None:
+def suspend(
+    session: Session, key: str, reason: str | None, until: date | None, decision: str, day: date,
+    actor: str,
+) -> None:  # fmt: skip
     """Tạm đình chỉ / suspend until further notice.
 
-    KEY is the look-up code or the register number. "sogoc reinstate" ends it.
+    KEY is the look-up code or the register number. "sogoc reinstate" ends it; the day of --until
+    alone does not.
     """
-    _change(session, key, Lane.SUSPENDED, Withdrawal("suspend", decision, day), actor)
+    cause = Withdrawal("suspend", decision, day, until, reason)
+    _change(session, key, Lane.SUSPENDED, cause, actor)
 
 
 @click.command()
 @click.argument("key")
+@click.option("--reason", metavar="TEXT",
+              help="Lý do, chỉ cho nội bộ / why, told only inside.")  # fmt: skip
 @_decided
-def reinstate(session: Session, key: str, decision: str, day: date, actor: str) -> None:
+def reinstate(
+    session: Session, key: str, reason: str | None, decision: str, day: date, actor: str
+) -> None:
     """Khôi phục sau đình chỉ / end a suspension.
 
     KEY is the look-up code or the register number. What is revoked stays revoked.
     """
-    _change(session, key, Lane.ACTIVE, Withdrawal("reinstate", decision, day), actor)
+    _change(session, key, Lane.ACTIVE, Withdrawal("reinstate", decision, day, None, reason), actor)
 
 
 _SAID = {Lane.REVOKED: "revoke", Lane.SUSPENDED: "suspend", Lane.ACTIVE: "reinstate"}

@@ -50,8 +50,11 @@ _BIRTH_PLACE = Field(BIRTH_PLACE, ("Nơi sinh chi tiết", "Nơi sinh"), provinc
 _CLASS = Field(CLASS, ("Lớp học", "Lớp", "Tên lớp", "Mã lớp"), class_of(ALL_GRADES))
 _GRADE = Field(GRADE, ("Khối học", "Khối", "Khối lớp"), grade_among(ALL_GRADES))
 _SERIAL = Field(SERIAL, ("Số hiệu", "Số hiệu văn bằng"), serial_number).optional()
-_CLASSIFICATION = Field(CLASSIFICATION, ("Xếp loại", "Xếp loại tốt nghiệp"), one_of(
-    "Xuất sắc", "Giỏi", "Tốt", "Khá", "Trung bình", "Đạt")).optional()  # fmt: skip
+classification = one_of("Xuất sắc", "Giỏi", "Tốt", "Khá", "Trung bình", "Đạt")
+"""A reader of what older diplomas say of the result."""
+_CLASSIFICATION = Field(
+    CLASSIFICATION, ("Xếp loại", "Xếp loại tốt nghiệp"), classification
+).optional()
 
 CLASS_LIST = Layout(
     "class-list",

@@ -42,7 +42,7 @@ def test_a_deputy_signs_with_their_own_title(desk):
 @pytest.mark.parametrize(
     ("entry", "error"),
     [
-        pytest.param(HeadEntry(1, "Ngô An", "Hiệu trưởng", date(2026, 9, 1)), "term.overlaps",
+        pytest.param(HeadEntry(1, "Ngô An", "Hiệu trưởng", date(2026, 9, 1)), "office.overlaps",
                      id="two heads at once"),
         pytest.param(HeadEntry(1, "Ngô An", "Phó", date(2026, 9, 1), deputy=True), "input.faults",
                      id="a deputy without a decision"),
@@ -51,7 +51,7 @@ def test_a_deputy_signs_with_their_own_title(desk):
         pytest.param(HeadEntry(9, "Ngô An", "Hiệu trưởng", date(2026, 9, 1)),
                      "award.school_unknown", id="no such school"),
         pytest.param(HeadEntry(1, "Lê Thị Thuỷ", "Hiệu trưởng", date(2026, 8, 1),
-                               date(2027, 8, 1)), "term.overlaps", id="the same, another end"),
+                               date(2027, 8, 1)), "office.overlaps", id="the same, another end"),
     ],
 )  # fmt: skip
 def test_a_term_that_cannot_be_is_refused_and_nothing_is_written(
@@ -76,7 +76,7 @@ def test_a_term_ends_early_unless_something_was_signed_after(department, desk, a
     assert desk.heads(1, date(2027, 1, 1)) == []
     assert department.begin_term(HeadEntry(1, "Ngô An", "Hiệu trưởng", date(2027, 1, 1)))
     desk.enter(awards("a", (0,)))
-    with pytest.raises(ConflictError, match=r"term\.has_signed") as caught:
+    with pytest.raises(ConflictError, match=r"office\.has_signed") as caught:
         department.end_term(1, "Phạm Quốc Đạt", date(2026, 6, 10))
     assert caught.value.params["count"] == 1
     assert desk.heads(1, date(2026, 6, 20)) == [DEPUTY]
@@ -88,9 +88,9 @@ def test_a_term_ends_early_unless_something_was_signed_after(department, desk, a
     ids=["nobody of that name", "not in office that day"],
 )
 def test_what_is_not_there_cannot_end(department, name, day):
-    with pytest.raises(RefusedError, match=r"term\.unknown"):
+    with pytest.raises(RefusedError, match=r"office\.unknown"):
         department.end_term(1, name, day)
-    with pytest.raises(RefusedError, match=r"term\.unknown"):
+    with pytest.raises(RefusedError, match=r"office\.unknown"):
         department.void_term(1, name, day, WHY)
 
 
@@ -105,7 +105,7 @@ def test_a_void_mandate_lists_what_it_signed_decides_nothing_and_signs_nothing_n
         ("B26/0101/00003", 20260620, Lane.ACTIVE)
     ]
     assert department.void_term(1, DEPUTY.name, date(2026, 6, 10), WHY) == (False, signed)
-    with pytest.raises(ConflictError, match=r"term\.void_otherwise"):
+    with pytest.raises(ConflictError, match=r"office\.void_otherwise"):
         department.void_term(1, DEPUTY.name, date(2026, 6, 11), WHY)
     assert desk.heads(1, date(2026, 6, 9)) == [DEPUTY]
     assert desk.heads(1, date(2026, 6, 10)) == [], "nothing new is signed"
