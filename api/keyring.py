@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from api.pens import Pens
 from api.pins import pin_of
 from api.sources import Sources
 from chain.wallet import address_of_point
@@ -42,6 +43,11 @@ class Keyring(Sources):
         except ModuleNotFoundError as error:
             raise ConfigError("device.not_installed") from error
         return self._opened.enter_context(closing(Devices(partial(pin_of, self.settings))))
+
+    @cached_property
+    def pens(self) -> Pens:
+        """The keys that persons opened, each for what they approved."""
+        return Pens()
 
     def devices_by(self, ask_pin: "AskPin") -> "Devices":
         """The same tokens, logged into with what another one answers; to be closed."""

@@ -1,8 +1,8 @@
 """Personal keys that their persons opened for one approval, with a PIN or a passphrase.
 
-What was typed opens the key at once, or is refused at once, and is forgotten. The open key waits in
-the memory of this process, for the job that it was opened for and for no longer than that takes; it
-is written nowhere. Ask again if the process died (`docs/decisions/0032`).
+An open key waits in the memory of this process, for the job that it was opened for and for no
+longer than that takes; it is written nowhere. If the process dies, its person is asked again
+(`docs/decisions/0032`). How one is opened, `api.desk.opening` says.
 """
 
 import threading
@@ -11,13 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.keyring import Keyring
-from credential.errors import ConfigError, RefusedError
 from credential.keys import Signer
 from credential.text import fold
-from issuer.devicekeys import DeviceKey, DeviceSigner
-from issuer.keystore import personal_name
-from store.personal_keys import PersonalKeys
 
 KEPT: Final = 3600  # seconds after which an open key that nobody used is closed
 
@@ -66,62 +61,3 @@ class Pens:
             found = self._held.pop(purpose, None)
         if found:
             found[1].close()
-
-
-PENS: Final = Pens()
-"""The open keys of this process."""
-
-
-def place_of(keys: Keyring, school: int, name: str) -> DeviceKey | bool:
-    """In which token a person has a key for a school; True for one in a file, False for none."""
-    file = personal_name(school, name)
-    return keys.keystore.holds(file) and (keys.keystore.device(file) or True)
-
-
-def open_pen(
-    keys: Keyring, listed: PersonalKeys, school: int, name: str, secret: str, *, last: bool = False
-) -> Pen:
-    """Open a person's key with the PIN of its token, or the passphrase of its file.
-
-    `last` says that the person knows that a wrong PIN now locks the token. Raises RefusedError
-    ``pen.none``, ``pen.unlisted``, ``pen.wrong`` for a passphrase, what a token says
-    (``device.*``) and ``certificate.*``.
-    """
-    place = place_of(keys, school, name)
-    if not place:
-        raise RefusedError("pen.none", name=name)
-    try:
-        if isinstance(place, DeviceKey):
-            pen = _in_token(keys, place, school, name, _typed(secret, last=last))
-        else:
-            opened = keys.keystore.opened_with(secret)
-            pen = Pen(school, name, opened.signer(personal_name(school, name)))
-    except ConfigError as error:
-        code = "pen.wrong" if error.code == "key.cannot_open" else error.code
-        raise RefusedError(code, **error.params) from error
-    if listed.by_id(pen.signer.public.kid) is None:
-        pen.close()
-        raise RefusedError("pen.unlisted", name=name)
-    return pen
-
-
-def _typed(secret: str, *, last: bool) -> Callable[[DeviceKey, bool], str]:
-    def pin(key: DeviceKey, last_try: bool) -> str:
-        if last_try and not last:
-            raise ConfigError("device.pin_last_try", token=key.token)
-        return secret
-
-    return pin
-
-
-def _in_token(
-    keys: Keyring, place: DeviceKey, school: int, name: str, pin: Callable[[DeviceKey, bool], str]
-) -> Pen:
-    devices = keys.devices_by(pin)
-    try:
-        signer = DeviceSigner(devices, devices.find(place))
-        chain = keys.checked(personal_name(school, name), devices.certificates(place))
-    except BaseException:
-        devices.close()
-        raise
-    return Pen(school, name, signer, chain, devices.close)

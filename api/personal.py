@@ -16,11 +16,15 @@ class Persons:
     keystore: Keystore
     listed: PersonalKeys
 
-    def make(self, school: int, name: str) -> Signer:
-        """The key of a person who approves for a school, made as a file if there is none."""
+    def make(self, school: int, name: str, passphrase: str = "") -> Signer:
+        """The key of a person who approves for a school, made as a file if there is none.
+
+        With a `passphrase` only who knows it opens the file; else it is the deployment's.
+        """
         file = personal_name(school, name)
-        self.keystore.make_signer(file)
-        return self.keystore.signer(file)
+        keystore = self.keystore.opened_with(passphrase) if passphrase else self.keystore
+        keystore.make_signer(file)
+        return keystore.signer(file)
 
     def take(self, school: int, name: str, place: DeviceKey) -> None:
         """Let a key in a token be that person's, made there if it holds none of that label.

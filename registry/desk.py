@@ -28,7 +28,7 @@ from credential.records import (
 )
 from credential.text import sort_key
 from database.connections import Database
-from registry import annexing, histories, moving, published, register, schools, withdrawing
+from registry import annexing, coming, histories, moving, published, register, schools, withdrawing
 from registry.histories import History
 from registry.published import Withdrawn
 from registry.tables import AWARDS
@@ -142,6 +142,11 @@ class Desk:
             with suppress(IntegrityError), self._database.writing() as connection:
                 return register.enter(self._database, connection, awards, self._clock())
         raise ConflictError("award.duplicate", duplicates=())
+
+    def coming(self, kind: CredentialType, school: int, year: int, size: int) -> tuple[str, str]:
+        """The first and the last of the numbers that so many new lines would get now."""
+        with self._database.reading() as connection:
+            return coming.numbers(connection, kind, school, year, size)
 
     def bind(self, ref: str, contents: Mapping[str, Binding]) -> None:
         """Keep with each line of `ref` what it will say and where, by register number.

@@ -76,7 +76,7 @@ def enter(
     ``what`` (pupil or serial), ``value``, and ``ref`` and ``register_no`` of the line that has it,
     the latter empty when it stands twice in this batch).
     """
-    pattern = _pattern(connection, awards.type)
+    pattern = pattern_of(connection, awards.type)
     school = schools.by_id(connection, awards.school)
     if school is None:
         raise RefusedError("award.school_unknown", school=awards.school)
@@ -134,6 +134,15 @@ def bind(connection: Connection, ref: str, contents: Mapping[str, Binding]) -> N
         connection.execute(_BIND, fresh)
 
 
+def pattern_of(connection: Connection, kind: CredentialType) -> str:
+    """How register numbers of that type are made. Raises ``award.type_unknown``."""
+    query = select(CREDENTIAL_TYPES.c.pattern).where(CREDENTIAL_TYPES.c.number == kind.value)
+    pattern = connection.scalar(query)
+    if pattern is None:
+        raise RefusedError("award.type_unknown", type=kind.key)
+    return pattern
+
+
 def register_no(pattern: str, year: int, school_code: str, number: int) -> str:
     """A register number: ``{yy}`` year, ``{school}`` last 4 of its code, ``{n}`` number."""
     return pattern.format(yy=f"{year % 100:02d}", year=year, school=school_code[-4:], n=number)
@@ -182,14 +191,6 @@ def _ask(
 ) -> Iterator[Row[*_Columns]]:
     for start in range(0, len(values), _AT_ONCE):
         yield from connection.execute(query.where(column.in_(values[start : start + _AT_ONCE])))
-
-
-def _pattern(connection: Connection, kind: CredentialType) -> str:
-    query = select(CREDENTIAL_TYPES.c.pattern).where(CREDENTIAL_TYPES.c.number == kind.value)
-    pattern = connection.scalar(query)
-    if pattern is None:
-        raise RefusedError("award.type_unknown", type=kind.key)
-    return pattern
 
 
 def _counter(awards: AwardBatch) -> dict[str, int]:

@@ -29,7 +29,8 @@ class Page:
 
 ENTRANCE: Final = Page("sign_in", "/desk/sign-in", tables=("staff.",))
 PAGES: Final = (
-    Page("queue", "/desk", act="read"),
+    Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
+    Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
     ENTRANCE,
 )
 """All of them, in the order of the navigation."""

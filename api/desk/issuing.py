@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from api.desk.jobs import Report, Runner
-from api.pens import PENS, place_of
+from api.desk.opening import place_of
 from credential.errors import RefusedError
 from credential.keys import Signer
 from issuer import kept_order
@@ -42,7 +42,7 @@ def run(system: "System", job: Job, report: Report) -> Mapping[str, Any]:
         before_sending=lambda _batch: report.bind(),
     )
     batch, _ = issuing.issue(order_of(system, orders, kept, by))
-    PENS.drop(job.purpose)
+    system.pens.drop(job.purpose)
     orders.move(kept.id, OrderState.ISSUED, by)
     return {"school": batch.school, "seq": batch.seq, "size": batch.size, "block": batch.block}
 
@@ -53,7 +53,7 @@ def undo(system: "System", job: Job) -> None:
     kept = orders.of(job.what["order"])
     if system.batches.batch(kept.ref) is not None:
         raise RefusedError("job.bound", job=job.id)
-    PENS.drop(job.purpose)
+    system.pens.drop(job.purpose)
     asked = [one.by for one in orders.acts(kept.id) if one.act == "cancelling"]
     orders.move(kept.id, OrderState.CANCELLED, asked[-1] if asked else kept.prepared_by)
 
@@ -76,7 +76,7 @@ def signed_by(system: "System", purpose: str, issuing: Issuing) -> Issuing:
     """
 
     def personal(school: int, name: str) -> Signer | None:
-        pen = PENS.of(purpose)
+        pen = system.pens.of(purpose)
         if pen is not None and pen.is_of(school, name):
             return pen.signer
         if place_of(system, school, name):
@@ -84,7 +84,7 @@ def signed_by(system: "System", purpose: str, issuing: Issuing) -> Issuing:
         return None
 
     def certificates(school: int, name: str) -> Sequence[bytes]:
-        pen = PENS.of(purpose)
+        pen = system.pens.of(purpose)
         if name and pen is not None and pen.is_of(school, name):
             return pen.certificates
         return system.certificates(school, name)

@@ -41,6 +41,8 @@ class Act(Enum):
     """Prepare an order, for another person to approve."""
     APPROVE = ("approve", Role.PRINCIPAL)
     """Approve and sign what another person prepared, or return it."""
+    GIVE_UP = ("give-up", Role.REGISTRAR, Role.PRINCIPAL)
+    """Give an order up, or end work that is under way."""
     DELIVER = ("deliver", Role.REGISTRAR, Role.PRINCIPAL)
     """Print, pack and send what was issued."""
     WITHDRAW = ("withdraw", Role.REGISTRAR)

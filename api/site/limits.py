@@ -28,6 +28,7 @@ CLAIMS: Final = 20  # wrong claim codes an hour from one address
 PASSWORDS: Final = 10  # new passwords an hour for a claim code or an account: each costs 60 ms
 LEAVING: Final = 600  # sign-ins with a provider that one address begins in an hour
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
+PINS: Final = 10  # wrong PINs an hour of one account, and as many wrong passphrases
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 
 
@@ -75,6 +76,7 @@ class Limits:
         self._wrong_names = Pace(WRONG_NAMES, _DAY, clock)
         self._passwords = Pace(PASSWORDS, _HOUR, clock)
         self._leaving = Pace(LEAVING, _HOUR, clock)
+        self._pins, self._passphrases = Pace(PINS, _HOUR, clock), Pace(PINS, _HOUR, clock)
         self._delays = Delays(clock)
 
     def look_up(self, request: Request) -> None:
@@ -152,6 +154,19 @@ class Limits:
         with (
             self._delays.trying(self._hashed(f"{name}\0{place}")),
             self._counting("password.wrong", paces),
+        ):
+            yield
+
+    @contextmanager
+    def signing(self, account: int) -> Iterator[None]:
+        """Around opening one's signing key: only what does not open it counts.
+
+        Raises RefusedError ``request.too_many``.
+        """
+        whose = f"account:{account}"
+        with (
+            self._counting("device.pin_wrong", [(self._pins, whose)]),
+            self._counting("pen.wrong", [(self._passphrases, whose)]),
         ):
             yield
 

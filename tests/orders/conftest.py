@@ -19,7 +19,7 @@ from tests.issuer.conftest import SCHOOL, Desk, desk, template
 
 __all__ = ["desk", "template"]
 
-BINH, CHI = Person(1, "Trần Văn Bình"), Person(2, "Lê Thị Chi")
+BINH, CHI = Person(901, "Trần Văn Bình"), Person(902, "Lê Thị Chi")
 
 
 def order_of(desk: Desk, count: int | None = None, start: int = 0, **changed: object) -> Order:

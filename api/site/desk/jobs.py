@@ -51,7 +51,7 @@ def install(app: FastAPI, bench: Bench) -> None:
 
     def seen(member: Member, number: int) -> Job:
         found = jobs.of(number)
-        if not (member.school is None or found.school == member.school):
+        if member.school is not None and found.school != member.school:
             raise RefusedError("job.unknown", job=number)
         return found
 
@@ -60,7 +60,7 @@ def install(app: FastAPI, bench: Bench) -> None:
         """How a job stands."""
         return json_response(told(await bench.ask(partial(seen, member, number))))
 
-    @bench.route(app, "POST", "/api/desk/jobs/{number}/cancel", Act.DELIVER, status=204)
+    @bench.route(app, "POST", "/api/desk/jobs/{number}/cancel", Act.GIVE_UP, status=204)
     async def cancel_job(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
         """Ask that a job ends; refused once that is too late."""
         found = await bench.ask(partial(seen, member, number))

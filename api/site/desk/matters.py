@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
-from api.site.desk import entering, jobs, pages
+from api.site.desk import entering, jobs, orders, pages
 from api.site.desk.bench import Bench
 from api.site.pages import Site
 
-MATTERS = (entering, jobs)
+MATTERS = (entering, jobs, orders)
 """Modules that add routes, each by ``install(app, bench)``."""
 
 

@@ -4,6 +4,7 @@ import { node } from "../nodes.js";
 import { text } from "../texts.js";
 
 const PAGE = 200; // rows that are drawn at once
+const FEW = 5; // rows that nobody sorts on a phone
 const ORDER = new Intl.Collator("vi", { numeric: true });
 
 /**
@@ -81,7 +82,7 @@ export function table({ caption, columns, open = null }) {
       node("tr", { role: "row" }, ...columns.map((column, place) => cell(row, column, place)))));
     more.hidden = rows.length <= shown;
     more.textContent = text("desk.more", { count: rows.length - shown });
-    chosen.hidden = rows.length < 2;
+    chosen.hidden = rows.length <= FEW;
     chosen.firstChild.textContent = text("desk.sort_by");
     chooser.replaceChildren(node("option", { value: "" }, "–"), ...columns.flatMap((column, place) =>
       column.fixed ? [] : [node("option", { value: place }, text(column.code))]));
