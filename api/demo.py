@@ -26,7 +26,7 @@ from credential.facts import Withdrawal
 from credential.keys import b64url
 from credential.model import CredentialType, Decision, Lane
 from credential.records import Batch, IssuedCredential
-from issuer.delivery import deliver, paper_of, token_of
+from issuer.delivery import deliver, paper_of, token_of, unsealed
 from issuer.intake import read_class_list, read_score_sheet
 from issuer.order import Order
 from issuer.paper.document import make_pdf
@@ -133,7 +133,7 @@ class Demo:
         self._progress.stage("papers", batch.size)
         deliver(
             system.batches, system.extracts, batch, self._folder(kind), system.style,
-            order.prepared_by, self._progress.advance,
+            order.prepared_by, self._progress.advance, unsealed,
         )  # fmt: skip
         return batch
 

@@ -32,8 +32,12 @@ class Keyring(Sources):
     @cached_property
     def keystore(self) -> Keystore:
         """The keys, in files and in tokens."""
-        folder, given = self.settings.data / "keys", self.settings.passphrase.get_secret_value()
-        return Keystore(folder, lambda: given or own_passphrase(folder), lambda: self.devices)
+        return Keystore(self.settings.data / "keys", self.passphrase, lambda: self.devices)
+
+    def passphrase(self) -> str:
+        """What opens the key files."""
+        given = self.settings.passphrase.get_secret_value()
+        return given or own_passphrase(self.settings.data / "keys")
 
     @cached_property
     def devices(self) -> "Devices":
@@ -69,17 +73,22 @@ class Keyring(Sources):
     def certificates(self, school: int, name: str = "") -> Sequence[bytes]:
         """The certificates (DER) of the key of a person who approves, or else of the school's.
 
-        None for a key in a file, or in a token that has none. Raises RefusedError
+        None where file or token have none. Raises RefusedError
         ``certificate.other_key``, ``certificate.not_valid`` and ``certificate.untrusted``.
         """
         key = personal_name(school, name) if name else self.key_name(school, KeyRole.SIGN)
-        return self.checked(key, self.keystore.certificates(key))
+        held = self.keystore.certificates(key) if self.keystore.holds(key) else ()
+        return self.checked(key, held)
 
     def checked(self, key: str, chain: Sequence[bytes]) -> Sequence[bytes]:
         """The certificates of the key of that name, if they may be used now; raises as above."""
         if chain:
-            check(chain, self.keystore.public(key), datetime.now(UTC), self._roots)
+            self.check(chain, self.keystore.public(key))
         return chain
+
+    def check(self, chain: Sequence[bytes], public: bytes) -> None:
+        """Refuse to sign now with that key under these certificates (`issuer.certificates`)."""
+        check(chain, public, datetime.now(UTC), self._roots)
 
     @cached_property
     def _roots(self) -> Sequence[x509.Certificate]:

@@ -81,6 +81,9 @@ class Settings(BaseModel):
     certificate_roots: Path | None = None
     """File (PEM) of authorities one of which must have issued the certificate of a key in a token;
     unset: any certificate is recorded, whoever issued it."""
+    timestamp_url: str = ""
+    """Address of a time-stamping authority (RFC 3161) that dates the signatures in PDFs; empty:
+    they tell the time of this machine. Who runs it sees digests of signatures, nothing else."""
     public_url: str = "http://127.0.0.1:8080"
     """Where papers say to check them. No authority: a verifier ignores the host of a code."""
     specimen: bool = False

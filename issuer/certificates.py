@@ -61,14 +61,16 @@ def check(
 ) -> None:
     """Refuse to sign with the key of that public half under this chain, the key's own first.
 
-    Without roots nothing is said about who issued it. Raises RefusedError
-    ``certificate.other_key``, ``certificate.not_valid`` and ``certificate.untrusted``.
+    `point` is an uncompressed point, or of an RSA key its SubjectPublicKeyInfo. Without roots
+    nothing is said about who issued it. Raises RefusedError ``certificate.other_key``,
+    ``certificate.not_valid`` and ``certificate.untrusted``.
     """
     path = [_read(der) for der in chain]
     key = path[0].public_key()
-    own = isinstance(key, EllipticCurvePublicKey) and key.public_bytes(
-        Encoding.X962, PublicFormat.UncompressedPoint
-    )
+    if isinstance(key, EllipticCurvePublicKey):
+        own = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    else:
+        own = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if own != point:
         raise RefusedError("certificate.other_key", subject=shown(chain[0]).subject)
     for der in chain:

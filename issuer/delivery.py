@@ -6,11 +6,10 @@ again after a crash only writes what is missing.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 
 from credential import qrlink, qrtoken, sdjwt, sdjwt_issuing
@@ -28,7 +27,14 @@ from credential.model import (
 )
 from credential.records import Batch, BatchState, Extract, ExtractKind, IssuedCredential
 from issuer.paper.document import Paper, make_pdf
+from issuer.paper.pool import mapped
 from issuer.ports import BatchStore, ExtractLog
+
+Press = Callable[[Sequence[Paper]], Generator[bytes, None, None]]
+"""What makes PDFs of papers, in order (`unsealed`, `issuer.pades.sealing.sealed`)."""
+
+FEW = 4
+"""With fewer papers than this, starting processes takes longer than printing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,8 @@ def token_of(issued: IssuedCredential) -> bytes:
     return qrtoken.assemble(claims, batch.kid, batch.alg, issued.signatures.qr)
 
 
-def paper_of(issued: IssuedCredential, style: Style) -> Paper:
-    """What the paper of a signed credential shows."""
+def paper_of(issued: IssuedCredential, style: Style, template: Path | None = None) -> Paper:
+    """What the paper of a signed credential shows, on the school's template if it has one."""
     text = sd_jwt_of(issued)
     return Paper(
         credential=credential_of(sdjwt.parse(text)),
@@ -63,6 +69,7 @@ def paper_of(issued: IssuedCredential, style: Style) -> Paper:
         qr=qrlink.encode(token_of(issued), style.public_url),
         sd_jwt=text,
         specimen=style.specimen,
+        template=template,
     )
 
 
@@ -74,12 +81,13 @@ def deliver(
     style: Style,
     by: str,
     progress: Callable[[int], None],
-    workers: int = 2,
+    press: Press,
+    template: Path | None = None,
 ) -> list[Path]:
-    """Write the papers of a final batch that are not there yet; return all their paths.
+    """Write the papers of a final batch that are not there yet; return their paths, by index.
 
     Each is noted first as an extract taken by `by`. `progress(n)` is told how many more papers
-    exist. `workers` processes make them.
+    exist; what it raises ends the work.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths, missing, extracts = [], [], []
@@ -87,31 +95,27 @@ def deliver(
         path = folder / f"{issued.staged.register_no.replace('/', '-')}.pdf"
         paths.append(path)
         if not path.exists():
-            missing.append((path, paper_of(issued, style)))
+            missing.append((path, paper_of(issued, style, template)))
             extracts.append(_extract(issued, by))
     log.note_all(extracts)
     progress(len(paths) - len(missing))
-    for path, pdf in _made(missing, workers):
-        _write(path, pdf)
-        progress(1)
+    with closing(press([paper for _, paper in missing])) as made:
+        for (path, _), pdf in zip(missing, made, strict=True):
+            _write(path, pdf)
+            progress(1)
     store.advance(batch.id, BatchState.DELIVERED)
-    return sorted(paths)
+    return paths
+
+
+def unsealed(papers: Sequence[Paper], workers: int = 2) -> Generator[bytes, None, None]:
+    """A `Press` that signs nothing."""
+    yield from mapped(make_pdf, papers, workers if len(papers) >= FEW else 0)
 
 
 def _extract(issued: IssuedCredential, by: str) -> Extract:
     batch, staged = issued.batch, issued.staged
     paper = ExtractKind.PAPER
     return Extract(staged.pupil, batch.school, batch.seq, staged.index, paper, by, "")
-
-
-def _made(papers: list[tuple[Path, Paper]], workers: int) -> Iterator[tuple[Path, bytes]]:
-    if len(papers) < 2 * workers:
-        yield from ((path, make_pdf(paper)) for path, paper in papers)
-        return
-    # Not forked: this process may hold the chain, databases and threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        made = pool.map(make_pdf, [paper for _, paper in papers], chunksize=4)
-        yield from zip([path for path, _ in papers], made, strict=True)
 
 
 def _write(path: Path, data: bytes) -> None:

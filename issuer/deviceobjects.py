@@ -12,6 +12,7 @@ from typing import Any
 import pkcs11
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11 import Attribute, KeyType, ObjectClass
 
@@ -79,6 +80,13 @@ def point_of(session: Any, private: Any) -> bytes | None:
     return None
 
 
+def rsa_public(private: Any) -> bytes:
+    """The public half of an RSA key as SubjectPublicKeyInfo (DER)."""
+    modulus = int.from_bytes(private[Attribute.MODULUS], "big")
+    exponent = int.from_bytes(private[Attribute.PUBLIC_EXPONENT], "big")
+    return _information(RSAPublicNumbers(exponent, modulus).public_key())
+
+
 def chain(session: Any, point: bytes) -> tuple[bytes, ...]:
     """The certificate of a public key (DER), then those above it in the same token."""
     held = session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
@@ -117,4 +125,10 @@ def _certified(certificate: x509.Certificate) -> bytes | None:
         public = certificate.public_key()
         if isinstance(public, EllipticCurvePublicKey):
             return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        if isinstance(public, RSAPublicKey):
+            return _information(public)
     return None
+
+
+def _information(public: RSAPublicKey) -> bytes:
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

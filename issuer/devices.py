@@ -86,8 +86,20 @@ class Devices:
     def sign(self, key: DeviceKey, digest: bytes) -> bytes:
         """The signature of a digest: r and s, 32 bytes each."""
         with self._lock, self._failing(key):
-            private, _ = self._private(key)
+            private, _ = self._elliptic(key)
             return bytes(private.sign(digest, mechanism=Mechanism.ECDSA))
+
+    def sign_rsa(self, key: DeviceKey, data: bytes) -> bytes:
+        """The signature of data by an RSA key: PKCS #1 v1.5 with SHA-256, hashed by the token."""
+        with self._lock, self._failing(key):
+            private, _ = self._private(key)
+            return bytes(private.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS))
+
+    def find_any(self, key: DeviceKey) -> DeviceKey:
+        """`find` for a key on P-256 or of RSA; of the latter `public` is SubjectPublicKeyInfo."""
+        with self._lock, self._failing(key):
+            _, public = self._private(key)
+            return key.found(self._session(key).serial, public)
 
     def find(self, key: DeviceKey) -> DeviceKey:
         """The key with its token's serial number and its public half; logs in.
@@ -96,7 +108,7 @@ class Devices:
         ``device.key_differs`` when a public half was known and is another.
         """
         with self._lock, self._failing(key):
-            _, point = self._private(key)
+            _, point = self._elliptic(key)
             return key.found(self._session(key).serial, point)
 
     def make(self, key: DeviceKey, curve: str) -> DeviceKey:
@@ -116,6 +128,12 @@ class Devices:
 
     # --- keys ---
 
+    def _elliptic(self, key: DeviceKey) -> tuple[Any, bytes]:
+        private, public = self._private(key)
+        if private[Attribute.KEY_TYPE] is not KeyType.EC:
+            raise _other_kind(key, private)
+        return private, public
+
     def _private(self, key: DeviceKey) -> tuple[Any, bytes]:
         opened = self._session(key)
         if key.label not in opened.keys:
@@ -130,9 +148,11 @@ class Devices:
         if len(held) != 1:
             code = "device.key_ambiguous" if held else "device.key_absent"
             raise ConfigError(code, token=key.token, label=key.label)
-        if held[0][Attribute.KEY_TYPE] is not KeyType.EC:
-            kind = getattr(held[0][Attribute.KEY_TYPE], "name", "?")
-            raise ConfigError("device.key_kind", token=key.token, label=key.label, kind=kind)
+        kind = held[0][Attribute.KEY_TYPE]
+        if kind is KeyType.RSA:
+            return held[0], objects.rsa_public(held[0])
+        if kind is not KeyType.EC:
+            raise _other_kind(key, held[0])
         point = objects.point_of(session, held[0])
         if point is None:
             raise ConfigError("device.no_public", token=key.token, label=key.label)
@@ -211,3 +231,8 @@ class Devices:
         for where in [each for each in self._opened if each[0] == module]:
             with suppress(pkcs11.PKCS11Error):
                 self._opened.pop(where).session.close()
+
+
+def _other_kind(key: DeviceKey, private: Any) -> ConfigError:
+    kind = getattr(private[Attribute.KEY_TYPE], "name", "?")
+    return ConfigError("device.key_kind", token=key.token, label=key.label, kind=kind)

@@ -10,11 +10,12 @@ rounds; of a key in a token the folder has its place (``NAME.device``, `issuer.d
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -54,6 +55,7 @@ class Keystore:
     ) -> None:
         self._folder, self._ask, self._devices = folder, passphrase, devices
         self._opened: dict[str, ec.EllipticCurvePrivateKey | Ed25519PrivateKey] = {}
+        self._certificates: dict[str, tuple[bytes, ...]] = {}
 
     def opened_with(self, passphrase: str) -> "Keystore":
         """The same folder, its files opened with another passphrase."""
@@ -127,9 +129,28 @@ class Keystore:
         return self._keep(name, self._devices().find(place), curve)
 
     def certificates(self, name: str) -> tuple[bytes, ...]:
-        """The certificate (DER) of a key in a token and those above it; of a file none."""
+        """The certificate (DER) of a key and those above it, as far as token or file has them."""
         place = self.device(name)
-        return self._devices().certificates(place) if place else ()
+        if place:
+            return self._devices().certificates(place)
+        self._open(name)
+        return self._certificates[name]
+
+    def certify(self, name: str, chain: Sequence[x509.Certificate]) -> None:
+        """Keep certificates in a key file, the key's own first.
+
+        Raises RefusedError ``certificate.other_key``.
+        """
+        key = self._open(name)
+        if chain[0].public_key() != key.public_key():
+            subject = chain[0].subject.rfc4514_string()
+            raise RefusedError("certificate.other_key", subject=subject)
+        data = sealed_file(key, chain, self._passphrase)
+        draft = self._path(name).with_suffix(f".{os.getpid()}.tmp")
+        draft.touch(mode=0o600)
+        draft.write_bytes(data)
+        draft.replace(self._path(name))
+        self._opened.pop(name)
 
     def replace(self, name: str, by: str, kept: str) -> None:
         """Let the key `by` become the key `name`, which is kept under a third name.
@@ -174,15 +195,7 @@ class Keystore:
 
     def _make(self, name: str, curve: ec.EllipticCurve) -> None:
         if not self.holds(name):
-            encryption = (
-                PrivateFormat.PKCS12.encryption_builder()
-                .kdf_rounds(_ROUNDS)
-                .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
-                .hmac_hash(SHA256())
-                .build(self._passphrase)
-            )
-            key = ec.generate_private_key(curve)
-            data = pkcs12.serialize_key_and_certificates(None, key, None, None, encryption)
+            data = sealed_file(ec.generate_private_key(curve), (), self._passphrase)
             self._write(self._path(name), data)
 
     def _elliptic(self, name: str, curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKey:
@@ -201,11 +214,13 @@ class Keystore:
 
     def _read(self, path: Path) -> ec.EllipticCurvePrivateKey | Ed25519PrivateKey:
         try:
-            key, _, _ = pkcs12.load_key_and_certificates(path.read_bytes(), self._passphrase)
+            key, own, above = pkcs12.load_key_and_certificates(path.read_bytes(), self._passphrase)
         except ValueError as error:
             raise ConfigError("key.cannot_open", name=path.stem) from error
         if not isinstance(key, ec.EllipticCurvePrivateKey | Ed25519PrivateKey):
             raise ConfigError("key.wrong_kind", name=path.stem)
+        chain = [own, *above] if own else []
+        self._certificates[path.stem] = tuple(each.public_bytes(Encoding.DER) for each in chain)
         return key
 
     def _write(self, path: Path, data: bytes) -> None:
@@ -223,6 +238,21 @@ class Keystore:
             pass
         finally:
             draft.unlink()
+
+
+def sealed_file(
+    key: pkcs12.PKCS12PrivateKeyTypes, chain: Sequence[x509.Certificate], passphrase: bytes
+) -> bytes:
+    """A key with its certificates as an encrypted PKCS#12 file."""
+    encryption = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(_ROUNDS)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(SHA256())
+        .build(passphrase)
+    )
+    own = chain[0] if chain else None
+    return pkcs12.serialize_key_and_certificates(None, key, own, list(chain[1:]), encryption)
 
 
 def personal_name(school: int, name: str) -> str:

@@ -3,11 +3,11 @@
 import click
 
 from api.commands.ordering import PDF, Asked, ordering
+from api.papers import write
 from api.session import Session
 from credential.errors import SogocError
 from credential.model import KeyRole
 from credential.records import Batch
-from issuer.delivery import deliver
 from web import messages
 
 
@@ -49,11 +49,13 @@ def _warn_of_files(session: Session, school: int) -> None:
 
 def papers(session: Session, batch: Batch, by: str) -> None:
     """Write the papers of a batch into their folder, as extracts taken by somebody."""
-    system, progress = session.system, session.progress
-    folder = system.settings.data / "papers" / f"{batch.school}-{batch.seq:04d}"
-    progress.stage("papers", batch.size)
-    deliver(system.batches, system.extracts, batch, folder, system.style, by, progress.advance)
-    session.say("cli.papers", folder=folder)
+    session.progress.stage("papers", batch.size)
+    written = write(session.system, batch, by, session.progress.advance)
+    session.say("cli.papers", folder=written.folder)
+    if written.signer:
+        session.say("delivery.signed", name=written.signer)
+    else:
+        session.notice(messages.text(session.lang, "delivery.unsigned"))
 
 
 @click.command()

@@ -8,6 +8,7 @@ import click
 from api.accrediting import receipt_standing
 from api.affected import affected_by, affected_lines
 from api.commands.keymaking import account, in_token, make, place_of, use
+from api.commands.keysealing import seal
 from api.commands.parameters import KEY_ID, MOMENT, PUBLIC, ROLE, Listing
 from api.governing import Hand, governing
 from api.schoolkeys import ROLES, KeyFile, key_json, key_line, listing_act, school_of
@@ -180,5 +181,5 @@ def personal(
     session.say("record.key_listed", name=name, kid=made.kid.hex())
 
 
-for _command in (make, use, account):
+for _command in (make, use, account, seal):
     key.add_command(_command)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from credential import lookup
 from credential.dates import PartialDate
@@ -22,8 +23,8 @@ from credential.model import (
 from issuer.paper import press, qr
 
 ATTACHMENT = "credential.sdjwt"  # the name under which the SD-JWT is attached
-_TEMPLATES = Path(__file__).parent / "templates"
-_VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
+TEMPLATES = Path(__file__).parent / "templates"
+VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975
 _TERMS = {"HK1": "first", "HK2": "second", "CN": "year"}
 _TERM_NAMES = {"HK1": "Học kỳ I", "HK2": "Học kỳ II", "CN": "Cả năm"}
 
@@ -35,7 +36,7 @@ class Paper:
     `code` is the 16-character look-up code, `verify_url` the verifier's address as people type
     it, `qr` the link's prefix and digits (`credential.qrlink.encode`), `sd_jwt` the issued
     SD-JWT in compact form. `specimen` marks every page as a sample without value. `place` is
-    where the school signs, `authority` the department above it.
+    where the school signs, `authority` the department above it, `template` the school's own one.
     """
 
     credential: Credential
@@ -44,6 +45,7 @@ class Paper:
     qr: tuple[str, str]
     sd_jwt: str
     specimen: bool
+    template: Path | None = None
     place: str = "Thành phố Hồ Chí Minh"
     authority: str = "Sở Giáo dục và Đào tạo\nThành phố Hồ Chí Minh"
 
@@ -54,10 +56,20 @@ def make_pdf(paper: Paper) -> bytes:
     The same paper gives the same bytes: the file's time is midnight (UTC+7) of the day of
     issue. Raises what `press.print_pdf` raises; threads take turns there.
     """
-    issued, kind = paper.credential.issued, paper.credential.type
-    template = "transcript" if kind.has_results else kind.key
-    midnight = datetime(issued.year, issued.month, issued.day, tzinfo=_VIETNAM)
-    return press.print_pdf(_TEMPLATES / f"{template}.typ", _content(paper), midnight)
+    return print_paper(paper)[0]
+
+
+def print_paper(paper: Paper, *, sealed: bool = False) -> tuple[bytes, press.Field | None]:
+    """The same with where its signature is to be seen, if it will be `sealed`."""
+    issued = paper.credential.issued
+    midnight = datetime(issued.year, issued.month, issued.day, tzinfo=VIETNAM)
+    template = paper.template or default_template(paper.credential.type)
+    return press.print_page(template, _content(paper) | {"sealed": sealed}, midnight)
+
+
+def default_template(kind: CredentialType) -> Path:
+    """The template of a type where a school has none of its own."""
+    return TEMPLATES / f"{'transcript' if kind.has_results else kind.key}.typ"
 
 
 def make_pdfs(papers: Iterable[Paper]) -> Iterator[bytes]:
@@ -144,6 +156,29 @@ def _content(paper: Paper) -> dict[str, object]:
         "register_no": one.register_no,
         "transcript": one.transcript and _transcript(one.transcript, one.type),
     }
+
+
+_SHOWN = (
+    "school", "name", "birth", "birth_place", "sex", "ethnicity", "classification", "decision",
+    "decided", "signer_name", "serial", "register_no", "code", "verify_url",
+)  # fmt: skip
+
+
+def shown_fields(paper: Paper) -> dict[str, list[str]]:
+    """What every template must show of a paper: texts by name of the field, absent ones left out.
+
+    A transcript also shows class, year, and each row; sex, birth place and ethnicity only where
+    it has them.
+    """
+    content = _content(paper)
+    fields = {name: [str(content[name])] for name in _SHOWN if content[name] is not None}
+    record: Any = content["transcript"]
+    if record is None:
+        return fields | {"year": [str(content["year"])]}
+    rows = [text for row in record["rows"] for text in row.values()]
+    outcomes = [text for each in record["outcomes"][-1:] for text in each.values()][1:]
+    named = {"class_name": [record["class_name"]], "school_year": [record["school_year"]]}
+    return fields | named | {"results": rows, "outcomes": outcomes}
 
 
 _TITLES = {

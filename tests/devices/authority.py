@@ -67,7 +67,7 @@ def _certificate(
         )
     )
     usage = x509.KeyUsage(
-        digital_signature=not ca, content_commitment=False, key_encipherment=False,
+        digital_signature=not ca, content_commitment=not ca, key_encipherment=False,
         data_encipherment=False, key_agreement=False, key_cert_sign=ca, crl_sign=ca,
         encipher_only=False, decipher_only=False,
     )  # fmt: skip

@@ -277,7 +277,7 @@ def test_a_fault_of_the_template_is_not_blamed_on_the_text(
     diploma: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "thpt-diploma.typ").write_text("#no-such-name")
-    monkeypatch.setattr(document, "_TEMPLATES", tmp_path)
+    monkeypatch.setattr(document, "TEMPLATES", tmp_path)
     with pytest.raises(ConfigError) as caught:
         make_pdf(diploma)
     assert caught.value.code == "paper.template"
