@@ -57,6 +57,7 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
     return change
 
 
+LINE = "place(bottom + left, dy: -0.9mm, line(length: 30mm, stroke: 2pt))"
 VERIFY = "  verify-block(50mm),\n"
 BROKEN: dict[str, tuple[Callable[[str], str], set[str]]] = {
     "does not compile": (lambda text: text + "#let x = (", {"broken"}),
@@ -81,8 +82,7 @@ BROKEN: dict[str, tuple[Callable[[str], str], set[str]]] = {
         replaced(VERIFY, "  move(dx: -23mm, verify-block(50mm)),\n"), {"qr_outside"},
     ),
     "crowds the code": (
-        replaced(VERIFY, "  {verify-block(50mm); place(top, dy: 12mm, line(length: 30mm, stroke: 2pt))},\n"),
-        {"qr_crowded"},
+        replaced(VERIFY, f"  [#verify-block(50mm) #{LINE}],\n"), {"qr_crowded"},
     ),
     "has no place for the signature": (
         replaced('  signature(12.5pt, 20mm),\n', "  [#data.signer_name #data.signer_title],\n"),
