@@ -26,6 +26,7 @@ def tried(template: Path, kind: CredentialType, public_url: str) -> list[Fault]:
     """What is wrong with a template (`issuer.paper.proofs`), none if it may be used."""
     command = [
         sys.executable, "-I", "-c", _START, str(_ROOT), str(template), kind.key, public_url,
+        str(SECONDS),
     ]  # fmt: skip
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     environment |= _NO_NETWORK
@@ -47,7 +48,8 @@ def main() -> None:
     """The process: limits first, then the template."""
     import resource  # noqa: PLC0415 — not where there is no such thing
 
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    seconds = int(sys.argv[5])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from dataclasses import replace  # noqa: PLC0415 — within the limits

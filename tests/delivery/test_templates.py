@@ -57,7 +57,7 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
     return change
 
 
-LINE = "place(bottom + left, dy: -0.9mm, line(length: 30mm, stroke: 2pt))"
+LINE = "place(bottom + left, dy: -0.9mm, rect(width: 30mm, height: 2pt, fill: black))"
 VERIFY = "  verify-block(50mm),\n"
 BROKEN: dict[str, tuple[Callable[[str], str], set[str]]] = {
     "does not compile": (lambda text: text + "#let x = (", {"broken"}),
@@ -117,8 +117,13 @@ BROKEN: dict[str, tuple[Callable[[str], str], set[str]]] = {
 
 @pytest.mark.parametrize(("change", "codes"), BROKEN.values(), ids=BROKEN)
 def test_a_template_that_fails_changes_nothing(
-    change: Callable[[str], str], codes: set[str], own: Path, tmp_path: Path
+    change: Callable[[str], str],
+    codes: set[str],
+    own: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(confined, "SECONDS", 5)
     (tmp_path / "secret.txt").write_text("secret")
     main = own / MAIN
     main.write_text(change(main.read_text(encoding="utf-8")), encoding="utf-8")
