@@ -246,6 +246,7 @@ def sample_file() -> SchoolFile:
                 "sex": pupil.sex,
                 "ethnicity": pupil.ethnicity,
                 "birth_place": pupil.birth_place,
+                "personal_no": pupil.personal_no,
             }
             for pupil in sample.pupils()
         ],

@@ -37,7 +37,9 @@ class Preview:
 def preview(desk: RegistryDesk, school: SchoolRecord, reading: Reading[PupilRow]) -> Preview:
     """Compare a list with the registry."""
     known = desk.pupils([row.code for row in reading.rows])
-    return Preview(school, reading, compare(reading, known, school.id))
+    numbers = [row.personal_no for row in reading.rows if row.personal_no is not None]
+    numbered = desk.numbered(numbers)
+    return Preview(school, reading, compare(reading, known, school.id, numbered))
 
 
 def faults_of_results(
@@ -91,4 +93,5 @@ def _entry(row: PupilRow, school: int) -> PupilEntry:
         sex=row.sex,
         ethnicity=row.ethnicity,
         birth_place=row.birth_place,
+        personal_no=row.personal_no,
     )

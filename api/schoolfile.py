@@ -2,7 +2,7 @@
 
 The file has the members ``department`` {name, place}, ``schools`` [{id, code, kind, names
 [{name, place, since, until}], heads [{name, title, since, until, deputy, decision_no}]}] and
-``pupils`` [{code, name, birth, school, class_name, sex, ethnicity, birth_place}], and perhaps
+``pupils`` [{code, name, birth, school, class_name, sex, ethnicity, birth_place, personal_no}], and perhaps
 ``admission`` {decision, on}, by which pupils of other schools come to these; dates are ISO 8601.
 Anything else in it is refused, so that nothing is kept that was not asked for.
 """
@@ -56,6 +56,7 @@ class _Pupil(_Strict):
     sex: str | None = None
     ethnicity: str | None = None
     birth_place: str | None = None
+    personal_no: str | None = None
 
 
 class _Department(_Strict):

@@ -3,7 +3,7 @@
 Plain values: the issuer decides, `store` and `registry` keep them, `chain` makes transactions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
@@ -197,7 +197,7 @@ class SchoolRecord:
 class PupilRecord:
     """A pupil in the registry: ministry code, identity as printed, school and class now.
 
-    What a diploma names besides is None where it is not known.
+    What a diploma names besides is None where it is not known, and so is the personal number.
     """
 
     code: str
@@ -208,6 +208,7 @@ class PupilRecord:
     sex: str | None = None
     ethnicity: str | None = None
     birth_place: str | None = None
+    personal_no: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

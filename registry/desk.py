@@ -103,6 +103,12 @@ class Desk:
         with self._database.reading() as connection:
             return {row.code: _pupil(row) for row in register.pupils(connection, codes)}
 
+    def numbered(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
+        """The pupils known by those personal numbers, by number; unknown ones are absent."""
+        with self._database.reading() as connection:
+            found = [_pupil(row) for row in register.numbered(connection, personal_nos)]
+        return {pupil.personal_no: pupil for pupil in found if pupil.personal_no is not None}
+
     def pupils_of(self, school: int, class_name: str) -> Sequence[PupilRecord]:
         """The pupils who are in that class of that school now, in dictionary order."""
         with self._database.reading() as connection:
@@ -249,5 +255,5 @@ def _record(school: schools.School | None, day: int) -> SchoolRecord | None:
 
 def _pupil(row: register.PupilRow) -> PupilRecord:
     born = PartialDate.from_number(row.birth)
-    about = (row.sex, row.ethnicity, row.birth_place)
+    about = (row.sex, row.ethnicity, row.birth_place, row.personal_no)
     return PupilRecord(row.code, row.name, born, row.school, row.class_name, *about)

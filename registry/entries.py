@@ -6,10 +6,11 @@ knows. A fault's row is the entry's place in the list (from 1), its column the f
 
 import string
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from credential import personalno
 from credential.dates import PartialDate
 from credential.errors import Fault, FormatError
 from credential.text import check_name, check_text
@@ -65,6 +66,7 @@ class PupilEntry:
     sex: str | None = None
     ethnicity: str | None = None
     birth_place: str | None = None
+    personal_no: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,21 @@ def pupil_faults(pupils: Sequence[PupilEntry]) -> Iterator[Fault]:
         }
         given = {column: text for column, text in optional.items() if text is not None}
         yield from _text(row, check_text, **given)
+        yield from _number_faults(row, pupil)
+    # who has none is like no other
+    yield from _repeated("personal_no", [p.personal_no or row for row, p in enumerate(pupils)])
+
+
+def _number_faults(row: int, pupil: PupilEntry) -> Iterator[Fault]:
+    if pupil.personal_no is None:
+        return
+    try:
+        personalno.check_shape(pupil.personal_no)
+    except FormatError as error:
+        yield Fault(error.code, row, "personal_no", error.params)
+        return
+    for code, params in personalno.contradictions(pupil.personal_no, pupil.sex, pupil.birth):
+        yield Fault(code, row, "personal_no", params)
 
 
 def programme_faults(programmes: Sequence[ProgrammeEntry]) -> Iterator[Fault]:

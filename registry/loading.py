@@ -6,7 +6,6 @@ the stored one up to date. Nothing is ever deleted here: a term ends by its last
 takes no pupil out of another school without an admission (`registry.moving`).
 """
 
-import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -16,10 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from credential.dates import PartialDate
-from credential.errors import Fault, InputError, SogocError
-from credential.records import Move
+from credential.errors import Fault, InputError
 from database.connections import Database, lock
-from registry import entries, moving
+from registry import enrolling, entries
 from registry.entries import (
     Admission,
     HeadEntry,
@@ -39,8 +37,6 @@ from registry.tables import (
     SCHOOL_NAMES,
     SCHOOLS,
 )
-
-_AT_ONCE = 1000  # values in one question; databases limit them
 
 
 def load_department(database: Database, name: str, place: str) -> None:
@@ -103,13 +99,21 @@ def load_pupils(
 
     An admission, such as to the next level, moves each pupil once (`moving`). Raises InputError:
     `entries.pupil_faults`, ``registry.school_unknown``, ``registry.pupil_elsewhere`` (`found`:
-    the school where they are, also if they moved on since that admission) and what `moving.move`
-    raises.
+    the school where they are, also if they moved on since that admission),
+    ``registry.personal_no_taken`` and what `moving.move` raises. A personal number that is known
+    stays where the list has none.
     """
     with database.writing() as connection:
         lock(connection, "pupils")  # two lists may hold the same new pupil
         places = _unknown_schools(connection, [pupil.school for pupil in pupils])
-        _refuse(entries.pupil_faults(pupils), places, _elsewhere(connection, pupils, admission))
+        held = enrolling.held(connection, pupils)
+        _refuse(
+            entries.pupil_faults(pupils),
+            places,
+            enrolling.elsewhere(connection, pupils, held, admission),
+            enrolling.taken_numbers(connection, pupils),
+        )
+        enrolling.free_numbers(connection, pupils, held)
         rows = [
             (
                 pupil.code,
@@ -120,6 +124,7 @@ def load_pupils(
                 pupil.birth_place,
                 pupil.school,
                 pupil.class_name,
+                pupil.personal_no or enrolling.number_of(pupil.code, held),
             )
             for pupil in pupils
         ]
@@ -217,38 +222,6 @@ def _unknown_schools(connection: Connection, schools: Sequence[int]) -> Iterator
     for row, school in enumerate(schools, 1):
         if school not in known:
             yield Fault("registry.school_unknown", row, "school", {"found": school})
-
-
-def _elsewhere(
-    connection: Connection, pupils: Sequence[PupilEntry], admission: Admission | None
-) -> Iterator[Fault]:
-    """Pupils whom the list would take from another school; all of them locked, in one order.
-
-    With an admission they are moved. A fault undoes all of it with the transaction.
-    """
-    held: dict[str, int] = {}
-    codes = sorted(pupil.code for pupil in pupils)
-    for start in range(0, len(codes), _AT_ONCE):
-        some = PUPILS.c.code.in_(codes[start : start + _AT_ONCE])
-        query = select(PUPILS.c.code, PUPILS.c.school).where(some).order_by(PUPILS.c.code)
-        held |= {row.code: row.school for row in connection.execute(query.with_for_update())}
-    for row, pupil in enumerate(pupils, 1):
-        where = held.get(pupil.code, pupil.school)
-        if where == pupil.school:
-            continue
-        try:
-            moved = admission is not None and _admit(connection, pupil, where, admission)
-        except SogocError as error:
-            yield Fault(error.code, row, "school", error.params)
-            continue
-        if not moved:
-            yield Fault("registry.pupil_elsewhere", row, "school", {"found": where})
-
-
-def _admit(connection: Connection, pupil: PupilEntry, where: int, admission: Admission) -> bool:
-    ref = f"{admission.decision} {pupil.code}"
-    move = Move(pupil.code, where, pupil.school, pupil.class_name, ref, admission.on)
-    return moving.move(connection, move, int(time.time()))
 
 
 def _day(on: date) -> int:

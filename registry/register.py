@@ -42,10 +42,10 @@ _ASKED = (
     AWARDS.c.reason,
 )
 # by its key: by batch, the database would look at all of it for each line
-PupilRow = Row[str, str, int, int, str, str | None, str | None, str | None]
+PupilRow = Row[str, str, int, int, str, str | None, str | None, str | None, str | None]
 _PUPIL = select(
     PUPILS.c.code, PUPILS.c.name, PUPILS.c.birth, PUPILS.c.school, PUPILS.c.class_name,
-    PUPILS.c.sex, PUPILS.c.ethnicity, PUPILS.c.birth_place,
+    PUPILS.c.sex, PUPILS.c.ethnicity, PUPILS.c.birth_place, PUPILS.c.personal_no,
 )  # fmt: skip
 _BIND = (
     update(AWARDS)
@@ -178,6 +178,11 @@ def serials(
 def pupils(connection: Connection, codes: Sequence[str]) -> Iterator[PupilRow]:
     """What is known of the pupils with those codes."""
     return _ask(connection, _PUPIL, PUPILS.c.code, codes)
+
+
+def numbered(connection: Connection, personal_nos: Sequence[str]) -> Iterator[PupilRow]:
+    """What is known of the pupils with those personal numbers."""
+    return _ask(connection, _PUPIL, PUPILS.c.personal_no, personal_nos)
 
 
 def of_class(connection: Connection, school: int, class_name: str) -> Sequence[PupilRow]:

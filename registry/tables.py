@@ -82,9 +82,11 @@ class _Pupils(TypedColumns):
     birth_place: Named[str | None] = Column(Text)
     school = Column(BigInteger, ForeignKey("schools.id"), nullable=False, index=True)
     class_name = Column(Text, nullable=False)
+    personal_no: Named[str | None] = Column(Text)  # 12 digits; never leaves the registry
 
 
 PUPILS = Table("pupils", METADATA, _Pupils)
+Index("uq_pupils_personal_no", PUPILS.c.personal_no, unique=True)
 
 
 class _PupilMoves(TypedColumns):

@@ -88,6 +88,12 @@ class Pupil:
     class_name: str
     grade: int
 
+    @property
+    def personal_no(self) -> str:
+        """A number of their sex and year; no province and no country has 000."""
+        digit = (self.birth.year - 1900) // 100 * 2 + (self.sex == "Nữ")
+        return f"000{digit}{self.birth.year % 100:02d}{self.code[-6:]}"
+
 
 def department() -> Department:
     """The sample department."""

@@ -107,7 +107,7 @@ def _class_list_row(number: int, pupil: Pupil) -> list[Any]:
         *(f"0000{number:05d}", FILLER, FILLER),
         *(f"{FILLER} cha {number}", FILLER, 1900),
         *(f"{FILLER} mẹ {number}", FILLER, 1900),
-        *(pupil.class_name, pupil.grade, f"0000{number:08d}"),
+        *(pupil.class_name, pupil.grade, pupil.personal_no),
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from credential.errors import FormatError
+from credential.personalno import check_shape
 from credential.text import check_name, check_text, fold
 from issuer.intake.findings import Findings
 from issuer.intake.layout import Field
@@ -99,6 +100,13 @@ def pupil_code(cell: Cell) -> str:
     text = shown(cell)
     if not _PUPIL_CODE.fullmatch(text):
         raise FormatError("code.invalid", found=text, expected=10)
+    return text
+
+
+def personal_number(cell: Cell) -> str:
+    """A personal number of 12 digits. Raises FormatError ``personal_no.invalid``, masked."""
+    text = shown(cell)
+    check_shape(text)
     return text
 
 

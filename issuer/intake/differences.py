@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from credential.dates import PartialDate
 from credential.errors import Fault
+from credential.personalno import contradictions, masked
 from credential.records import PupilRecord
-from issuer.intake.layout import CLASS, CODE
+from issuer.intake.layout import CLASS, CODE, PERSONAL_NO
 from issuer.intake.rows import PupilRow, Reading
 
-COMPARED = ("name", "birth", "sex", "ethnicity", "birth_place", CLASS)
+COMPARED = ("name", "birth", "sex", "ethnicity", "birth_place", CLASS, PERSONAL_NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Changed:
 class Differences:
     """Every row of a list, in one of these: `moved` have another class and no other change.
 
-    `faults` are those who are at another school: a transfer takes them, no list.
+    `faults` are those who are at another school (a transfer takes them, no list), and numbers of
+    persons that contradict what is known.
     """
 
     new: tuple[PupilRow, ...]
@@ -53,17 +55,24 @@ class Differences:
 
 
 def compare(
-    reading: Reading[PupilRow], known: Mapping[str, PupilRecord], school: int
+    reading: Reading[PupilRow],
+    known: Mapping[str, PupilRecord],
+    school: int,
+    numbered: Mapping[str, PupilRecord] | None = None,
 ) -> Differences:
-    """Compare a list of that school with who is known, by code."""
+    """Compare a list of that school with who is known, by code and by personal number."""
     groups: dict[str, list[Changed]] = {"new": [], "changed": [], "moved": [], "unchanged": []}
-    faults = []
+    faults: list[Fault] = []
     for row in reading.rows:
         record = known.get(row.code)
         if record is not None and record.school != school:
             faults.append(reading.fault("pupil.other_school", row.row, CODE, found=row.code))
             continue
         full = row if record is None else _filled(row, record)
+        wrong = list(_number_faults(reading, full, record, numbered or {}))
+        faults += wrong
+        if wrong:
+            continue
         changes = () if record is None else tuple(_changes(full, record))
         groups[_group(record, changes)].append(Changed(full, changes))
     return Differences(
@@ -94,15 +103,42 @@ def _filled(row: PupilRow, record: PupilRecord) -> PupilRow:
         sex=row.sex or record.sex,
         ethnicity=row.ethnicity or record.ethnicity,
         birth_place=row.birth_place or record.birth_place,
+        personal_no=row.personal_no or record.personal_no,
     )
+
+
+def _number_faults(
+    reading: Reading[PupilRow],
+    row: PupilRow,
+    record: PupilRecord | None,
+    numbered: Mapping[str, PupilRecord],
+) -> Iterator[Fault]:
+    """A number is one person's. One that fits is replaced by no list: the registry's keeper must.
+
+    ``personal_no.taken`` and ``personal_no.differs``, and `personalno.contradictions`.
+    """
+    number = row.personal_no
+    if number is None:
+        return
+    for code, params in contradictions(number, row.sex, row.birth):
+        yield reading.fault(code, row.row, PERSONAL_NO, **params)
+    owner = numbered.get(number)
+    if owner is not None and owner.code != row.code:
+        yield reading.fault("personal_no.taken", row.row, PERSONAL_NO, found=masked(number))
+    held = record and record.personal_no
+    if held and held != number and not any(contradictions(held, row.sex, row.birth)):
+        shown = {"found": masked(number), "expected": masked(held)}
+        yield reading.fault("personal_no.differs", row.row, PERSONAL_NO, **shown)
 
 
 def _changes(row: PupilRow, record: PupilRecord) -> Iterator[Change]:
     for field in COMPARED:
         old, new = getattr(record, field), getattr(row, field)
         if old != new:
-            yield Change(field, _shown(old), _shown(new))
+            yield Change(field, _shown(field, old), _shown(field, new))
 
 
-def _shown(value: PartialDate | str | None) -> str:
+def _shown(field: str, value: PartialDate | str | None) -> str:
+    if field == PERSONAL_NO and isinstance(value, str):
+        return masked(value)
     return value.printed() if isinstance(value, PartialDate) else value or ""

@@ -11,6 +11,7 @@ from typing import Any
 from issuer.intake.workbook import Cell
 
 CODE, NAME, BIRTH, CLASS = "code", "name", "birth", "class_name"
+PERSONAL_NO = "personal_no"
 FAMILY, GIVEN = "family", "given"  # a name in two columns, which is put together
 IDENTIFYING = (CODE, NAME, BIRTH, CLASS)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from credential.personalno import LENGTH
 from credential.text import nfc
 from issuer.intake.findings import Findings
 from issuer.intake.table import TableRow
@@ -20,6 +21,8 @@ FAULTY: Final = "\x00"
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]")
 _LOOK_ALIKE = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"})
+_PARTING = re.compile(r"[\s.\u2019'-]")
+_WITHOUT_ZEROS, _OLD_CARD = (10, 11), 9  # digits
 _PROVINCES = ("01", "02", "04", "06", "08")  # whose codes begin with a zero
 
 
@@ -96,3 +99,21 @@ def mend_codes(column: Column) -> None:
         digits = "0" + shown(cell)
         if len(digits) == 10 and digits.isdecimal() and digits.startswith(_PROVINCES):
             column.take(row, "code.leading_zero", digits)
+
+
+def mend_personal_numbers(column: Column) -> None:
+    """Personal numbers parted by spaces or dots, or without the zeros that a number loses.
+
+    The nine digits of an identity card of before 2016 are left out. What stands there is not told.
+    """
+    for row, cell in column.filled():
+        text = shown(cell)
+        digits = _PARTING.sub("", text)
+        if not isinstance(cell, str) and len(digits) in _WITHOUT_ZEROS:
+            digits = digits.zfill(LENGTH)
+        if digits.isdecimal() and digits != text:
+            column.findings.notice(row.number, column.key, "personal_no.mended")
+            row.cells[column.key] = digits
+        if digits.isdecimal() and len(digits) == _OLD_CARD:
+            column.findings.notice(row.number, column.key, "personal_no.old_card")
+            row.cells[column.key] = None

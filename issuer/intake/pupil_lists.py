@@ -2,11 +2,13 @@
 
 Decides which columns are kept (Circular 10/2026 asks for no more on a diploma; Law 91/2025/QH15)
 and which rows are pupils now. Phones, addresses, parents and identity cards are in no layout.
+The personal number is kept where a list has it, in the registry alone.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from credential.personalno import contradictions, masked
 from credential.text import fold
 from issuer.intake.cells import (
     ALL_GRADES,
@@ -17,12 +19,13 @@ from issuer.intake.cells import (
     grade_of,
     one_of,
     person_name,
+    personal_number,
     province,
     pupil_code,
     serial_number,
 )
 from issuer.intake.dates import birth_date
-from issuer.intake.layout import BIRTH, CLASS, CODE, FAMILY, GIVEN, NAME, Field, Layout
+from issuer.intake.layout import BIRTH, CLASS, CODE, FAMILY, GIVEN, NAME, PERSONAL_NO, Field, Layout
 from issuer.intake.reading import prepared, settled
 from issuer.intake.rows import PupilRow, Reading
 from issuer.intake.table import Table
@@ -56,13 +59,17 @@ _CLASSIFICATION = Field(
     CLASSIFICATION, ("Xếp loại", "Xếp loại tốt nghiệp"), classification
 ).optional()
 
+_PERSONAL_NO = Field(PERSONAL_NO, (
+    "Số định danh cá nhân", "Số định danh", "Mã định danh cá nhân", "Số ĐDCN",
+), personal_number).optional()  # fmt: skip
+
 CLASS_LIST = Layout(
     "class-list",
     (
         *IDENTITY, _SEX, _ETHNICITY, _STATUS, _BIRTH_PLACE,
         Field(CLASS, _CLASS.headings, class_of(UPPER)),
         Field(GRADE, _GRADE.headings, grade_among(UPPER)),
-        _SERIAL, _CLASSIFICATION,
+        _SERIAL, _CLASSIFICATION, _PERSONAL_NO,
     ),
 )  # fmt: skip
 """The class list of the city's upper-secondary schools: 25 columns under three title rows."""
@@ -72,6 +79,7 @@ C1_PUPILS = Layout(
     (
         _CLASS.called("Mã lớp"), _CODE.called("Mã học sinh"), _NAME, _BIRTH, _SEX,
         _STATUS.called("Trạng thái HS", "Trạng thái"), _ETHNICITY.optional(),
+        _PERSONAL_NO,
     ),
 )  # fmt: skip
 """C1-HocSinh: the ministry's list of pupils of a primary school."""
@@ -81,6 +89,7 @@ PUPILS = Layout(
     (
         *IDENTITY, _CLASS,
         *(field.optional() for field in (_SEX, _ETHNICITY, _STATUS, _BIRTH_PLACE, _GRADE)),
+        _PERSONAL_NO,
     ),
     sections=True,
 )  # fmt: skip
@@ -101,8 +110,9 @@ def read_pupils(
 
     `given` maps headings of the layout to the sheet's. Others are noticed (``pupil.not_enrolled``)
     and left out. Faults of rows are in the reading: those of `cells`, ``pupil.twice``,
-    ``serial.twice`` (found, other_row), ``class.not_of_grade`` (found, expected). Raises
-    InputError for a file that cannot be read at all, as `table.read_table`.
+    ``serial.twice`` and ``personal_no.twice`` (found, other_row), ``class.not_of_grade``,
+    ``personal_no.sex`` and ``personal_no.year`` (found, expected). Raises InputError for a file
+    that cannot be read at all, as `table.read_table`.
     """
     return pupils_of(prepared(data, layouts, given))
 
@@ -144,6 +154,7 @@ def _fields(reader: RowReader, layout: Layout) -> dict[str, Any]:
             fields[field.key] = reader.field(field)
     reader.once(CODE, "pupil.twice", fields[CODE])
     reader.once(SERIAL, "serial.twice", fields.get(SERIAL))
+    _check_personal_no(reader, fields)
     _notice_alike(reader, fields)
     name, grade = fields[CLASS], fields.get(GRADE)
     if name and grade and not name.startswith(str(grade)):
@@ -151,6 +162,17 @@ def _fields(reader: RowReader, layout: Layout) -> dict[str, Any]:
     if name and grade is None:
         fields[GRADE] = grade_of(name)
     return fields
+
+
+def _check_personal_no(reader: RowReader, fields: dict[str, Any]) -> None:
+    """A number is one person's, of the sex and the year that it says; it is told to nobody."""
+    number = fields.get(PERSONAL_NO)
+    if number is None:
+        return
+    if first := reader.seen_before(PERSONAL_NO, number):
+        reader.fault("personal_no.twice", PERSONAL_NO, found=masked(number), other_row=first)
+    for code, params in contradictions(number, fields[SEX], fields[BIRTH]):
+        reader.fault(code, PERSONAL_NO, **params)
 
 
 def _notice_alike(reader: RowReader, fields: dict[str, Any]) -> None:

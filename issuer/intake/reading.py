@@ -6,8 +6,8 @@ from typing import TypeVar
 from issuer.intake.classes import mend_classes
 from issuer.intake.dates import mend_dates
 from issuer.intake.fonts import mend_fonts
-from issuer.intake.layout import BIRTH, CLASS, CODE, Layout
-from issuer.intake.mending import Column, mend_codes, mend_texts
+from issuer.intake.layout import BIRTH, CLASS, CODE, PERSONAL_NO, Layout
+from issuer.intake.mending import Column, mend_codes, mend_personal_numbers, mend_texts
 from issuer.intake.rows import Reading
 from issuer.intake.table import Table, read_table
 
@@ -25,6 +25,8 @@ def prepared(
     for column in columns.values():
         mend_texts(column)
     mend_codes(columns[CODE])
+    if PERSONAL_NO in columns:
+        mend_personal_numbers(columns[PERSONAL_NO])
     mend_dates(columns[BIRTH], table.epoch)
     mend_classes(columns[CLASS])
     return table

@@ -6,7 +6,7 @@ in these values (data minimisation, Law 91/2025/QH15).
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 
 import orjson
@@ -29,7 +29,8 @@ class PupilRow:
     """One pupil of a class list. `row` is the spreadsheet's row, `code` the ministry's code.
 
     `name`, `ethnicity`, `birth_place` (the province part) and `class_name` are NFC with single
-    spaces. What a list does not say is None; `serial` is the số hiệu.
+    spaces. What a list does not say is None; `serial` is the số hiệu, `personal_no` the number
+    that only the registry keeps (`credential.personalno`).
     """
 
     row: int
@@ -43,6 +44,7 @@ class PupilRow:
     grade: int
     serial: str | None = None
     classification: str | None = None
+    personal_no: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,14 @@ class Reading(Generic[_Row]):
 def content_digest(rows: Sequence[PupilRow | ResultsRow]) -> str:
     """SHA-256 (hex) of what the rows say, wherever they stand and whoever saved the file.
 
-    The JSON of the rows by pupil code, fields in the order above, `row` set to zero.
+    The JSON of the rows by pupil code, fields in the order above, `row` set to zero. The personal
+    number is left out: it is in nothing that is issued, and a digest would not hide it.
     """
     kinds = sorted({type(row).__name__ for row in rows})
-    content = [replace(row, row=0) for row in sorted(rows, key=lambda row: row.code)]
+    content = [_content(row) for row in sorted(rows, key=lambda row: row.code)]
     return hashlib.sha256(orjson.dumps([kinds, content])).hexdigest()
+
+
+def _content(row: PupilRow | ResultsRow) -> Mapping[str, object]:
+    names = (each.name for each in fields(row) if each.name != "personal_no")
+    return {name: getattr(row, name) for name in names} | {"row": 0}

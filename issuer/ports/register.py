@@ -43,6 +43,10 @@ class RegistryDesk(Protocol):
         """The pupils known by those ministry codes; unknown codes are absent."""
         ...
 
+    def numbered(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
+        """The pupils known by those personal numbers, by number; unknown ones are absent."""
+        ...
+
     def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
         """In which school each of these pupils was on that day, as far as moves are known."""
         ...

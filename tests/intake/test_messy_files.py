@@ -77,7 +77,7 @@ DAYS = [f"{day:02d}/{month:02d}/2008" for day, month in
 US_DAYS = [f"{d[3:5]}/{d[:2]}/{d[6:]}" for d in DAYS]
 CLASSES = ["12.9", 12.1, 12.11, 12.12]
 C1_HEADER = ("STT", "Mã lớp", "Mã học sinh", "Họ tên", "Ngày\nsinh", "Giới tính", "Trạng thái HS",
-             "Ngày nhập trạng thái", "Dân tộc", "Loại khuyết tật", "Số định danh")  # fmt: skip
+             "Ngày nhập trạng thái", "Dân tộc", "Loại khuyết tật", "Số ĐT")  # fmt: skip
 C1_ROWS = [
     [1, "1/1", "7900000001", NAMES[0], "07/02/2019", "Nữ", "Đang học", None, "Kinh", None, PHONE],
     [

@@ -44,7 +44,7 @@ def test_a_list_of_pupils_who_are_known_changes_nothing(
 def test_new_changed_and_moved_are_told_then_kept_and_then_unchanged(
     desk: Desk, edited: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = edited(B5="7999999999", C6="Đỗ Tên Khác", W7="12.7")
+    file = edited(B5="7999999999", Y5="", C6="Đỗ Tên Khác", W7="12.7")
     codes = [load_workbook(file).active.cell(row, 2).value for row in (5, 6, 7)]
     before = known(desk, *codes)
     assert desk.sogoc("import", str(file), "--school", SCHOOL, "--dry-run") == 0
