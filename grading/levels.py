@@ -61,9 +61,7 @@ def judge(
     class. Raises FormatError ``rating.invalid``.
     """
     term = _term(results, specialised)
-    plain = _level(rules, term)
-    culprit = _culprit(rules, term, plain)
-    level = rules.study[rules.study.index(plain) - 1] if culprit else plain
+    plain, culprit, level = _settled(rules, term)
     above, lacking = None, []
     if level != rules.study[0]:
         above = rules.study[rules.study.index(level) - 1]
@@ -77,6 +75,20 @@ def judge(
         raised_by=term.names[culprit] if culprit else "",
         steps=tuple(_steps(rules, term, plain, level, culprit)),
     )
+
+
+def level_of(
+    rules: RuleSet, results: Sequence[CourseResult], specialised: str | None = None
+) -> StrEnum:
+    """The level alone, as `judge`, without what explains it: for whole schools at a time."""
+    return _settled(rules, _term(results, specialised))[2]
+
+
+def _settled(rules: RuleSet, term: _Term) -> tuple[StrEnum, str, StrEnum]:
+    """The level by the bars, the subject that raises it (or ""), and the level then."""
+    plain = _level(rules, term)
+    culprit = _culprit(rules, term, plain)
+    return plain, culprit, rules.study[rules.study.index(plain) - 1] if culprit else plain
 
 
 def _term(results: Sequence[CourseResult], specialised: str | None) -> _Term:

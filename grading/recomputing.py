@@ -15,7 +15,7 @@ from grading import primary
 from grading.averages import year_average, year_rating
 from grading.circular22 import CIRCULAR_22
 from grading.explaining import Remark
-from grading.levels import judge
+from grading.levels import level_of
 from grading.marks import format_tenths
 from grading.promotion import PRINTED, Outcome, conduct_year, promote, title
 from grading.rules import primary_rules_for, rules_for
@@ -130,7 +130,7 @@ def _is_whole(said: Said, rules: RuleSet, rows: Sequence[CourseResult]) -> bool:
 
 def _of_level(rules: RuleSet, said: Said, outcome: TermOutcome) -> Iterator[Remark]:
     rows = [row for row in said.results if row.term == outcome.term]
-    expected = judge(rules, rows).level
+    expected = level_of(rules, rows)
     if outcome.study is None or outcome.study == expected:
         return
     found = {"found": outcome.study, "expected": str(expected)}

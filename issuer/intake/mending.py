@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from credential.personalno import LENGTH
@@ -43,8 +44,10 @@ class Column:
 
     def texts(self) -> Iterator[tuple[TableRow, str]]:
         """Those whose cell is text."""
-        for row, cell in self.filled():
-            if isinstance(cell, str):
+        key = self.key
+        for row in self.rows:
+            cell = row.cells.get(key)
+            if isinstance(cell, str) and cell is not FAULTY:
                 yield row, cell
 
     def take(self, row: TableRow, code: str, value: Cell) -> None:
@@ -72,23 +75,26 @@ def shown(cell: Cell) -> str:
 def mend_texts(column: Column) -> None:
     """Text composed (NFC), without zero-width characters, with single spaces and Vietnamese Đ."""
     for row, cell in column.texts():
-        if cell.isascii() and " ".join(cell.split()) == cell:
-            continue
         for code, mended in _mends(cell):
-            if mended != row.cells[column.key]:
-                column.take(row, code, mended or None)
+            column.take(row, code, mended or None)
         if row.cells[column.key] == "":
             row.cells[column.key] = None
 
 
-def _mends(cell: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=4096)  # classes, levels and ratings come again and again
+def _mends(cell: str) -> tuple[tuple[str, str], ...]:
+    """What to take for a cell, step by step; nothing for most."""
     composed = nfc(cell)
-    yield "text.composed", composed
     visible = _ZERO_WIDTH.sub("", composed)
-    yield "text.zero_width", visible
     single = " ".join(visible.split())
-    yield "text.single_spaces", single
-    yield "text.look_alike", single.translate(_LOOK_ALIKE)
+    steps = {
+        "text.composed": composed,
+        "text.zero_width": visible,
+        "text.single_spaces": single,
+        "text.look_alike": single.translate(_LOOK_ALIKE),
+    }
+    before = (cell, *steps.values())
+    return tuple(step for old, step in zip(before, steps.items(), strict=False) if step[1] != old)
 
 
 def mend_codes(column: Column) -> None:

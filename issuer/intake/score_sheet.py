@@ -11,7 +11,7 @@ semesters; the rules are in `grading`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +49,7 @@ _EXEMPT = {"m", "miễn"}
 _MOST_ABSENCES = 400  # sessions: two a day would be a whole school year
 
 
+@lru_cache(maxsize=1024, typed=True)  # thousands of cells, some hundred marks
 def _mark(cell: Cell) -> int:
     if not isinstance(cell, str | int | float):
         raise FormatError("mark.invalid", found=str(cell), expected="0–10")
@@ -136,14 +137,27 @@ def _programme(table: Table) -> tuple[Subject, ...]:
     return programme_of((LOWER if lower else UPPER)[0])
 
 
-def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """A subject with columns: their headings by term."""
+
+    subject: Subject
+    headings: tuple[str, ...]
+
+    @property
+    def read(self) -> Callable[[Cell], int | str]:
+        """The reader of its cells."""
+        return _mark if self.subject.scored else _rating
+
+
+def _taught(table: Table, terms: Sequence[str]) -> list[_Taught]:
     """Subjects with columns. Raises InputError if one has some of its columns only."""
     taught, faults = [], []
     for subject in _programme(table):
-        headings = [heading(subject, term) for term in terms]
+        headings = tuple(heading(subject, term) for term in terms)
         missing = [wanted for wanted in headings if wanted not in table.header.places]
         if not missing:
-            taught.append(subject)
+            taught.append(_Taught(subject, headings))
         elif len(missing) < len(headings):
             faults += [
                 Fault("column.missing", table.header.row, wanted, {"expected": wanted})
@@ -157,7 +171,7 @@ def _taught(table: Table, terms: Sequence[str]) -> list[Subject]:
 def _fields(
     reader: RowReader,
     layout: Layout,
-    taught: list[Subject],
+    taught: Sequence[_Taught],
     school_year: str,
     terms: Sequence[str],
 ) -> dict[str, Any]:
@@ -175,7 +189,7 @@ def _fields(
     if terms[-1] == "CN":
         fields["promotion"], fields["title"], fields["completion"] = map(reader.field, _OF_YEAR)
     fields["results"] = tuple(
-        result for subject in taught for result in _results(reader, subject, terms)
+        result for each in taught for result in _results(reader, each, terms)
     )
     reader.once(CODE, "pupil.twice", fields[CODE])
     return fields
@@ -198,28 +212,23 @@ def _outcome(reader: RowReader, rules: RuleSet | None, term: str, suffix: str) -
     return replace(found, study=study, conduct=conduct)
 
 
-def _results(reader: RowReader, subject: Subject, terms: Sequence[str]) -> list[CourseResult]:
+def _results(reader: RowReader, taught: _Taught, terms: Sequence[str]) -> list[CourseResult]:
     """The subject's results by term; none if it is not taken, exempted or faulty."""
-    headings = [heading(subject, term) for term in terms]
+    subject, headings = taught.subject, taught.headings
     cells = [reader.cell(column) for column in headings]
     if not subject.compulsory and cells == [None] * len(cells):
         return []
     if all(isinstance(cell, str) and cell.lower() in _EXEMPT for cell in cells):
         reader.notice("subject.exempt", headings[-1], subject=subject.name)
         return []
-    values = _values(reader, subject, headings)
+    values: list[Any] = [reader.read(column, taught.read) for column in headings]
+    if None in values:
+        return []
     kind = "mark" if subject.scored else "rating"
     return [
         CourseResult(subject.key, subject.name, term, **{kind: value})
-        for term, value in zip(terms, values, strict=False)
+        for term, value in zip(terms, values, strict=True)
     ]
-
-
-def _values(reader: RowReader, subject: Subject, headings: list[str]) -> list[Any]:
-    """Marks in tenths, or ratings, by term; empty after a fault."""
-    read: Callable[[Cell], int | str] = _mark if subject.scored else _rating
-    values: list[Any] = [reader.read(column, read) for column in headings]
-    return [] if None in values else values
 
 
 def _rules(reader: RowReader, school_year: str, name: str) -> RuleSet | None:

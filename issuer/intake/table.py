@@ -119,7 +119,11 @@ def _rows(
             raise InputError([Fault("file.too_many_rows", params={"limit": MAX_ROWS})])
         if not any(values):  # programs write up to a million of these
             continue
-        cells = {key: _cell(values[place]) for key, place in places if place < len(values)}
+        cells = {
+            key: cell.strip() or None if type(cell := values[place]) is str else cell
+            for key, place in places
+            if place < len(values)
+        }
         if _is_header(cells, header.layout):
             continue
         if _is_entry(cells):
@@ -142,10 +146,6 @@ def _rows(
 def _missing(header: Header, key: str) -> Fault:
     heading = header.heading(key)
     return Fault("column.missing", header.row, heading, {"expected": heading})
-
-
-def _cell(value: Cell) -> Cell:
-    return value.strip() or None if isinstance(value, str) else value
 
 
 def _texts(values: Sequence[Cell]) -> list[str]:

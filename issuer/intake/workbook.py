@@ -125,19 +125,23 @@ def _numbered(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
     with _damage_reported():
         rows = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
         for number, row in enumerate(rows, start=1):
-            yield number, list(map(_bounded, row)) if any(row) else ()
+            yield number, _bounded_row(row) if any(row) else ()
 
 
 def _old_rows(book: Any, place: int) -> Iterator[tuple[int, Sequence[Cell]]]:
     with _damage_reported():
         for number, row in oldbook.numbered(book, place, MAX_COLUMNS):
-            yield number, list(map(_bounded, row))
+            yield number, _bounded_row(row)
 
 
 def _text_rows(text: str) -> Iterator[tuple[int, Sequence[Cell]]]:
     with _faults_reported():
         for number, cells in delimited.rows(text, LAST_ROW):
             yield number, [_bounded(cell) or None for cell in cells[:MAX_COLUMNS]]
+
+
+def _bounded_row(row: Sequence[Cell]) -> list[Cell]:
+    return [_bounded(cell) if type(cell) is str else cell for cell in row]
 
 
 def _bounded(cell: Cell) -> Cell:
