@@ -33,6 +33,7 @@ _COMMANDS = (
     ("init", "deployment", "Tạo kho dữ liệu, khóa, hợp đồng / make databases, keys, the contract"),
     ("school", "school", "Trường: nạp, cho phép cấp, đình chỉ / schools: load, accredit, suspend"),
     ("import", "importing", "Nhập danh sách học sinh từ Excel / pupils from a school's Excel file"),
+    ("check", "check", "Kiểm tra danh sách trước khi cấp / look at a file before issuing from it"),
     ("key", "key", "Khóa: thêm, thay, thôi dùng, bị lộ / keys: add, rotate, retire, mark lost"),
     ("issue", "issue", "Cấp văn bằng, bảng điểm từ tệp Excel / issue from an Excel file"),
     ("amend", "amend", "Chỉnh sửa theo tệp Excel đã sửa / correct what was issued"),

@@ -38,7 +38,7 @@ def preview(desk: RegistryDesk, school: SchoolRecord, reading: Reading[PupilRow]
     """Compare a list with the registry."""
     known = desk.pupils([row.code for row in reading.rows])
     numbers = [row.personal_no for row in reading.rows if row.personal_no is not None]
-    numbered = desk.numbered(numbers)
+    numbered = desk.holding(numbers)
     return Preview(school, reading, compare(reading, known, school.id, numbered))
 
 

@@ -2,8 +2,9 @@
 
 The file has the members ``department`` {name, place}, ``schools`` [{id, code, kind, names
 [{name, place, since, until}], heads [{name, title, since, until, deputy, decision_no}]}] and
-``pupils`` [{code, name, birth, school, class_name, sex, ethnicity, birth_place, personal_no}], and perhaps
-``admission`` {decision, on}, by which pupils of other schools come to these; dates are ISO 8601.
+``pupils`` [{code, name, birth, school, class_name, sex, ethnicity, birth_place, personal_no}], and
+perhaps ``admission`` {decision, on}, by which pupils of other schools come to these; dates are ISO
+8601.
 Anything else in it is refused, so that nothing is kept that was not asked for.
 """
 

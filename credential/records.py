@@ -185,12 +185,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class SchoolRecord:
-    """A school in the registry with the name that it bore on the day asked for."""
+    """A school in the registry with the name that it bore on the day asked for.
+
+    `kind` is what the registry calls such a school, for example ``thpt``; empty: not asked for.
+    """
 
     id: int
     code: str
     name: str
     place: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """An order as it is kept between the person who prepared it and the one who approves: as JSON.
 
-Left out are who approves, because nobody has yet, and the holders' keys, which are looked up when
-the batch is staged. What is read back has the same `ref`.
+Left out are who approves, because nobody has yet, the holders' keys, which are looked up when
+the batch is staged, and personal numbers, which are the registry's alone. What is read back has the
+same `ref`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ def encode(order: Order) -> bytes:
             "school": order.school,
             "year": order.year,
             "issued": order.issued,
-            "rows": order.rows,
+            "rows": [_kept(row) for row in order.rows],
             "prepared_by": order.prepared_by,
             "decision": order.decision,
             "signer": order.signer,
@@ -73,6 +74,10 @@ def decode(
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError("order.malformed") from error
+
+
+def _kept(row: PupilRow | ResultsRow) -> PupilRow | ResultsRow:
+    return replace(row, personal_no=None) if isinstance(row, PupilRow) else row
 
 
 def _row(found: dict[str, Any]) -> PupilRow | ResultsRow:

@@ -24,6 +24,19 @@ _YEAR_ENDS = (5, 31)  # month and day by which a school year is closed
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What the registry says of an order: its school and who signs, and all that is against it.
+
+    `refusals` are of the order as a whole, `faults` of its rows, as far as the school is known.
+    """
+
+    school: SchoolRecord | None
+    signer: Signer | None
+    refusals: tuple[RefusedError, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
     """An order that the registry bears out: the school as named that day, and who signs."""
 
@@ -38,25 +51,44 @@ def match(order: Order, desk: RegistryDesk) -> Matched:
     ``issue.signer_not_in_office``, ``approval.same_person``, ``issue.no_rows``; InputError with
     every faulty row.
     """
+    found = look(order, desk)
+    if found.refusals:
+        raise found.refusals[0]
+    if found.faults:
+        raise InputError(found.faults)
+    assert found.school
+    assert found.signer
+    return Matched(found.school, found.signer)
+
+
+def look(order: Order, desk: RegistryDesk) -> Looked:
+    """The same without raising: everything that `match` would refuse, at once."""
+    refusals: list[RefusedError] = []
     if not order.rows:
-        raise RefusedError("issue.no_rows")
+        refusals.append(RefusedError("issue.no_rows"))
     if fold(order.prepared_by) == fold(order.approved_by):
-        raise RefusedError("approval.same_person", found=order.approved_by)
+        refusals.append(RefusedError("approval.same_person", found=order.approved_by))
     school = desk.school(order.school, order.issued)
     if school is None:
-        raise RefusedError("school.unknown", found=order.school)
+        refusals.append(RefusedError("school.unknown", found=order.school))
+        return Looked(None, None, tuple(refusals), ())
     if not (
         desk.entitled(school.id, order.type, order.issued)
         or (order.only_corrects and desk.keeper(school.id, order.issued) is not None)
     ):
-        raise RefusedError(
-            "issue.not_entitled", school=school.name, kind=order.type.key, on=order.issued
-        )
-    signer = _signer(order, school, desk)
-    faults = list(_faults(order, school, desk))
-    if faults:
-        raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
-    return Matched(school, signer)
+        about = {"school": school.name, "kind": order.type.key, "on": order.issued}
+        refusals.append(RefusedError("issue.not_entitled", **about))
+    signer: Signer | None = None
+    faults: list[Fault] = []
+    try:
+        signer = _signer(order, school, desk)
+    except RefusedError as error:
+        refusals.append(error)
+    try:
+        faults = sorted(_faults(order, school, desk), key=lambda fault: fault.row or 0)
+    except RefusedError as error:
+        refusals.append(error)
+    return Looked(school, signer, tuple(refusals), tuple(faults))
 
 
 def _signer(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Signer:

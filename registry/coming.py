@@ -6,7 +6,7 @@ from credential.errors import RefusedError
 from credential.model import CredentialType
 from registry import schools
 from registry.register import pattern_of, register_no
-from registry.tables import COUNTERS
+from registry.tables import AWARDS, COUNTERS
 
 
 def numbers(
@@ -23,3 +23,18 @@ def numbers(
     last = connection.scalar(select(COUNTERS.c.last).filter_by(**of_register)) or 0
     first, until = (register_no(pattern, year, found.code, last + n) for n in (1, size))
     return first, until
+
+
+def gaps(connection: Connection, kind: CredentialType, school: int, year: int) -> list[str]:
+    """Numbers of a register that were given and have no line; there should be none.
+
+    Raises as `numbers`.
+    """
+    pattern, found = pattern_of(connection, kind), schools.by_id(connection, school)
+    if found is None:
+        raise RefusedError("award.school_unknown", school=school)
+    of_register = {"type": kind.value, "school": school, "year": year}
+    last = connection.scalar(select(COUNTERS.c.last).filter_by(**of_register)) or 0
+    there = set(connection.scalars(select(AWARDS.c.number).filter_by(**of_register)))
+    missing = sorted(set(range(1, last + 1)) - there)
+    return [register_no(pattern, year, found.code, number) for number in missing]

@@ -28,7 +28,17 @@ from credential.records import (
 )
 from credential.text import sort_key
 from database.connections import Database
-from registry import annexing, coming, histories, moving, published, register, schools, withdrawing
+from registry import (
+    annexing,
+    coming,
+    histories,
+    moving,
+    people,
+    published,
+    register,
+    schools,
+    withdrawing,
+)
 from registry.histories import History
 from registry.published import Withdrawn
 from registry.tables import AWARDS
@@ -101,18 +111,18 @@ class Desk:
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those ministry codes; unknown codes are absent."""
         with self._database.reading() as connection:
-            return {row.code: _pupil(row) for row in register.pupils(connection, codes)}
+            return {row.code: _pupil(row) for row in people.known(connection, codes)}
 
-    def numbered(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
+    def holding(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those personal numbers, by number; unknown ones are absent."""
         with self._database.reading() as connection:
-            found = [_pupil(row) for row in register.numbered(connection, personal_nos)]
+            found = [_pupil(row) for row in people.numbered(connection, personal_nos)]
         return {pupil.personal_no: pupil for pupil in found if pupil.personal_no is not None}
 
     def pupils_of(self, school: int, class_name: str) -> Sequence[PupilRecord]:
         """The pupils who are in that class of that school now, in dictionary order."""
         with self._database.reading() as connection:
-            found = [_pupil(row) for row in register.of_class(connection, school, class_name)]
+            found = [_pupil(row) for row in people.of_class(connection, school, class_name)]
         return sorted(found, key=lambda pupil: (sort_key(pupil.name), pupil.code))
 
     def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
@@ -121,14 +131,24 @@ class Desk:
             return moving.enrolled(connection, codes, _day(on))
 
     def awarded(
-        self, kind: CredentialType, year: int, pupils: Sequence[str]
+        self, kind: CredentialType, year: int, pupils: Sequence[str], *, earlier: bool = False
     ) -> Mapping[str, StandingAward]:
-        """Pupils who hold a standing award of that year, by code.
+        """Pupils who hold a standing award of that year, or of an `earlier` one, by code.
 
         A revoked or superseded award does not stand and is not listed.
         """
         with self._database.reading() as connection:
-            return register.holders(connection, kind, year, pupils)
+            return register.holders(connection, kind, year, pupils, earlier=earlier)
+
+    def gaps(self, kind: CredentialType, school: int, year: int) -> Sequence[str]:
+        """Register numbers that were given in a year and have no line."""
+        with self._database.reading() as connection:
+            return coming.gaps(connection, kind, school, year)
+
+    def levels(self, on: date) -> frozenset[str]:
+        """Levels, such as ``thpt``, of the programmes in force that day; empty: none is listed."""
+        with self._database.reading() as connection:
+            return schools.levels_on(connection, _day(on))
 
     def serials_taken(self, kind: CredentialType, serials: Sequence[str]) -> Mapping[str, str]:
         """Serials ever used in the register: serial → ref of the batch that took it."""
@@ -250,10 +270,10 @@ def _record(school: schools.School | None, day: int) -> SchoolRecord | None:
     named = school.known_as(day) if school else None
     if school is None or named is None:
         return None
-    return SchoolRecord(school.id, school.code, named.name, named.place)
+    return SchoolRecord(school.id, school.code, named.name, named.place, school.kind)
 
 
-def _pupil(row: register.PupilRow) -> PupilRecord:
+def _pupil(row: people.PupilRow) -> PupilRecord:
     born = PartialDate.from_number(row.birth)
     about = (row.sex, row.ethnicity, row.birth_place, row.personal_no)
     return PupilRecord(row.code, row.name, born, row.school, row.class_name, *about)

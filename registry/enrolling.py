@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from credential.errors import Fault, SogocError
 from credential.records import Move
-from registry import moving, register
+from registry import moving, people
 from registry.entries import Admission, PupilEntry
 from registry.tables import PUPILS
 
@@ -40,7 +40,7 @@ def number_of(code: str, held: Held) -> str | None:
 def taken_numbers(connection: Connection, pupils: Sequence[PupilEntry]) -> Iterator[Fault]:
     """Personal numbers that are another pupil's, who is not given another one here."""
     given = {pupil.code: pupil.personal_no for pupil in pupils if pupil.personal_no}
-    owners = {row.personal_no: row.code for row in register.numbered(connection, [*given.values()])}
+    owners = {row.personal_no: row.code for row in people.numbered(connection, [*given.values()])}
     for row, pupil in enumerate(pupils, 1):
         owner = owners.get(pupil.personal_no, pupil.code)
         if owner != pupil.code and given.get(owner, pupil.personal_no) == pupil.personal_no:

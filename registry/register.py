@@ -8,20 +8,19 @@ for each other and a failure leaves no gap.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError, FormatError, RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import AwardBatch, AwardLine, Binding, StandingAward
 from database.connections import Database
-from registry import annexing, schools, superseding
-from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, OWN_SERIAL, PUPILS, STANDING
+from registry import annexing, people, schools, superseding
+from registry.asking import ask
+from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, OWN_SERIAL, STANDING
 
-_Columns = TypeVarTuple("_Columns")
-_AT_ONCE = 1000  # values in one question; databases limit them
 _CONTENT = 32  # bytes of a SHA-256
 
 # All that a request asks for in a line; the other columns are what the register made of it.
@@ -42,11 +41,6 @@ _ASKED = (
     AWARDS.c.reason,
 )
 # by its key: by batch, the database would look at all of it for each line
-PupilRow = Row[str, str, int, int, str, str | None, str | None, str | None, str | None]
-_PUPIL = select(
-    PUPILS.c.code, PUPILS.c.name, PUPILS.c.birth, PUPILS.c.school, PUPILS.c.class_name,
-    PUPILS.c.sex, PUPILS.c.ethnicity, PUPILS.c.birth_place, PUPILS.c.personal_no,
-)  # fmt: skip
 _BIND = (
     update(AWARDS)
     .where(*superseding.named)
@@ -149,16 +143,22 @@ def register_no(pattern: str, year: int, school_code: str, number: int) -> str:
 
 
 def holders(
-    connection: Connection, kind: CredentialType, year: int, pupils: Sequence[str]
+    connection: Connection,
+    kind: CredentialType,
+    year: int,
+    pupils: Sequence[str],
+    *,
+    earlier: bool = False,
 ) -> dict[str, StandingAward]:
-    """Pupils with a standing award of that type and year, by code."""
+    """Pupils with a standing award of that type and year, or of an `earlier` one, by code."""
+    when = AWARDS.c.year < year if earlier else AWARDS.c.year == year
     query = select(
         AWARDS.c.pupil, AWARDS.c.batch_ref, AWARDS.c.school, AWARDS.c.register_no,
         AWARDS.c.version, AWARDS.c.lane,
-    ).where(AWARDS.c.type == kind.value, AWARDS.c.year == year, STANDING)  # fmt: skip
+    ).where(AWARDS.c.type == kind.value, when, STANDING)  # fmt: skip
     return {
         pupil: StandingAward(ref, AwardLine(kind, school, number, version), Lane(lane))
-        for pupil, ref, school, number, version, lane in _ask(
+        for pupil, ref, school, number, version, lane in ask(
             connection, query, AWARDS.c.pupil, pupils
         )
     }
@@ -171,31 +171,8 @@ def serials(
     query = select(AWARDS.c.serial, AWARDS.c.batch_ref, AWARDS.c.register_no).where(
         AWARDS.c.type == kind.value, OWN_SERIAL
     )
-    rows = _ask(connection, query, AWARDS.c.serial, wanted)
+    rows = ask(connection, query, AWARDS.c.serial, wanted)
     return {serial: (ref, number) for serial, ref, number in rows if serial is not None}
-
-
-def pupils(connection: Connection, codes: Sequence[str]) -> Iterator[PupilRow]:
-    """What is known of the pupils with those codes."""
-    return _ask(connection, _PUPIL, PUPILS.c.code, codes)
-
-
-def numbered(connection: Connection, personal_nos: Sequence[str]) -> Iterator[PupilRow]:
-    """What is known of the pupils with those personal numbers."""
-    return _ask(connection, _PUPIL, PUPILS.c.personal_no, personal_nos)
-
-
-def of_class(connection: Connection, school: int, class_name: str) -> Sequence[PupilRow]:
-    """The same of the pupils in one class."""
-    here = (PUPILS.c.school == school) & (PUPILS.c.class_name == class_name)
-    return connection.execute(_PUPIL.where(here)).all()
-
-
-def _ask(
-    connection: Connection, query: Select[*_Columns], column: Any, values: Sequence[str]
-) -> Iterator[Row[*_Columns]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield from connection.execute(query.where(column.in_(values[start : start + _AT_ONCE])))
 
 
 def _counter(awards: AwardBatch) -> dict[str, int]:
@@ -257,7 +234,7 @@ def _asked(awards: AwardBatch) -> Iterator[tuple[Any, ...]]:
 
 def _check_pupils(connection: Connection, awards: AwardBatch) -> None:
     codes = [entry.pupil for entry in awards.entries]
-    known = {row.code for row in pupils(connection, codes)}
+    known = {row.code for row in people.known(connection, codes)}
     if unknown := sorted(set(codes) - known):
         raise RefusedError("award.pupils_unknown", pupils=tuple(unknown))
 

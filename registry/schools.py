@@ -13,7 +13,14 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 from credential.model import CredentialType, Signer
 from credential.records import SchoolRecord
 from registry.act_tables import SUCCESSIONS, VOID_TERMS
-from registry.tables import CREDENTIAL_TYPES, HEADS, ISSUING_RULES, SCHOOL_NAMES, SCHOOLS
+from registry.tables import (
+    CREDENTIAL_TYPES,
+    HEADS,
+    ISSUING_RULES,
+    PROGRAMMES,
+    SCHOOL_NAMES,
+    SCHOOLS,
+)
 
 
 class DatedName(NamedTuple):
@@ -80,6 +87,7 @@ class School:
     terms: Sequence[Term]
     rules: Sequence[Rule]
     links: Sequence[Link] = ()
+    kind: str = ""
 
     def named_on(self, day: int) -> DatedName | None:
         """Its name and place on that day; None before it was founded and after it was closed."""
@@ -167,6 +175,13 @@ def named_on(connection: Connection, day: int) -> list[SchoolRecord]:
     return [SchoolRecord(*row) for row in connection.execute(_NAMED, {"day": day})]
 
 
+def levels_on(connection: Connection, day: int) -> frozenset[str]:
+    """Levels of the programmes that are in force on that day."""
+    running = or_(PROGRAMMES.c.until.is_(None), PROGRAMMES.c.until >= day)
+    query = select(PROGRAMMES.c.level).where(PROGRAMMES.c.since <= day, running)
+    return frozenset(connection.scalars(query))
+
+
 def _load(connection: Connection, where: ColumnElement[bool]) -> School | None:
     row = connection.execute(_SCHOOL.where(where)).one_or_none()
     if row is None:
@@ -179,6 +194,7 @@ def _load(connection: Connection, where: ColumnElement[bool]) -> School | None:
         terms=_terms(connection, row.id),
         rules=[Rule(*found) for found in connection.execute(_RULES, {"kind": row.kind})],
         links=_links(connection, row.id),
+        kind=row.kind,
     )
 
 

@@ -17,7 +17,7 @@ from issuer.intake import read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, Reading, ResultsRow
 from issuer.order import Order, school_year
 
-_OPTIONS = (
+ABOUT = (
     click.argument("file", type=FILE),
     click.option("--school", "code", required=True,
                  help="Mã trường trong sổ gốc / the school's code in the registry."),
@@ -35,6 +35,11 @@ _OPTIONS = (
                  help="Người ký / who signs. [default: the head in office that day]"),
     click.option("--first-serial", metavar="SERIAL",
                  help="Số hiệu phôi đầu tiên, vd. T01000001 / serial number on the first blank."),
+)  # fmt: skip
+"""What an order is over, and by which decision."""
+
+_OPTIONS = (
+    *ABOUT,
     click.option("--prepared-by", required=True, metavar="NAME",
                  help="Người lập danh sách / who prepared the list."),
     click.option("--approved-by", required=True, metavar="NAME",

@@ -69,9 +69,9 @@ def compare(
             faults.append(reading.fault("pupil.other_school", row.row, CODE, found=row.code))
             continue
         full = row if record is None else _filled(row, record)
-        wrong = list(_number_faults(reading, full, record, numbered or {}))
-        faults += wrong
+        wrong = list(number_faults(full, record, numbered or {}))
         if wrong:
+            faults += [reading.fault(code, row.row, PERSONAL_NO, **about) for code, about in wrong]
             continue
         changes = () if record is None else tuple(_changes(full, record))
         groups[_group(record, changes)].append(Changed(full, changes))
@@ -107,28 +107,25 @@ def _filled(row: PupilRow, record: PupilRecord) -> PupilRow:
     )
 
 
-def _number_faults(
-    reading: Reading[PupilRow],
-    row: PupilRow,
-    record: PupilRecord | None,
-    numbered: Mapping[str, PupilRecord],
-) -> Iterator[Fault]:
-    """A number is one person's. One that fits is replaced by no list: the registry's keeper must.
+def number_faults(
+    row: PupilRow, record: PupilRecord | None, numbered: Mapping[str, PupilRecord]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """What is against a row's personal number: codes and parameters, the number masked.
 
-    ``personal_no.taken`` and ``personal_no.differs``, and `personalno.contradictions`.
+    A number is one person's. One that fits is replaced by no list: the registry's keeper must.
+    ``personal_no.taken``, ``personal_no.differs`` and `personalno.contradictions`.
     """
     number = row.personal_no
     if number is None:
         return
-    for code, params in contradictions(number, row.sex, row.birth):
-        yield reading.fault(code, row.row, PERSONAL_NO, **params)
-    owner = numbered.get(number)
-    if owner is not None and owner.code != row.code:
-        yield reading.fault("personal_no.taken", row.row, PERSONAL_NO, found=masked(number))
-    held = record and record.personal_no
-    if held and held != number and not any(contradictions(held, row.sex, row.birth)):
-        shown = {"found": masked(number), "expected": masked(held)}
-        yield reading.fault("personal_no.differs", row.row, PERSONAL_NO, **shown)
+    owner, held = numbered.get(number), record and record.personal_no
+    wrong = list(contradictions(number, row.sex, row.birth))
+    if wrong:
+        yield from wrong
+    elif owner is not None and owner.code != row.code:
+        yield "personal_no.taken", {"found": masked(number)}
+    elif held and held != number and not any(contradictions(held, row.sex, row.birth)):
+        yield "personal_no.differs", {"found": masked(number), "expected": masked(held)}
 
 
 def _changes(row: PupilRow, record: PupilRecord) -> Iterator[Change]:

@@ -16,9 +16,11 @@ from issuer.intake.score_sheet import (
 )
 from issuer.intake.table import Table
 
-_WHOLE_YEARS = (YEAR_RESULTS, LOWER_YEAR_RESULTS, C1_RESULTS)  # of which transcripts are made
-_TO_DATE = (TO_DATE, LOWER_TO_DATE)
-RESULTS = (*_WHOLE_YEARS, *BOOKS)
+WHOLE_YEARS = (YEAR_RESULTS, LOWER_YEAR_RESULTS, C1_RESULTS)
+"""Files of which transcripts are made."""
+TO_DATE_LAYOUTS = (TO_DATE, LOWER_TO_DATE)
+"""Files of which records for a transfer are made."""
+RESULTS = (*WHOLE_YEARS, *BOOKS)
 
 
 def results_of(
@@ -53,4 +55,4 @@ def read_score_sheet(
 
     `to_date` also takes a sheet of semester I alone.
     """
-    return read_results(data, school_year, _TO_DATE if to_date else _WHOLE_YEARS).accepted()
+    return read_results(data, school_year, TO_DATE_LAYOUTS if to_date else WHOLE_YEARS).accepted()

@@ -18,6 +18,7 @@ from typing import Any
 from credential.errors import Fault, FormatError, InputError, RefusedError
 from credential.model import CourseResult, TermOutcome
 from credential.text import check_text
+from grading.explaining import Remark
 from grading.marks import parse_tenths
 from grading.promotion import PRINTED, Outcome
 from grading.recomputing import Said, recompute
@@ -128,7 +129,8 @@ def year_results_of(table: Table, school_year: str) -> Reading[ResultsRow]:
         fields = _fields(reader, table.layout, taught, school_year, terms)
         if reader.sound:
             rows.append(ResultsRow(row=line.number, **fields))
-            _notice_differences(reader, rows[-1], school_year)
+            for key, remark in remarks_of(rows[-1], school_year):
+                reader.notice(remark.code, key, **remark.params)
     return settled(table, rows)
 
 
@@ -188,9 +190,7 @@ def _fields(
     )
     if terms[-1] == "CN":
         fields["promotion"], fields["title"], fields["completion"] = map(reader.field, _OF_YEAR)
-    fields["results"] = tuple(
-        result for each in taught for result in _results(reader, each, terms)
-    )
+    fields["results"] = tuple(result for each in taught for result in _results(reader, each, terms))
     reader.once(CODE, "pupil.twice", fields[CODE])
     return fields
 
@@ -239,8 +239,11 @@ def _rules(reader: RowReader, school_year: str, name: str) -> RuleSet | None:
         return None
 
 
-def _notice_differences(reader: RowReader, row: ResultsRow, school_year: str) -> None:
-    """What does not follow by the rules, at the column of the year's result or of the level."""
+def remarks_of(row: ResultsRow, school_year: str) -> Iterator[tuple[str, Remark]]:
+    """What does not follow by the rules, each under the heading of the column that it is about.
+
+    That is the year's result of a subject, or a level. Raises what `recompute` raises.
+    """
     found = recompute(
         Said(
             grade_of(row.class_name), school_year, row.results, row.outcomes,
@@ -249,8 +252,8 @@ def _notice_differences(reader: RowReader, row: ResultsRow, school_year: str) ->
     )  # fmt: skip
     for remark in found.differences:
         subject, term = remark.params.get("subject"), remark.params.get("term")
-        key = _COLUMN.get(remark.code, f"{subject} {TERMS['CN']}")
-        reader.notice(remark.code, f"{key} {TERMS[str(term)]}" if term else key, **remark.params)
+        key = _COLUMN.get(remark.code, f"{subject} {TERMS['CN']}" if subject else STUDY)
+        yield (f"{key} {TERMS[str(term)]}" if term else key), remark
 
 
 _COLUMN = {

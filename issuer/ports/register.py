@@ -43,7 +43,7 @@ class RegistryDesk(Protocol):
         """The pupils known by those ministry codes; unknown codes are absent."""
         ...
 
-    def numbered(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
+    def holding(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those personal numbers, by number; unknown ones are absent."""
         ...
 
@@ -52,9 +52,21 @@ class RegistryDesk(Protocol):
         ...
 
     def awarded(
-        self, kind: CredentialType, year: int, pupils: Sequence[str]
+        self, kind: CredentialType, year: int, pupils: Sequence[str], *, earlier: bool = False
     ) -> Mapping[str, StandingAward]:
-        """Pupils who already hold such an award of that year, by code."""
+        """Pupils who already hold such an award of that year, or of an `earlier` one, by code."""
+        ...
+
+    def coming(self, kind: CredentialType, school: int, year: int, size: int) -> tuple[str, str]:
+        """The first and the last register numbers of so many new lines; others may take them."""
+        ...
+
+    def gaps(self, kind: CredentialType, school: int, year: int) -> Sequence[str]:
+        """Register numbers that were given in a year and have no line."""
+        ...
+
+    def levels(self, on: date) -> frozenset[str]:
+        """Levels, such as ``thpt``, of the programmes in force that day; empty: none is listed."""
         ...
 
     def serials_taken(self, kind: CredentialType, serials: Sequence[str]) -> Mapping[str, str]:

@@ -18,7 +18,15 @@ NUMBER, OTHER = "079308123456", "079308654321"  # both of a girl born in 2008, a
 FULL = (*HEADER, "Số định danh cá nhân")
 SCHOOL = 7
 FIRST = PupilRecord(
-    "7900000001", "Nguyễn Thị Ánh", PartialDate(2008, 2, 7), SCHOOL, "12.9", "Nữ", None, None, NUMBER
+    "7900000001",
+    "Nguyễn Thị Ánh",
+    PartialDate(2008, 2, 7),
+    SCHOOL,
+    "12.9",
+    "Nữ",
+    None,
+    None,
+    NUMBER,
 )
 
 

@@ -41,7 +41,7 @@ def test_a_personal_number_is_one_pupils_and_stays_where_a_list_has_none(databas
     loading.load_pupils(database, girls(p4=NUMBER))
     loading.load_pupils(database, girls(p4=None, p5=OTHER))
     assert numbers(database) == {"4": NUMBER, "5": OTHER}
-    assert {no: pupil.code for no, pupil in Desk(database).numbered([NUMBER, "x"]).items()} == {
+    assert {no: pupil.code for no, pupil in Desk(database).holding([NUMBER, "x"]).items()} == {
         NUMBER: "7900000004"
     }
     faults = refused(database, girls(p6=NUMBER, p7=None))
