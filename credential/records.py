@@ -185,10 +185,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class SchoolRecord:
-    """A school in the registry with the name that it bore on the day asked for.
-
-    `kind` is what the registry calls such a school, for example ``thpt``; empty: not asked for.
-    """
+    """A school in the registry as named on a day; `kind` such as ``thpt``, "" if not asked."""
 
     id: int
     code: str
