@@ -191,7 +191,7 @@ class SchoolRecord:
     code: str
     name: str
     place: str
-    kind: str = ""
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
