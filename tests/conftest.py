@@ -7,6 +7,7 @@ Each test that asks for a database runs on SQLite and on PostgreSQL.
 import os
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ pytest_plugins = ["tests.browsing", "tests.databases", "tests.deployed", "tests.
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 2**30  # bytes
-_OF_THE_DEMO = ("tests/e2e/", "tests/hostile/")  # share one demo (`tests.deployed`)
+_WEIGHTS = Path(__file__).with_name("weights.toml")
+_UNKNOWN = 10.0  # seconds of a module that was not weighed yet
 
 
 def pytest_configure() -> None:
@@ -35,13 +37,25 @@ def pytest_configure() -> None:
 class _ByModule(LoadScopeScheduling):
     """Tests of one module stay in one worker, which makes what they share once.
 
+    The longest modules start first, so that all workers end at about the same time.
     xdist's groups do nothing with this pytest (3.8.0 with 9.2.0), and say so nowhere.
     """
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # it would put first what has the most tests
+
     def _split_scope(self, nodeid: str) -> str:
-        return "the demo" if nodeid.startswith(_OF_THE_DEMO) else nodeid.partition("::")[0]
+        return nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByModule:
     return _ByModule(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under xdist the longest module first; see `scripts/weigh_tests.py`."""
+    if hasattr(config, "workerinput"):
+        weights = tomllib.loads(_WEIGHTS.read_text())
+        items.sort(key=lambda item: -weights.get(item.nodeid.partition("::")[0], _UNKNOWN))

@@ -1,8 +1,7 @@
-"""`sogoc` as real processes over what `sogoc demo` made, once per session.
+"""`sogoc` as real processes over what `sogoc demo` made, once for all workers."""
 
-Who asks for `demo` stands in the folders that `tests.conftest` keeps in one worker.
-"""
-
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -11,13 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, select
 
+from api import cli
 from api.settings import Settings
 from api.wiring import System
 from credential import sdjwt
@@ -84,6 +86,17 @@ class Deployment:
             capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
 
+    def here(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """The same in this process, two seconds sooner; for tests of what a command does."""
+        out, err = (TextIOWrapper(BytesIO(), encoding="utf-8") for _ in range(2))
+        command = self.command(*arguments)
+        with (
+            patch.dict(os.environ, environment(**more), clear=True),
+            redirect_stdout(out), redirect_stderr(err),
+        ):  # fmt: skip
+            code = cli.run(command[1:])
+        return subprocess.CompletedProcess(command, code, *map(_read, (out, err)))
+
     @contextmanager
     def start(self, *arguments: str, **more: str) -> Iterator[Running]:
         """A process that runs meanwhile and is gone afterwards."""
@@ -125,6 +138,11 @@ class Deployment:
         return found.staged.code, credential_of(sdjwt.parse(sd_jwt_of(found)))
 
 
+def _read(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
 def environment(**more: str) -> dict[str, str]:
     """This process's environment without settings of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SOGOC_")}
@@ -141,8 +159,23 @@ class FirstRun:
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    deployment = Deployment(tmp_path_factory.mktemp("e2e") / "demo")
-    return FirstRun(deployment.run("demo"), deployment)
+    """Made by the worker that asks first; each has a copy, for two cannot own one chain."""
+    folder = tmp_path_factory.mktemp("e2e")
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    made = folder if alone else tmp_path_factory.getbasetemp().parent / "shared"
+    made.mkdir(exist_ok=True)
+    said = made / "said.json"
+    with (made / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            done = Deployment(made / "demo").run("demo")
+            said.write_text(json.dumps([done.returncode, done.stdout, done.stderr]))
+    if not alone:
+        shutil.copytree(made / "demo", folder / "demo")
+    code, *streams = json.loads(said.read_text())
+    return FirstRun(
+        subprocess.CompletedProcess("demo", code, *streams), Deployment(folder / "demo")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ SCHOOL, CLASS, OTHER = "79001001", "12.1", "12.10"
 
 def slips(deployment: Deployment, *more: str, name: str = "slips.csv") -> list[dict[str, str]]:
     out = deployment.data / name
-    done = deployment.run(
+    done = deployment.here(
         "claims", "make", "--school", SCHOOL, *more, "-o", str(out), "--by", "Văn thư"
     )
     assert done.returncode == 0, done.stderr
@@ -67,8 +67,8 @@ def test_guardians_have_codes_of_their_own_and_adults_none(deployment: Deploymen
     assert relations == [Relation.SELF] * len(own) + [Relation.GUARDIAN] * len(theirs)
     out = deployment.data / "none.csv"
     command = ("claims", "make", "--school", SCHOOL, "--class", CLASS, "-o", str(out), "--by", "x")
-    assert deployment.run(*command, "--guardian").returncode == 1
-    assert deployment.run(*command).returncode == 0
+    assert deployment.here(*command, "--guardian").returncode == 1
+    assert deployment.here(*command).returncode == 0
 
 
 def test_codes_for_a_batch(deployment: Deployment) -> None:
@@ -77,7 +77,7 @@ def test_codes_for_a_batch(deployment: Deployment) -> None:
 
 def test_slips_are_printed_eight_to_a_page(deployment: Deployment) -> None:
     out = deployment.data / "slips.pdf"
-    done = deployment.run(
+    done = deployment.here(
         "claims", "make", "--school", SCHOOL, "--class", CLASS, "-o", str(out), "--by", "Văn thư"
     )
     assert done.returncode == 0, done.stderr
@@ -96,7 +96,7 @@ def test_records_are_taken_back(deployment: Deployment) -> None:
         accounts = Accounts(system.store_database)
         account = accounts.claim(code_of(slip), Password("lan.nguyen", "x"))
         assert len(accounts.holdings(account)) == 1
-        done = deployment.run("claims", "withdraw", pupil, "--by", "Văn thư")
+        done = deployment.here("claims", "withdraw", pupil, "--by", "Văn thư")
         assert (done.returncode, "1 accounts" in done.stdout) == (0, True)
         assert accounts.holdings(account) == ()
         assert system.audit() is None
@@ -116,7 +116,7 @@ REFUSED = {
 def test_what_is_refused_writes_nothing(case: str, demo: Deployment, tmp_path: Path) -> None:
     given, code, said = REFUSED[case]
     out = tmp_path / "slips.pdf"
-    done = demo.run("claims", "make", *given, "-o", str(out), "--by", "x")
+    done = demo.here("claims", "make", *given, "-o", str(out), "--by", "x")
     assert (done.returncode, out.exists()) == (code, False)
     assert said in done.stderr
 

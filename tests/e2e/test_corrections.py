@@ -42,9 +42,9 @@ def test_an_old_paper_leads_to_the_new_one(
     deployment: Deployment, visit: Callable[..., Visit]
 ) -> None:
     sheet = str(corrected(deployment))
-    preview = deployment.run("amend", sheet, *ACT, "--dry-run")
+    preview = deployment.here("amend", sheet, *ACT, "--dry-run")
     assert "Would issue 2. Nothing was done." in preview.stdout, preview.stderr
-    done = deployment.run("amend", sheet, *ACT)
+    done = deployment.here("amend", sheet, *ACT)
     assert done.returncode == 0, done.stderr
     with deployment.system() as system:
         (batch,) = system.batches.newest(1)

@@ -12,7 +12,7 @@ GENUINE = "B26/1001/00001"
 
 def verified(demo: Deployment, chain: str, *options: str, **more: str) -> tuple[int, str]:
     code = demo.issued(GENUINE)[0]
-    done = demo.run("--lang", "en", "verify", code, *options, SOGOC_CHAIN=chain, **more)
+    done = demo.here("--lang", "en", "verify", code, *options, SOGOC_CHAIN=chain, **more)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -101,7 +101,7 @@ def test_offline_the_command_asks_nobody_and_reads_no_database(
         ("evidence", "make", str(demo.paper(DIPLOMA)), "--out", str(file)),
         ("evidence", "trust", "--out", str(known)),
     ):
-        done = demo.run(*command)
+        done = demo.here(*command)
         assert done.returncode == 0, done.stderr
 
     def alone(*options: str) -> subprocess.CompletedProcess[str]:
@@ -127,8 +127,8 @@ def test_offline_the_command_asks_nobody_and_reads_no_database(
 
 def test_online_a_bundle_is_verified_like_what_it_holds(demo: Deployment, tmp_path: Path) -> None:
     file = tmp_path / "diploma.sogoc"
-    demo.run("evidence", "make", str(demo.paper(DIPLOMA)), "--out", str(file))
-    done = demo.run("verify", str(file))
+    demo.here("evidence", "make", str(demo.paper(DIPLOMA)), "--out", str(file))
+    done = demo.here("verify", str(file))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -335,9 +335,9 @@ def test_the_command_cosigns_a_file_in_place(deployment: Deployment, tmp_path: P
     folder = tmp_path / "made"
     folder.mkdir()
     file = folder / "one.sogoc"
-    made = deployment.run("evidence", "make", str(deployment.paper(DIPLOMA)), "--out", str(file))
+    made = deployment.here("evidence", "make", str(deployment.paper(DIPLOMA)), "--out", str(file))
     assert made.returncode == 0, made.stderr
-    done = deployment.run("evidence", "cosign", str(file))
+    done = deployment.here("evidence", "cosign", str(file))
     assert done.returncode == 0, done.stderr
     (signature,) = bundle.decode(file.read_bytes()).cosignatures
     assert signature.key.hex() in done.stdout

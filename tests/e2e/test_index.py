@@ -36,18 +36,18 @@ def trust_of(address: str, code: str) -> str:
 
 def test_a_running_site_keeps_the_index_and_verifies_by_it(deployment: Deployment) -> None:
     code = deployment.issued("B26/1001/00001")[0]
-    assert deployment.run("index", "status").returncode == 1, "nobody has made one yet"
+    assert deployment.here("index", "status").returncode == 1, "nobody has made one yet"
     with deployment.served() as (address, _):
         assert eventually(lambda: bool((found := index_of(address)) and found["kept"]))
         assert eventually(lambda: BY_TABLES in trust_of(address, code))
-        assert eventually(lambda: deployment.run("index", "status").returncode == 0)
-        assert eventually(lambda: BY_TABLES in deployment.run("verify", code).stdout)
-        assert "proven" in deployment.run("verify", "--strict", code).stdout
+        assert eventually(lambda: deployment.here("index", "status").returncode == 0)
+        assert eventually(lambda: BY_TABLES in deployment.here("verify", code).stdout)
+        assert "proven" in deployment.here("verify", "--strict", code).stdout
 
 
 def test_the_index_is_made_and_made_anew_by_command(deployment: Deployment) -> None:
     for command in ("once", "rebuild", "once"):
-        done = deployment.run("index", command)
+        done = deployment.here("index", command)
         assert (done.returncode, "is in use" in done.stdout) == (0, True), done.stderr
 
 

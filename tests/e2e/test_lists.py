@@ -6,8 +6,11 @@ import re
 import time
 
 import httpx
+from sqlalchemy import update
 
 from credential import qrtoken
+from store.listing_tables import LIST_ROWS
+from store.lists import LEASE
 from store.tables import CREDENTIALS
 from tests.deployed import PATIENCE, Deployment
 from tests.lists.test_webhooks import Receiver, signed
@@ -28,7 +31,7 @@ def issued(deployment: Deployment) -> list[tuple[str, str]]:
 
 def test_a_list_outlives_the_process_that_took_it(deployment: Deployment) -> None:
     receiver = Receiver()
-    made = deployment.run("client", "make", "labour", "--webhook", receiver.address)
+    made = deployment.here("client", "make", "labour", "--webhook", receiver.address)
     assert made.returncode == 0, made.stderr
     key = re.findall(r"sgk_[\w-]{43}", made.stdout)[0]
     rows = issued(deployment) + [(f"X{number}", "01/01/2008") for number in range(UNKNOWN)]
@@ -42,6 +45,8 @@ def test_a_list_outlives_the_process_that_took_it(deployment: Deployment) -> Non
                 time.sleep(0.02)
             running.kill()
         assert checked < len(rows), "it was killed in the middle"
+        with deployment.system() as system, system.store_database.writing() as connection:
+            connection.execute(update(LIST_ROWS).values(due=LIST_ROWS.c.due - LEASE))  # later on
         with deployment.served() as (address, _):
             assert client.post(f"{address}/api/lists", content=body).json()["id"] == first["id"]
             deadline = time.monotonic() + 2 * PATIENCE
@@ -63,11 +68,11 @@ def test_a_list_outlives_the_process_that_took_it(deployment: Deployment) -> Non
 
 
 def test_clients_are_listed_and_retired(deployment: Deployment) -> None:
-    assert deployment.run("client", "make", "one").returncode == 0
-    again = deployment.run("client", "make", "one")
+    assert deployment.here("client", "make", "one").returncode == 0
+    again = deployment.here("client", "make", "one")
     assert (again.returncode, "one" in again.stderr) == (1, True)
-    refused = deployment.run("client", "make", "two", "--webhook", "http://example.org/")
+    refused = deployment.here("client", "make", "two", "--webhook", "http://example.org/")
     assert (refused.returncode, "https" in refused.stderr) == (1, True)
-    assert deployment.run("client", "retire", "one").returncode == 0
-    assert "one" in deployment.run("client", "list").stdout
-    assert deployment.run("client", "retire", "nobody").returncode == 1
+    assert deployment.here("client", "retire", "one").returncode == 0
+    assert "one" in deployment.here("client", "list").stdout
+    assert deployment.here("client", "retire", "nobody").returncode == 1

@@ -206,7 +206,7 @@ def test_a_folder_that_cannot_be_written_is_wrong_usage(
 ) -> None:
     (tmp_path / "taken").write_text("a file")
     with deployment.served() as (address, _):
-        done = deployment.run("mirror", address, "--folder", str(tmp_path / "taken" / "mirror"))
+        done = deployment.here("mirror", address, "--folder", str(tmp_path / "taken" / "mirror"))
     assert done.returncode == 64, done.stderr
     assert "cannot be written" in done.stderr
 
@@ -230,7 +230,7 @@ def test_a_damaged_mirror_never_reads_as_a_forgery(demo: Deployment, tmp_path: P
         data = bytearray(path.read_bytes())
         data[40] ^= 1
         path.write_bytes(data)
-    done = demo.run("verify", str(demo.paper(DIPLOMA)), SOGOC_MIRROR=str(tmp_path / "mirror"))
+    done = demo.here("verify", str(demo.paper(DIPLOMA)), SOGOC_MIRROR=str(tmp_path / "mirror"))
     assert done.returncode == 2, done.stdout
 
 
@@ -248,24 +248,24 @@ def test_with_a_mirror_a_chain_and_the_registry_nothing_else_is_needed(
         "SOGOC_MIRROR": str(tmp_path / "mirror"),
     }
     with deployment.served() as (address, _):
-        done = alone.run("mirror", address, **known)
+        done = alone.here("mirror", address, **known)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "equal to the chain" in done.stdout
-        again = alone.run("mirror", address, **known)
+        again = alone.here("mirror", address, **known)
         assert "Kept 0 more batches" in again.stdout
     paper = str(deployment.paper(DIPLOMA))
-    without = alone.run("verify", paper, "--strict", **known)
+    without = alone.here("verify", paper, "--strict", **known)
     assert without.returncode == 2, without.stdout
     assert "the master register could not be asked here" in without.stdout
     with deployment.start("registry", "serve", SOGOC_REGISTRY_PORT="0") as registry:
         service = registry.until(r"at (http://\S+?)/? ")[1]
-        made = deployment.run("registry", "client", "kept-by-us")
+        made = deployment.here("registry", "client", "kept-by-us")
         secret = made.stdout.rsplit(": ", 1)[1].strip()
         asked = {
             "SOGOC_REGISTRY_SERVICE": service,
             "SOGOC_REGISTRY_CLIENT": "kept-by-us",
             "SOGOC_REGISTRY_SECRET": secret,
         }
-        found = alone.run("verify", paper, "--strict", **known, **asked)
+        found = alone.here("verify", paper, "--strict", **known, **asked)
         assert found.returncode == 0, found.stdout + found.stderr
     assert list(alone.data.glob("*.sqlite")) == [], "no database was made"

@@ -101,6 +101,6 @@ def test_while_the_chain_is_silent_it_is_undetermined(
 ) -> None:
     path = tmp_path / "r.json"
     assert sogoc(deployment, "verify", str(deployment.paper(GENUINE)), "--receipt", str(path)) == 0
-    done = deployment.run("verify", str(path), SOGOC_CHAIN="http://127.0.0.1:9")
+    done = deployment.here("verify", str(path), SOGOC_CHAIN="http://127.0.0.1:9")
     assert done.returncode == 2, done.stderr
     assert done.stdout.startswith("? UNDETERMINED")

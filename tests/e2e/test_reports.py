@@ -49,7 +49,7 @@ def test_what_is_reported_and_what_disagrees_reaches_the_department_and_all_is_c
         )  # fmt: skip
         running.send(signal.SIGTERM)
         assert running.ended() == 0
-    listed = deployment.run("report", "list")
+    listed = deployment.here("report", "list")
     assert listed.returncode == 0, listed.stderr
     assert listed.stdout.startswith("2 reports, 0 of them overdue.")
     assert genuine in listed.stdout
@@ -57,13 +57,13 @@ def test_what_is_reported_and_what_disagrees_reaches_the_department_and_all_is_c
     assert listed.stdout.count("Chain and register disagree") == 1
     assert not re.search(r"a@example\.vn|Con dấu", listed.stdout)
     code = str(ticket["ticket"])
-    assert deployment.run("report", "answer", code, "Là thật.", "--by", "An").returncode == 0
-    assert deployment.run("report", "close", code, "--by", "An").returncode == 0
+    assert deployment.here("report", "answer", code, "Là thật.", "--by", "An").returncode == 0
+    assert deployment.here("report", "close", code, "--by", "An").returncode == 0
     with deployment.served() as (address, _):
         found = post(address, "/api/reports/status", code=code)
     assert (found["state"], found["answer"]) == ("closed", "Là thật.")
-    counted = deployment.run("counts", "--csv").stdout.splitlines()
+    counted = deployment.here("counts", "--csv").stdout.splitlines()
     today = datetime.now(UTC).astimezone(VIETNAM).date().isoformat()
     assert f"{today},thpt-diploma,VALID,valid,text,1" in counted
     assert f"{today},thpt-diploma,INVALID,registry_disagrees,text,2" in counted
-    assert deployment.run("audit", "verify").returncode == 0
+    assert deployment.here("audit", "verify").returncode == 0

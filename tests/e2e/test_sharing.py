@@ -31,7 +31,7 @@ ANSWER = 60_000  # milliseconds for an answer, on a machine that is busy
 def slip(deployment: Deployment, pupil: str = "", *more: str) -> dict[str, str]:
     """A slip of the class; that pupil's, if named."""
     out = deployment.data / f"slips{len(more)}.csv"
-    done = deployment.run(
+    done = deployment.here(
         "claims", "make", "--school", SCHOOL, "--class", CLASS, *more, "-o", str(out), "--by", "An"
     )
     assert done.returncode == 0, done.stderr
@@ -67,12 +67,12 @@ def taken(transcript: Any, file: Path) -> Path:
 def assert_right_by_the_chain(deployment: Deployment, file: Path) -> None:
     """What the file alone says to whoever has looked its block up."""
     trust = str(deployment.data / "trust.json")
-    assert deployment.run("evidence", "trust", "--out", trust).returncode == 0
+    assert deployment.here("evidence", "trust", "--out", trust).returncode == 0
     alone = ("verify", "--offline", str(file), "--trust", trust)
-    unvouched = deployment.run(*alone)
+    unvouched = deployment.here(*alone)
     assert "nobody whom you trust vouches" in unvouched.stdout, unvouched.stderr
     block = unvouched.stderr.split("--block ")[1].split()[0].rstrip(".")
-    vouched = deployment.run(*alone, "--block", block)
+    vouched = deployment.here(*alone, "--block", block)
     assert vouched.returncode == 2, vouched.stderr
     assert "Right by the blockchain; the master register could not be asked" in vouched.stdout
 

@@ -68,7 +68,7 @@ def test_issuing_and_verifying_go_on_beside_a_running_site(
     assert deployment.written() == (240 + PUPILS, 3, 240 + PUPILS)
     for register_no in (FIRST, LAST):
         code, _ = deployment.issued(register_no)
-        assert deployment.run("verify", code).returncode == 0
+        assert deployment.here("verify", code).returncode == 0
         asked_until(address, code, "VALID")
 
 
@@ -78,13 +78,13 @@ def test_a_revocation_beside_a_running_site_is_seen_by_it(
     address, _ = site
     code, _ = deployment.issued("B26/1001/00003")
     assert asked(address, code) == "VALID"
-    revoked = deployment.run(
+    revoked = deployment.here(
         "revoke", code, "--ground", "fraud", "--decision", "9/QĐ", "--on", "01/09/2026",
         "--by", "Văn thư",
     )  # fmt: skip
     assert revoked.returncode == 0, revoked.stderr
     asked_until(address, code, "INVALID")
-    assert deployment.run("verify", code).returncode == 1
+    assert deployment.here("verify", code).returncode == 1
 
 
 def test_an_issue_goes_on_when_the_owner_of_the_chain_is_killed(
@@ -96,7 +96,7 @@ def test_an_issue_goes_on_when_the_owner_of_the_chain_is_killed(
         owner.kill()
         assert issuing.ended() == 0, issuing.said
     code, _ = deployment.issued(LAST)
-    assert deployment.run("verify", code).returncode == 0
+    assert deployment.here("verify", code).returncode == 0
     with deployment.served() as (address, _):
         assert asked(address, code) == "VALID"
     assert deployment.written() == (240 + PUPILS, 3, 240 + PUPILS)
@@ -141,7 +141,7 @@ def test_a_chain_served_by_itself_is_found_by_the_others(
     with deployment.start("chain", "serve") as first, deployment.start("chain", "serve") as second:
         first.until("Holding")
         second.until("Holding")
-        assert deployment.run("verify", code).returncode == 0
+        assert deployment.here("verify", code).returncode == 0
         with deployment.start(*order) as issuing:
             issuing.until("before signing")
             first.kill()
@@ -149,4 +149,4 @@ def test_a_chain_served_by_itself_is_found_by_the_others(
         second.send(signal.SIGINT)
         assert second.ended() == 0
         assert "Traceback" not in second.said
-    assert deployment.run("verify", code).returncode == 0
+    assert deployment.here("verify", code).returncode == 0

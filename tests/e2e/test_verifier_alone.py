@@ -117,8 +117,8 @@ def test_it_verifies_with_a_bundle_alone_or_a_mirror_and_a_chain_and_judges_rece
 ) -> None:
     file, trust, mirror = tmp_path / "one.sogoc", tmp_path / "trust.json", tmp_path / "mirror"
     paper = str(deployment.paper(DIPLOMA))
-    assert deployment.run("evidence", "make", paper, "--out", str(file)).returncode == 0
-    assert deployment.run("evidence", "trust", "--out", str(trust)).returncode == 0
+    assert deployment.here("evidence", "make", paper, "--out", str(file)).returncode == 0
+    assert deployment.here("evidence", "trust", "--out", str(trust)).returncode == 0
     offline = ("--lang", "en", "verify", "--offline", str(file), "--trust", str(trust))
     unvouched = alone(*offline)
     assert "Nobody whom you trust" in unvouched.stderr, unvouched.stderr
@@ -135,7 +135,7 @@ def test_it_verifies_with_a_bundle_alone_or_a_mirror_and_a_chain_and_judges_rece
         kept = alone("--lang", "en", "mirror", address, **known)
         assert kept.returncode == 0, kept.stdout + kept.stderr
     receipt = str(tmp_path / "receipt.pdf")
-    assert deployment.run("verify", paper, "--receipt", receipt).returncode == 0
+    assert deployment.here("verify", paper, "--receipt", receipt).returncode == 0
     judged = alone("--lang", "en", "verify", "--strict", receipt, **known)
     assert judged.stdout.startswith("✔ GENUINE"), judged.stdout + judged.stderr
     none = alone("--lang", "en", "verify", paper, "--receipt", str(tmp_path / "r.pdf"), **known)

@@ -10,7 +10,7 @@ import pytest
 from tests.chain.conftest import running_anvil
 from tests.databases import Postgresql
 from tests.faults.deployments import ANVIL, EMBEDDED, Site, made
-from tests.faults.sizes import FULL
+from tests.faults.sizes import BLOCK_TIME, FULL
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def on_embedded(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="session")
 def on_anvil(postgresql: Postgresql, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("faults") / "data"
-    with running_anvil("--block-time", "1") as net:
+    with running_anvil("--block-time", BLOCK_TIME) as net:
         yield made(ANVIL, data, net, **two_databases(postgresql))
 
 

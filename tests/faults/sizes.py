@@ -23,3 +23,6 @@ REORGANISATIONS = 50 if FULL else 4
 
 UNRELIABLE = 180.0 if FULL else 8.0
 """Seconds for which a node fails three calls of ten."""
+
+BLOCK_TIME = "1" if FULL else "0.2"
+"""Seconds from one block of anvil to the next."""

@@ -41,6 +41,7 @@ POINTS = [
     *(f"{when} {write} {which}" for write in ("store.record", "ledger.broadcast")
       for which in (2, 4) for when in ("before", "after")),
 ]  # fmt: skip
+UNANSWERED = [f"{how} {write}" for write in WRITES for how in ("failed", "happened")]
 BOTH = pytest.mark.parametrize(
     "site", [EMBEDDED, pytest.param(ANVIL, marks=ON_ANVIL)], indirect=True
 )
@@ -59,15 +60,14 @@ def test_a_killed_correction_is_completed(site: Site, point: str) -> None:
     judged(site, number)
 
 
-@BOTH
-@pytest.mark.parametrize("happens", [False, True], ids=["failed", "failed but happened"])
-@pytest.mark.parametrize("write", WRITES)
+@on_both(UNANSWERED, every=5)
 def test_a_write_without_an_answer_is_not_done_twice(
-    site: Site, write: str, happens: bool, monkeypatch: pytest.MonkeyPatch
+    site: Site, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = _FIRST + 200 + 2 * WRITES.index(write) + happens
+    how, write = point.split()
+    number = _FIRST + 200 + UNANSWERED.index(point)
     issued(site, number, _SIZE)
-    failing_once(monkeypatch, write, happens=happens)
+    failing_once(monkeypatch, write, happens=how == "happened")
     with site.system() as system:
         work(system, "amend", str(number), str(_SIZE))
     judged(site, number)

@@ -58,12 +58,12 @@ MOMENTS = range(6 if FULL else 2)
 REVOKED = 60  # the number of the order that is revoked from
 
 
-def on_both(cases: Iterable[object]) -> pytest.MarkDecorator:
+def on_both(cases: Iterable[object], every: int = 6) -> pytest.MarkDecorator:
     """All of them on the parts that everyone starts with; on the others, in short, every sixth."""
     listed = list(cases)
     pairs = [(EMBEDDED, case) for case in listed]
     other = [
-        pytest.param(ANVIL, case, marks=ON_ANVIL) for case in (listed if FULL else listed[1::6])
+        pytest.param(ANVIL, case, marks=ON_ANVIL) for case in (listed if FULL else listed[1::every])
     ]
     return pytest.mark.parametrize(("site", "point"), [*pairs, *other], indirect=["site"])
 

@@ -13,12 +13,14 @@ from credential.records import Batch, Located
 from issuer.mass_revoking import Outcome
 from registry.desk import Desk
 from tests.faults.deployments import ANVIL, EMBEDDED, ON_ANVIL, SCHOOL, Count, Site, count, order
+from tests.faults.test_kill import on_both
 from tests.faults.test_kill_many import issued, judged
 from tests.faults.worker import CAUSE, PORTS, revoke_many, work
 
 _FIRST, _SIZE = 3_800, 260
 _SILENT = {"desk": "registry", "store": "store", "ledger": "chain"}
 WRITES = ["desk.revoke", "store.set_lanes", "store.record", "ledger.broadcast"]
+UNANSWERED = [f"{how} {write}" for write in WRITES for how in ("failed", "happened")]
 BOTH = pytest.mark.parametrize(
     "site", [EMBEDDED, pytest.param(ANVIL, marks=ON_ANVIL)], indirect=True
 )
@@ -41,15 +43,14 @@ def failing_once(monkeypatch: pytest.MonkeyPatch, target: str, *, happens: bool)
     monkeypatch.setattr(PORTS[port], method, failing)
 
 
-@BOTH
-@pytest.mark.parametrize("happens", [False, True], ids=["failed", "failed but happened"])
-@pytest.mark.parametrize("write", WRITES)
+@on_both(UNANSWERED, every=5)
 def test_a_write_without_an_answer_is_not_done_twice(
-    site: Site, write: str, happens: bool, monkeypatch: pytest.MonkeyPatch
+    site: Site, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = _FIRST + 2 * WRITES.index(write) + happens
+    how, write = point.split()
+    number = _FIRST + UNANSWERED.index(point)
     batch = issued(site, number, _SIZE)
-    failing_once(monkeypatch, write, happens=happens)
+    failing_once(monkeypatch, write, happens=how == "happened")
     words = ("revoke batch", str(number), str(_SIZE))
     with site.system() as system:
         if write == "desk.revoke":  # nothing was accepted yet: whoever gave the command is told

@@ -9,7 +9,7 @@ import pytest
 from tests.chain.conftest import running_anvil
 from tests.chain.world import Net
 from tests.faults.deployments import Count, Site, count, enrol, made, order
-from tests.faults.sizes import UNRELIABLE
+from tests.faults.sizes import BLOCK_TIME, UNRELIABLE
 from tests.faults.unreliable import HAPPENED, Unreliable
 from tests.faults.worker import work
 
@@ -20,7 +20,7 @@ SIZE = 6
 
 @pytest.fixture(scope="module")
 def net() -> Iterator[Net]:
-    with running_anvil("--block-time", "1") as net:
+    with running_anvil("--block-time", BLOCK_TIME) as net:
         yield net
 
 
