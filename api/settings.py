@@ -108,6 +108,14 @@ class Settings(BaseModel):
     claim what is theirs with a code from the school first. Name only a claim that nobody can write
     for themselves."""
 
+    staff_second_factor: bool = True
+    """Ask staff who sign in with a password for a second factor, too. False is taken of a specimen
+    alone: a password that was seen once would be enough to approve."""
+    staff_key_file: Path | None = None
+    """File with the key that seals second factors; unset: ``keys/staff.key`` in the data folder,
+    made when first needed. All processes that serve need the same. Who has it and the store's
+    database can make the codes of any of the staff, and still needs their passwords."""
+
     lookups_per_hour: int = Field(60, gt=0)
     """Look-ups by number that one address may make in an hour: a clerk with a pile of papers, not
     somebody who tries numbers. Raise it where many people come from one address."""
@@ -118,6 +126,16 @@ class Settings(BaseModel):
     """Rows of a list without an API key: an employer's intake, not a labour agency's."""
     list_kept_hours: int = Field(24, gt=0)
     """Hours after its end for which the outcomes of a list are kept."""
+
+    @property
+    def staff_key(self) -> Path:
+        """Where the key is that seals second factors."""
+        return self.staff_key_file or self.data / "keys" / "staff.key"
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether staff's passwords alone are not enough."""
+        return self.staff_second_factor or not self.specimen
 
     @property
     def store_database(self) -> str:

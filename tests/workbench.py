@@ -6,13 +6,17 @@ in process. `deployed_desk` of a module serves the same to a real browser (`test
 
 import asyncio
 import itertools
+import secrets
 import shutil
+import time
+from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 from fastapi import FastAPI
 
@@ -20,15 +24,20 @@ from api import assembly
 from api.accounts.passwords import Passwords
 from api.demo import sample_file
 from api.desk.policy import OF_THE_CITY, Role
+from api.desk.sealing import Sealing
 from api.schoolfile import load
 from api.settings import Settings
+from api.site.sessions import digest, new_token
 from api.wiring import System
 from store.accounts import Password
+from store.factors import Factors
+from store.sessions import DESK, SessionStore
 from store.staff import Staff
 from tests.databases import Postgresql
 from tests.web.conftest import calling
 from tests.web.simulator import HOST
 
+COOKIE = "__Host-sogoc-desk"
 PASSWORD = "một con vịt xòe ra hai cái cánh"
 SCHOOLS = (1001, 1002)
 """Where people of a school work, and the other school."""
@@ -46,8 +55,10 @@ class Worker:
 
     app: FastAPI
     login: str
+    secret: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     csrf: str = ""
+    used: int = 0
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"Origin": HOST, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
@@ -68,8 +79,15 @@ class Worker:
         assert response.status_code == 200, response.text
         return response.json()
 
+    @property
+    def code(self) -> str:
+        """A code of the second factor; the first three of half a minute are all fresh."""
+        step = int(time.time()) // 30 - 1 + self.used
+        self.used += 1
+        return pyotp.TOTP(self.secret).generate_otp(step)
+
     def sign_in(self) -> "Worker":
-        given = {"name": self.login, "password": PASSWORD}
+        given = {"name": self.login, "password": PASSWORD, "code": self.code}
         response = self.ask("POST", "/api/desk/session", json=given)
         assert response.status_code == 204, response.text
         self.csrf = self.get("/api/desk/session")["csrf"]
@@ -93,11 +111,28 @@ class Desk:
             Password(login, _PHC), name or NAMES[role], role.value, school, "operator"
         )
         people.set_password(account, _PHC, "operator")
-        return Worker(self.app, login)
+        return Worker(self.app, login, self._enrolled(account))
+
+    def _enrolled(self, account: int) -> str:
+        """Give somebody a second factor; its secret. No code of it was used yet."""
+        raw = secrets.token_bytes(20)
+        sealed = Sealing(self.system.settings.staff_key).seal(raw, account)
+        Factors(self.system.store_database).enrol(account, sealed, 0, [raw], "operator")
+        return b32encode(raw).decode()
 
     def of(self, role: Role, school: int | None = None, name: str = "") -> Worker:
         """The same, signed in."""
-        return self.person(role, school, name).sign_in()
+        return self.entered(self.person(role, school, name))
+
+    def entered(self, worker: Worker, way: str = "totp") -> Worker:
+        """Somebody with a new session, as if they had just signed in that way."""
+        store, token = self.system.store_database, new_token()
+        found = Staff(store).named(worker.login)
+        assert found is not None
+        SessionStore(store, audience=DESK).start(found[0].account, digest(token), way, "")
+        worker.cookies = {COOKIE: token}
+        worker.csrf = worker.get("/api/desk/session")["csrf"]
+        return worker
 
 
 def opened(data: Path, **settings: Any) -> System:

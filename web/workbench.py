@@ -27,10 +27,13 @@ class Page:
     tables: tuple[str, ...] = ()
 
 
-ENTRANCE: Final = Page("sign_in", "/desk/sign-in", tables=("staff.",))
+ENTRANCE: Final = Page("sign_in", "/desk/sign-in")
 PAGES: Final = (
     Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
     Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
+    Page("staff", "/desk/staff", act="staff", tables=("act.",)),
+    Page("audit", "/desk/audit", act="audit", tables=("audited.",)),
+    Page("me", "/desk/me", act="own"),
     ENTRANCE,
 )
 """All of them, in the order of the navigation."""
@@ -43,7 +46,7 @@ def render(shown: Page, site: Mapping[str, object]) -> str:
         site,
         title=f"desk.page_{shown.name}",
         privacy="desk.privacy",
-        tables=("desk.", "role.", *shown.tables),
+        tables=("desk.", "role.", "staff.", *shown.tables),
         navigation="" if shown is ENTRANCE else _navigation(shown),
     )
 

@@ -1,23 +1,24 @@
 """`sogoc staff`: who works on the workbench, and as what."""
 
 import asyncio
-import secrets
-import time
-from datetime import date
 
 import click
 
 from api.accounts.names import folded
 from api.accounts.passwords import Passwords
+from api.accounts.people import today
 from api.commands.parameters import Listing
-from api.desk.policy import Role, fits
+from api.desk.people import initial_password, newcomer
+from api.desk.policy import SCOPES, Role
 from api.session import Session
 from credential.errors import RefusedError
-from credential.text import check_name, nfc
+from credential.text import check_text
 from store.accounts import Password
+from store.service_keys import ServiceKeys
 from store.staff import Person, Staff
-from web.messages import local_day, local_time
+from web.messages import local_time
 
+_DAY = 86_400  # seconds
 _ROLES = tuple(role.value for role in Role if role is not Role.SERVICE)
 _BY = click.option("--by", "actor", required=True, metavar="NAME",
                    help="Người làm / who does it.")  # fmt: skip
@@ -38,12 +39,10 @@ def staff() -> None:
 def add(session: Session, login: str, name: str, role: str, code: str | None, actor: str) -> None:
     """Thêm một người / add a person; an initial password is printed once."""
     number = _school(session, code) if code else None
-    if not fits(Role(role), number):
-        raise RefusedError("staff.misfit", role=session.word(f"role.{role}"))
-    check_name(name := nfc(name).strip())
+    found = newcomer(login, name, role, number)
     password, phc = _initial()
-    way = Password(folded(login), phc)
-    Staff(session.system.store_database).add(way, name, role, number, actor)
+    way = Password(found.login, phc)
+    Staff(session.system.store_database).add(way, found.name, role, number, actor)
     session.say("cli.staff_password", login=way.name, password=password)
 
 
@@ -53,7 +52,7 @@ def add(session: Session, login: str, name: str, role: str, code: str | None, ac
 def list_staff(session: Session, code: str | None) -> None:
     """Liệt kê / list: login name, name, role, school, since when, until when."""
     number = _school(session, code) if code else None
-    names = {each.id: each.code for each in session.system.desk.schools(_today())}
+    names = {each.id: each.code for each in session.system.desk.schools(today())}
     for each in Staff(session.system.store_database).all(number):
         where = names.get(each.school, str(each.school)) if each.school is not None else "–"
         ended = f"  † {local_time(each.ended)}" if each.ended is not None else ""
@@ -88,8 +87,53 @@ def reset(session: Session, login: str, actor: str) -> None:
     session.say("cli.staff_password", login=found.login, password=password)
 
 
-def _today() -> date:
-    return local_day(time.time())
+@staff.group(cls=Listing)
+def key() -> None:
+    """Khóa cho phần mềm khác / keys with which other programs may work for a school."""
+
+
+@key.command()
+@click.argument("name")
+@click.option("--school", "code", required=True, help="Mã trường / the school's code.")
+@click.option("--act", "acts", required=True, multiple=True, type=click.Choice(SCOPES),
+              help="Được làm gì; lặp lại được / what it is for; repeatable.")  # fmt: skip
+@click.option("--days", type=click.IntRange(1, 366), default=180, show_default=True,
+              help="Dùng được bao nhiêu ngày / days until it ends.")  # fmt: skip
+@_BY
+@click.pass_obj
+def make(
+    session: Session, name: str, code: str, acts: tuple[str, ...], days: int, actor: str
+) -> None:
+    """Cấp một khóa, in một lần / make a key; it is printed once."""
+    check_text(name, 80)
+    keys = ServiceKeys(session.system.store_database)
+    made, _ = keys.make(name, _school(session, code), sorted(set(acts)), days * _DAY, actor)
+    session.say("cli.staff_key", name=name, key=made)
+
+
+@key.command("list")
+@click.option("--school", "code", help="Chỉ một trường / of one school only.")
+@click.pass_obj
+def list_keys(session: Session, code: str | None) -> None:
+    """Liệt kê / list: number, name, school, what for, until when, when last used."""
+    number = _school(session, code) if code else None
+    for each in ServiceKeys(session.system.store_database).all(number):
+        seen = local_time(each.seen) if each.seen is not None else "–"
+        ended = f"  † {local_time(each.ended)}" if each.ended is not None else ""
+        session.show(
+            f"{each.id}  {each.name}  {each.school}  {' '.join(each.acts)}"
+            f"  {local_time(each.expires)}  {seen}{ended}"
+        )
+
+
+@key.command("end")
+@click.argument("number", type=click.IntRange(1))
+@_BY
+@click.pass_obj
+def end_key(session: Session, number: int, actor: str) -> None:
+    """Thu hồi một khóa / take a key no more, at once."""
+    ServiceKeys(session.system.store_database).end(number, actor)
+    session.say("cli.staff_key_ended", number=number)
 
 
 def _person(people: Staff, login: str) -> Person:
@@ -100,13 +144,13 @@ def _person(people: Staff, login: str) -> Person:
 
 
 def _initial() -> tuple[str, str]:
-    """A password of 80 random bits, and what is kept of it."""
-    password = "-".join(secrets.token_hex(2) for _ in range(5))
+    """An initial password, and what is kept of it."""
+    password = initial_password()
     return password, asyncio.run(Passwords().hash(password))
 
 
 def _school(session: Session, code: str) -> int:
-    found = session.system.desk.school(code, _today())
+    found = session.system.desk.school(code, today())
     if found is None:
         raise RefusedError("school.unknown", found=code)
     return found.id

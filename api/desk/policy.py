@@ -74,6 +74,15 @@ class Act(Enum):
         raise RefusedError("staff.act_unknown", found=word)
 
 
+SCOPES = tuple(act.word for act in Act if Role.SERVICE in act.roles)
+"""What a service's key may be for."""
+_ADDED_BY = {
+    Role.OFFICER: frozenset(_PEOPLE),
+    Role.PRINCIPAL: frozenset({Role.REGISTRAR, Role.AUDITOR}),
+}
+"""Whom somebody may add, reset and end: nobody above themselves, a principal no other principal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """Who acts: a person with an account, or a service with a key.
@@ -107,6 +116,12 @@ class Member:
     def actor(self) -> str:
         """Who it was, for the audit log; a program has a number, a person a name."""
         return f"service:{self.account}" if self.role is Role.SERVICE else self.name
+
+
+def manages(member: Member, role: Role, school: int | None) -> bool:
+    """Whether a member may add, reset or end somebody of that role there."""
+    within = member.school is None if school is None else member.sees(school)
+    return within and role in _ADDED_BY.get(member.role, frozenset())
 
 
 def fits(role: Role, school: int | None) -> bool:

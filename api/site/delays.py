@@ -15,6 +15,8 @@ from credential.errors import RefusedError
 from registry.pace import KEYS, too_many
 
 FREE: Final = 5
+WRONG: Final = frozenset({"password.wrong", "staff.code_wrong"})
+"""Codes of errors that mean a wrong answer."""
 _FIRST, _LONGEST, _DAY = 30.0, 3_600.0, 86_400.0  # seconds
 
 
@@ -37,7 +39,7 @@ class Delays:
         try:
             yield
         except RefusedError as error:
-            if error.code != "password.wrong":
+            if error.code not in WRONG:
                 self._put_back(key, before)
             raise
         except BaseException:

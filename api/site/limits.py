@@ -16,6 +16,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from api.site.delays import WRONG as WRONG_ANSWERS
 from api.site.delays import Delays
 from credential.errors import RefusedError, SogocError
 from registry.pace import Pace
@@ -27,6 +28,8 @@ SIGN_INS: Final = 60  # wrong passwords an hour from one address: a school's net
 CLAIMS: Final = 20  # wrong claim codes an hour from one address
 PASSWORDS: Final = 10  # new passwords an hour for a claim code or an account: each costs 60 ms
 LEAVING: Final = 600  # sign-ins with a provider that one address begins in an hour
+SERVICE: Final = 6_000  # requests an hour with a service's key
+REFUSALS: Final = 60  # an hour for an account that are noted: the log is not for filling
 CLIENT_LISTS: Final = 200  # a day for a client of the API: four million rows
 PINS: Final = 10  # wrong PINs an hour of one account, and as many wrong passphrases
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
@@ -77,6 +80,8 @@ class Limits:
         self._passwords = Pace(PASSWORDS, _HOUR, clock)
         self._leaving = Pace(LEAVING, _HOUR, clock)
         self._pins, self._passphrases = Pace(PINS, _HOUR, clock), Pace(PINS, _HOUR, clock)
+        self._service = Pace(SERVICE, _HOUR, clock)
+        self._refusals = Pace(REFUSALS, _HOUR, clock)
         self._delays = Delays(clock)
 
     def look_up(self, request: Request) -> None:
@@ -133,7 +138,7 @@ class Limits:
         Raises RefusedError ``request.too_many`` (seconds), whether there is such a code or not.
         """
         paces = ((self._claims, _address(request)), (self._wrong_claims, code))
-        with self._counting("claim_code.unknown", paces):
+        with self._counting(("claim_code.unknown",), paces):
             yield
 
     @contextmanager
@@ -153,7 +158,7 @@ class Limits:
         place = known.hex() if known else address
         with (
             self._delays.trying(self._hashed(f"{name}\0{place}")),
-            self._counting("password.wrong", paces),
+            self._counting(WRONG_ANSWERS, paces),
         ):
             yield
 
@@ -165,8 +170,8 @@ class Limits:
         """
         whose = f"account:{account}"
         with (
-            self._counting("device.pin_wrong", [(self._pins, whose)]),
-            self._counting("pen.wrong", [(self._passphrases, whose)]),
+            self._counting(("device.pin_wrong",), [(self._pins, whose)]),
+            self._counting(("pen.wrong",), [(self._passphrases, whose)]),
         ):
             yield
 
@@ -178,13 +183,27 @@ class Limits:
         """
         self._passwords.take(self._hashed(whose))
 
+    def service(self, key: int) -> None:
+        """Count a request with a service's key; raises as `look_up` does."""
+        self._service.take(key)
+
+    def notes_refusal(self, account: int) -> bool:
+        """Whether one more refusal of an account is to be noted."""
+        try:
+            self._refusals.take(account)
+        except RefusedError:
+            return False
+        return True
+
     def leaving(self, request: Request) -> None:
         """Count a sign-in that begins with a provider; raises as `look_up` does."""
         self._leaving.take(self._hashed(_address(request)))
 
     @contextmanager
-    def _counting(self, code: str, paces: Iterable[tuple[Pace, str]]) -> Iterator[None]:
-        """Around what counts only if it ends with a RefusedError of that code."""
+    def _counting(
+        self, codes: tuple[str, ...] | frozenset[str], paces: Iterable[tuple[Pace, str]]
+    ) -> Iterator[None]:
+        """Around what counts only if it ends with a RefusedError of such a code."""
         taken: list[tuple[Pace, bytes]] = []
         wrong = False
         try:
@@ -193,7 +212,7 @@ class Limits:
                 taken.append((pace, self._hashed(text)))
             yield
         except RefusedError as error:
-            wrong = error.code == code
+            wrong = error.code in codes
             raise
         finally:
             if not wrong:
@@ -207,7 +226,7 @@ class Limits:
         It counts until its outcome is known, since others are looked up meanwhile. Raises
         RefusedError ``request.too_many`` (seconds), whether there is such a number or not.
         """
-        with self._counting("number.unknown", [(self._wrong, number)]):
+        with self._counting(("number.unknown",), [(self._wrong, number)]):
             yield
 
     def _hashed(self, text: str) -> bytes:

@@ -43,7 +43,12 @@ _BY_CODE = {
     "session.csrf": 403,
     "session.foreign": 403,
     "session.stale": 403,
+    "staff.code_needed": 401,
+    "staff.code_wrong": 401,
+    "service_key.wrong": 401,
     "staff.forbidden": 403,
+    "staff.not_yours": 403,
+    "staff.initial_over": 403,
     "staff.second_factor": 403,
     "staff.own_password": 403,
     "route.unknown": 404,
@@ -104,7 +109,7 @@ def response(error: SogocError, headers: Mapping[str, str] | None = None) -> Res
     if status == 429:
         headers = {"Retry-After": str(error.params["seconds"]), **(headers or {})}
     if status == 401:
-        signing_in = error.code.startswith(("session.", "password."))
+        signing_in = error.code.startswith(("session.", "password.", "staff."))
         scheme = "Session" if signing_in else "Bearer"
         headers = {"WWW-Authenticate": scheme, **(headers or {})}
     faults = error.faults if isinstance(error, InputError) else ()

@@ -2,11 +2,28 @@
 
 from fastapi import FastAPI
 
-from api.site.desk import entering, jobs, orders, pages
+from api.site.desk import (
+    auditing,
+    entering,
+    jobs,
+    orders,
+    own,
+    pages,
+    services,
+    staffing,
+)
 from api.site.desk.bench import Bench
 from api.site.pages import Site
 
-MATTERS = (entering, jobs, orders)
+MATTERS = (
+    entering,
+    own,
+    staffing,
+    services,
+    auditing,
+    jobs,
+    orders,
+)
 """Modules that add routes, each by ``install(app, bench)``."""
 
 

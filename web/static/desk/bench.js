@@ -1,25 +1,38 @@
 // What every page of the workbench begins with: who is signed in, the navigation that is theirs, and
 // asking the site as them. Whoever is not signed in is sent to the entrance, and back afterwards.
 import { ask as asked, opened } from "../account.js";
+import { node } from "../nodes.js";
 import { frame, site, text } from "../texts.js";
+import { proven } from "./proving.js";
 
 const SESSION = "/api/desk/session";
 const IDLE = 31 * 60_000; // milliseconds: by then a session that nobody used has ended
+const UNSETTLED = ["staff.own_password", "staff.second_factor"];
 const find = (id) => document.getElementById(id);
 let timer = 0; // looks whether the session has ended
 
 /** Who is signed in: `{ name, role, school, school_name, acts }`, once `enter` has answered. */
 export let member = null;
+/** All that the session tells: `missing` is what has to be done first, `proof` what is asked again. */
+export let session = null;
 
 /** Whether whoever is signed in may do that. Only what is shown depends on it: the server decides. */
 export const may = (act) => Boolean(member?.acts.includes(act));
 
-/** As `ask` of `account.js`; where the session has ended, to the entrance. */
+/**
+ * As `ask` of `account.js`. Where the session has ended, to the entrance; where a fresh proof of who
+ * one is is needed, it is asked for, and then the request is sent again.
+ */
 export async function ask(method, path, body = null) {
   const found = await asked(method, path, body);
   if (found.code === "session.none") leave();
   else watch();
-  return found;
+  if (UNSETTLED.includes(found.code)) location.replace(site.desk.me);
+  if (found.code !== "session.stale" || session.proof === "provider") return found;
+  const again = await proven(session.proof, (given) => asked("POST", `${SESSION}/proof`, given));
+  if (!again) return found;
+  await refresh();
+  return ask(method, path, body);
 }
 
 /**
@@ -33,16 +46,23 @@ export async function enter(begin, redraw = () => {}) {
   find("leave")?.addEventListener("click", signOut);
   document.addEventListener("visibilitychange", () => document.hidden || look());
   window.addEventListener("pageshow", ({ persisted }) => persisted && look());
-  const found = await opened(SESSION);
+  const found = await refresh();
   if (found && !found.signed_in) return leave();
-  member = found?.member ?? null;
-  if (!member) return complain(() => text("page.lost"));
-  draw();
+  if (!found) return complain(() => text("page.lost"));
+  if (found.missing && location.pathname !== site.desk.me) return location.replace(site.desk.me);
   watch();
   return begin();
 }
 
-/** Say what is wrong, above all else on the page; null takes it back. */
+/** Ask anew who is signed in; the token for writes may be another one since. */
+export async function refresh() {
+  session = await opened(SESSION);
+  if (session?.member) member = session.member;
+  draw();
+  return session;
+}
+
+/** Say what is wrong, in the page's own place or in that of a form; null takes it back. */
 export function complain(trouble, id = "trouble") {
   find(id).hidden = !trouble;
   find(id).textContent = trouble ? trouble() : "";
@@ -55,10 +75,12 @@ export function announce(sentence) {
 
 function draw() {
   if (!member) return;
-  for (const one of document.querySelectorAll("#navigation [data-act]")) one.hidden = !may(one.dataset.act);
+  for (const one of document.querySelectorAll("#navigation [data-act]")) {
+    one.hidden = !may(one.dataset.act) || Boolean(session?.missing);
+  }
   find("member").hidden = false;
-  find("member-name").textContent = [member.name, text(`role.${member.role}`), member.school_name]
-    .filter(Boolean).join(" · ");
+  const parts = [text(`role.${member.role}`), member.school_name].filter(Boolean);
+  find("member-name").replaceChildren(member.name, node("span", { class: "small" }, ` · ${parts.join(" · ")}`));
 }
 
 function watch() {

@@ -1,4 +1,4 @@
-// The entrance of the workbench.
+// The entrance of the workbench: name and password, then a code where there is a second factor.
 import { ask } from "../account.js";
 import { frame, site } from "../texts.js";
 
@@ -24,10 +24,14 @@ async function send(event) {
   const given = Object.fromEntries(new FormData(find("sign-in")));
   const found = await ask("POST", "/api/desk/session", given);
   button.disabled = false;
-  trouble = found.trouble ?? null;
+  if (!found.trouble) return location.replace(onward());
+  const asked = found.code === "staff.code_needed";
+  if (asked) find("code-field").hidden = false;
+  trouble = asked ? null : found.trouble;
   draw();
-  if (trouble) find("name").focus();
-  else location.replace(onward());
+  const code = asked || found.code === "staff.code_wrong";
+  find(code ? "code" : "name").focus();
+  return code && find("code").select();
 }
 
 frame(draw);
