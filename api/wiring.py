@@ -36,6 +36,7 @@ from issuer.mass_revoking import MassRevoking
 from issuer.revoking import Revoking
 from registry.desk import Desk
 from registry.office import Department
+from registry.oldbooks import OldBooks
 from registry.schema import REGISTRY
 from store.batches import Batches
 from store.clients import Clients
@@ -47,6 +48,7 @@ from store.indexing import Index
 from store.lists import Lists
 from store.personal_keys import PersonalKeys
 from store.reports import Reports
+from store.scans import Scans
 from store.schema import STORE
 from store.shares import Shares
 from verifier.receipting import Site
@@ -126,6 +128,16 @@ class System(Keyring):
     def department(self) -> Department:
         """The registry as the department works it."""
         return Department(self.registry_database)
+
+    @cached_property
+    def old_books(self) -> OldBooks:
+        """Old paper registers on their way in."""
+        return OldBooks(self.registry_database)
+
+    @cached_property
+    def scans(self) -> Scans:
+        """The scans of their pages."""
+        return Scans(self.settings.data / "scans")
 
     @cached_property
     def batches(self) -> Batches:

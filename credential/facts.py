@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 
 from credential.dates import PartialDate
-from credential.model import CredentialType, Lane, Place
+from credential.model import CredentialType, Lane, Original, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,8 @@ class AwardClaim:
     """What an artefact says, put to the registry. Absent fields were not disclosed.
 
     `content` is the SHA-256 of the SD-JWT's signing input where the artefact carries it; `place`
-    where it says that it stands. They tell which version of a line is meant.
+    where it says that it stands. They tell which version of a line is meant. `origin_issued` and
+    `original` are of the diploma that a digitised line or a copy speaks of.
     """
 
     type: CredentialType
@@ -173,6 +174,8 @@ class AwardClaim:
     signer_name: str | None = None
     content: bytes | None = None
     place: Place | None = None
+    origin_issued: PartialDate | None = None
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,8 @@ class AwardMatch:
 
     `fields` has one entry per field that was claimed. `signer_in_office` says whether the
     person recorded as signing headed the school (or deputised) on the day of issue;
-    `entitled` whether this school could award this type on that day.
+    `entitled` whether this school could award this type on that day. `of_original` says that
+    `lane` and `withdrawal` are those of the line that a copy was made of: it stands as that does.
     """
 
     found: bool
@@ -206,4 +210,5 @@ class AwardMatch:
     signer_in_office: bool = False
     entitled: bool = False
     school_name: str = ""
+    of_original: bool = False
     source: str = "registry"

@@ -23,11 +23,13 @@ class CredentialType(Enum):
     THPT_DIPLOMA = 1
     TRANSCRIPT = 2
     TRANSFER = 3
+    DIGITISED = 4
+    COPY = 5
 
     @property
     def key(self) -> str:
         """Its name on the command line, in the registry and in `vct`."""
-        return {1: "thpt-diploma", 2: "transcript", 3: "transfer-record"}[self.value]
+        return _KEYS[self.value]
 
     @property
     def vct(self) -> str:
@@ -42,7 +44,12 @@ class CredentialType(Enum):
     @property
     def has_results(self) -> bool:
         """Whether it carries results of a school year: a transcript, or a record to date."""
-        return self is not CredentialType.THPT_DIPLOMA
+        return self in (CredentialType.TRANSCRIPT, CredentialType.TRANSFER)
+
+    @property
+    def has_origin(self) -> bool:
+        """Whether it speaks of a diploma that is not itself: a digitised line, or a copy."""
+        return self in (CredentialType.DIGITISED, CredentialType.COPY)
 
     @classmethod
     def from_key(cls, key: str) -> "CredentialType":
@@ -53,6 +60,12 @@ class CredentialType(Enum):
     def from_vct(cls, vct: str) -> "CredentialType":
         """Raises KeyError for an unknown vct."""
         return {kind.vct: kind for kind in cls}[vct]
+
+
+_KEYS = {
+    1: "thpt-diploma", 2: "transcript", 3: "transfer-record", 4: "digitised-diploma",
+    5: "certified-copy",
+}  # fmt: skip
 
 
 class Lane(IntEnum):
@@ -200,12 +213,49 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The line that a copy was made of, by what is printed of it."""
+
+    type: CredentialType
+    school: int
+    register_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """Where a digitised line stands: name and volume of its book, its number there, its page.
+
+    `scan` is the SHA-256 (64 hexadecimal digits) of the file that the page was scanned into.
+    """
+
+    book: str
+    number: str
+    page: str
+    scan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What was awarded first: the document as it was headed, its issuer of that time, its date.
+
+    `signer` is who signed it then, where the register says so.
+    """
+
+    document: str
+    issuer: str
+    issued: PartialDate
+    place: Original | BookPage
+    signer: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """Everything that a credential says, before it gets a place in a batch.
 
     `serial` (số hiệu) is absent on transcripts, `transcript` on diplomas; `classification` is
     present only where the type has one. `supersedes` is where the version stands that this one
-    replaces (of the same school), `holder_key` the key that only its holder has, if any.
+    replaces (of the same school), `holder_key` the key that only its holder has, if any. `origin`
+    is what a digitised diploma or a copy was made of; their `year` is of the diploma they speak of.
     """
 
     type: CredentialType
@@ -222,3 +272,4 @@ class Credential:
     transcript: Transcript | None = None
     supersedes: Place | None = None
     holder_key: "PublicKey | None" = None
+    origin: Origin | None = None

@@ -19,7 +19,7 @@ import cbor2
 from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.keys import KID_PREFIX, SIGNATURE, PublicKey
-from credential.model import Credential, CredentialType, Deployment, Place
+from credential.model import Credential, CredentialType, Deployment, Origin, Original, Place
 from credential.text import MAX_NAME, check_text
 
 _CLAIMS = -65537  # CWT claim key from the private-use range (RFC 8392 §9.1)
@@ -30,6 +30,7 @@ _TAG = b"\xd2"  # CBOR tag 18, COSE_Sign1
 # Labels of the claims. Numbers are never used again for something else.
 (_DEPLOYMENT, _SCHOOL, _TYPE, _SEQ, _INDEX, _ISSUED, _NAME, _BIRTH, _SERIAL) = range(9)
 (_REGISTER_NO, _YEAR, _CLASSIFICATION, _GRADE, _STUDY, _CONDUCT, _SD_JWT) = range(9, 16)
+(_ORIGIN_ISSUED, _ORIGIN_TYPE, _ORIGIN_SCHOOL, _ORIGIN_NO) = range(16, 20)
 _REQUIRED: dict[int, type] = {
     _DEPLOYMENT: bytes, _SCHOOL: int, _TYPE: int, _SEQ: int, _INDEX: int, _ISSUED: int,
     _NAME: str, _BIRTH: int, _REGISTER_NO: str, _YEAR: int,
@@ -37,11 +38,20 @@ _REQUIRED: dict[int, type] = {
 _OPTIONAL: dict[int, type] = {
     _SERIAL: str, _CLASSIFICATION: str, _GRADE: int, _STUDY: str, _CONDUCT: str, _SD_JWT: bytes,
 }  # fmt: skip
+_DIGITISED: dict[int, type] = {_ORIGIN_ISSUED: int}
+_COPIED: dict[int, type] = {
+    _ORIGIN_ISSUED: int, _ORIGIN_TYPE: int, _ORIGIN_SCHOOL: int, _ORIGIN_NO: str
+}  # fmt: skip
+# Of a type, beside what every token must have; no other type may have it.
+_OF_TYPE = {CredentialType.DIGITISED.value: _DIGITISED, CredentialType.COPY.value: _COPIED}
 
 
 @dataclass(frozen=True, slots=True)
 class QrClaims:
-    """What a QR token says. Fields as in `model`; `sd_jwt` is the digest of a transcript's."""
+    """What a QR token says. Fields as in `model`; `sd_jwt` is the digest of a transcript's.
+
+    `origin_issued` and `original` say which diploma a digitised line or a copy speaks of.
+    """
 
     deployment: bytes
     type: CredentialType
@@ -58,6 +68,8 @@ class QrClaims:
     study: str | None = None
     conduct: str | None = None
     sd_jwt: bytes | None = None
+    origin_issued: PartialDate | None = None
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,20 @@ def payload(
         claims[_GRADE] = transcript.grade
     if sd_jwt is not None:
         claims[_SD_JWT] = sd_jwt
+    if credential.origin is not None:
+        claims |= _origin(credential.origin)
+    _check_labels(claims)
     _check_values(claims)
     return cbor2.dumps({_CLAIMS: dict(sorted(claims.items()))})
+
+
+def _origin(origin: Origin) -> dict[int, Any]:
+    made_of: dict[int, Any] = {_ORIGIN_ISSUED: origin.issued.number}
+    if isinstance(origin.place, Original):
+        line = origin.place
+        made_of |= {_ORIGIN_TYPE: line.type.value, _ORIGIN_SCHOOL: line.school,
+                    _ORIGIN_NO: line.register_no}  # fmt: skip
+    return made_of
 
 
 def protected(kid: bytes, alg: str) -> bytes:
@@ -181,11 +205,10 @@ def _labels(found: Mapping[Any, Any]) -> list[int]:
 
 
 def _claims(found: Mapping[int, Any]) -> QrClaims:
-    fields, labels = _REQUIRED | _OPTIONAL, _labels(found)
-    if not _REQUIRED.keys() <= found.keys() <= fields.keys() or labels != sorted(labels):
+    labels = _labels(found)
+    if labels != sorted(labels):
         raise FormatError("qr.malformed")
-    if any(type(value) is not fields[label] for label, value in found.items()):
-        raise FormatError("qr.malformed")
+    _check_labels(found)
     _check_values(found)
     return QrClaims(
         deployment=found[_DEPLOYMENT],
@@ -203,7 +226,28 @@ def _claims(found: Mapping[int, Any]) -> QrClaims:
         study=found.get(_STUDY),
         conduct=found.get(_CONDUCT),
         sd_jwt=found.get(_SD_JWT),
+        origin_issued=PartialDate.from_number(found[_ORIGIN_ISSUED])
+        if _ORIGIN_ISSUED in found
+        else None,
+        original=_original(found) if _ORIGIN_NO in found else None,
     )
+
+
+def _original(found: Mapping[int, Any]) -> Original:
+    kind = CredentialType(found[_ORIGIN_TYPE])
+    if kind is CredentialType.COPY:  # of a register's lines there are copies, of copies none
+        raise FormatError("qr.malformed")
+    return Original(kind, found[_ORIGIN_SCHOOL], found[_ORIGIN_NO])
+
+
+def _check_labels(claims: Mapping[int, Any]) -> None:
+    """Refuse claims without what their type must have, with others, or of other types."""
+    required = _REQUIRED | _OF_TYPE.get(claims.get(_TYPE, 0), {})
+    fields = required | _OPTIONAL
+    if not required.keys() <= claims.keys() <= fields.keys():
+        raise FormatError("qr.malformed")
+    if any(type(value) is not fields[label] for label, value in claims.items()):
+        raise FormatError("qr.malformed")
 
 
 _RANGES = {  # first and last value allowed
@@ -211,6 +255,7 @@ _RANGES = {  # first and last value allowed
     _SEQ: (0, 2**32 - 1),
     _INDEX: (0, 2**24 - 1),
     _YEAR: (1900, 2199),
+    _ORIGIN_SCHOOL: (0, 2**31 - 1),
     _GRADE: (1, 12),
 }
 _LENGTHS = {_DEPLOYMENT: 4, _SD_JWT: 32}  # bytes

@@ -10,6 +10,7 @@ from enum import Enum
 from credential.annex import Annex, AnnexKind
 from credential.dates import PartialDate
 from credential.model import CredentialType, Holder, Lane, Place, Signer
+from credential.requests import CopyRequest
 
 
 class BatchState(Enum):
@@ -233,7 +234,8 @@ class AwardEntry:
 
     Where it `replaces` a version that stands, it is entered as the next version under the same
     number, with the `annex` of the decision if there is one; the pupil is then that of the line,
-    and so is the serial unless it is reissued.
+    and so is the serial unless it is reissued. `line` is the number of a line of an old book that
+    is there already and is issued now; `copied` is the line that a copy is of.
     """
 
     pupil: str
@@ -242,6 +244,9 @@ class AwardEntry:
     classification: str | None
     replaces: AwardLine | None = None
     annex: Annex | None = None
+    line: str | None = None
+    copied: AwardLine | None = None
+    request: CopyRequest | None = None
 
     @property
     def brings_serial(self) -> bool:
@@ -268,33 +273,3 @@ class AwardBatch:
     entries: tuple[AwardEntry, ...]
     reason: str | None = None
     approved_by: str | None = None
-
-
-class ExtractKind(Enum):
-    """In what form something was taken out of a pupil's record."""
-
-    PAPER = "paper"  # PDF as printed
-    FILE = "file"  # the signed file, all or a selection of it
-    BUNDLE = "bundle"  # with all that proves it
-    SHARE = "share"  # behind a link
-    TRANSFER = "transfer"  # to another school
-    EXCHANGE = "exchange"  # in another system's format
-    COPY = "copy"  # certified copy
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """What was taken out of a pupil's record: of which credential, by whom, for whom, when.
-
-    `pupil` is the ministry's code; `to` is empty where it is for whoever takes it; `at` is in
-    seconds since 1970.
-    """
-
-    pupil: str
-    school: int
-    seq: int
-    index: int
-    kind: ExtractKind
-    by: str
-    to: str
-    at: int = 0

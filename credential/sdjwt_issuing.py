@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import orjson
 
+from credential import origin
 from credential.keys import b64url
 from credential.model import TERMS, Credential, Deployment, Place, Transcript
 from credential.sdjwt_shape import (
@@ -93,6 +94,7 @@ def _plain(credential: Credential, place: Place) -> dict[str, Any]:
         "decision": decision and {"number": decision.number, "on": decision.on.isoformat()},
         "grade": transcript and transcript.grade,
         "index": place.index,
+        "origin": credential.origin and origin.members(credential.origin),
         "issued": credential.issued.isoformat(),
         "register_no": credential.register_no,
         "school": credential.school,
@@ -104,6 +106,7 @@ def _plain(credential: Credential, place: Place) -> dict[str, Any]:
         "year": credential.year,
     }
     refuse_unless((transcript is not None) == credential.type.has_results)
+    refuse_unless((credential.origin is not None) == credential.type.has_origin)
     known = {name: value for name, value in body.items() if value is not None}
     check_value(known)
     return known
@@ -112,6 +115,7 @@ def _plain(credential: Credential, place: Place) -> dict[str, Any]:
 def _personal(credential: Credential) -> dict[str, Any]:
     """Fields that are disclosed one by one, by name; absent ones are left out."""
     holder, signer = credential.holder, credential.signer
+    first = credential.origin.signer if credential.origin else None
     fields = {
         "name": holder.name,
         "birth_date": holder.birth.iso(),
@@ -121,6 +125,7 @@ def _personal(credential: Credential) -> dict[str, Any]:
         "class": credential.transcript and credential.transcript.class_name,
         "signer": {"name": signer.name, "title": signer.title},
         "classification": credential.classification,
+        "origin_signer": first and {"name": first.name, "title": first.title},
     }
     return {name: value for name, value in fields.items() if value is not None}
 

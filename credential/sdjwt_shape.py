@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from credential.errors import FormatError
 from credential.model import TERMS, CredentialType
+from credential.origin import COPY_MEMBERS, DIGITISED_MEMBERS, of_members
 from credential.text import check_text
 
 PAD: Final = 8  # lists of digests are filled up to a multiple of this
@@ -45,12 +46,16 @@ _PLAIN: Mapping[str, type] = {
 }  # fmt: skip
 _OF_RESULTS: Mapping[str, type] = {"grade": int, "school_year": str}
 _OPTIONAL: Mapping[str, type] = {"decision": dict, "serial": str, "supersedes": dict}
+_ORIGINS: Mapping[CredentialType, Mapping[str, type]] = {
+    CredentialType.DIGITISED: DIGITISED_MEMBERS, CredentialType.COPY: COPY_MEMBERS,
+}  # fmt: skip
 _DECISION = {"number": str, "on": str}
 _PLACE = {"index": int, "seq": int}
 _FIELDS: Mapping[str, Any] = {
     **dict.fromkeys(("name", "birth_date", "birth_place", "sex", "ethnicity", "class",
                      "classification"), str),
     "signer": {"name": str, "title": str},
+    "origin_signer": {"name": str, "title": str},
 }  # fmt: skip
 _SCALES: Mapping[str, type] = {"mark": int, "rating": str, "letter": str, "points": int}
 _OUTCOMES: Mapping[str, type] = {
@@ -82,7 +87,12 @@ def check_payload(payload: Any) -> None:
     refuse_unless(_is(payload, known, {"cnf": dict}))
     kind, body = CredentialType.from_vct(payload["vct"]), payload["credential"]
     plain = {**_PLAIN, **(_OF_RESULTS if kind.has_results else {})}
+    if kind.has_origin:
+        plain["origin"] = dict
     refuse_unless(_is(body, plain, _OPTIONAL))
+    if kind.has_origin:
+        refuse_unless(_is(body["origin"], _ORIGINS[kind]))
+        of_members(body["origin"])
     _check_day(body["issued"])
     if "decision" in body:
         refuse_unless(_is(body["decision"], _DECISION))

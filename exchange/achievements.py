@@ -170,4 +170,6 @@ def _scale(value: Value) -> Json:
 
 
 def _kind(record: Record) -> str:
+    if record.type.has_origin:  # speaks of a diploma, and is none
+        return "Certificate"
     return "LearningProgram" if record.type.has_results else "SecondarySchoolDiploma"

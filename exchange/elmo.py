@@ -18,6 +18,7 @@ from xml.etree.ElementTree import (
     register_namespace,
 )
 
+from credential.model import CredentialType
 from exchange.record import Record
 from exchange.values import Value, fields_of, outcome_values, result_values
 from grading.marks import parse_hundredths, parse_tenths
@@ -118,8 +119,18 @@ def _course(specification: Element, value: Value) -> None:
     _text(instance, "resultLabel", value.text)
 
 
+_NO_DIPLOMA = {
+    CredentialType.DIGITISED: (
+        "Văn bằng số hóa từ sổ gốc", "Diploma digitised from an old register",
+    ),
+    CredentialType.COPY: ("Bản sao từ sổ gốc", "Certified copy from the register"),
+}  # fmt: skip
+
+
 def titles(record: Record) -> tuple[str, str]:
     """What the credential is, in Vietnamese and English."""
+    if record.type in _NO_DIPLOMA:
+        return _NO_DIPLOMA[record.type]
     if not record.type.has_results:
         return "Bằng tốt nghiệp trung học phổ thông", "Upper secondary school diploma"
     year = record.school_year or ""

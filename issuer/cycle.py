@@ -104,7 +104,7 @@ class Issuing:
         """
         patient = self._waiting(self.patience)
         done = patient._to_final(batch)
-        settle(patient.store, patient.ledger, done, self.progress, self.patience)
+        settle(patient.desk, patient.store, patient.ledger, done, self.progress, self.patience)
         return done
 
     def _waiting(self, seconds: float) -> "Issuing":
@@ -137,21 +137,24 @@ class Issuing:
         """Steps 2 to 4. All that can be refused is refused before a line enters the register."""
         matched = match(order, self.desk)
         school = matched.school.id
-        awards = award_batch(order, matched.school, matched.signer)
+        known = matched.lines
+        awards = award_batch(order, matched.school, matched.signer, known)
         self._personal(school, order.approved_by)
         self.certificates(school, "")
         seq, key = self._next_seq(school), self.signer(school).public
         self.ledger.check_standing(school, order.type, key.kid)
-        rehearsal = credentials(order, matched.school, awards, _PLACEHOLDER * len(order.rows))
-        self._rows(rehearsal, order, seq, key)
+        rehearsal = credentials(order, matched.school, awards, _PLACEHOLDER * order.size, known)
+        pupils = [entry.pupil for entry in awards.entries]
+        self._rows(rehearsal, order, seq, key, pupils)
 
         later = self._waiting(self.patience)
-        made = credentials(order, matched.school, awards, later.desk.enter(awards))
+        made = credentials(order, matched.school, awards, later.desk.enter(awards), known)
         # Shuffled, so that an index says nothing about class or alphabet.
         places = list(range(len(made)))
         random.SystemRandom().shuffle(places)
         self.progress("staged", len(made))
-        rows = self._rows([made[at] for at in places], order, seq, key, places)
+        ordered, holders = [made[at] for at in places], [pupils[at] for at in places]
+        rows = self._rows(ordered, order, seq, key, holders)
         batch = Batch(
             id=0, ref=order.ref, school=school, type=order.type, seq=seq, size=len(made),
             state=BatchState.STAGED, kid=key.kid, alg=key.alg,
@@ -169,10 +172,8 @@ class Issuing:
         order: Order,
         seq: int,
         key: PublicKey,
-        places: list[int] | None = None,
+        pupils: list[str],
     ) -> list[StagedCredential]:
-        order_of = places or range(len(made))
-        pupils = [order.rows[at].code for at in order_of]
         rows = stage(made, pupils, seq, self.deployment, key, os.urandom)
         return [replace(row, version=order.version(row.pupil)) for row in rows]
 

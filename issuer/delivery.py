@@ -14,6 +14,7 @@ from pathlib import Path
 
 from credential import qrlink, qrtoken, sdjwt, sdjwt_issuing
 from credential.dates import PartialDate
+from credential.extracts import Extract, ExtractKind
 from credential.model import (
     TERMS,
     CourseResult,
@@ -25,7 +26,8 @@ from credential.model import (
     TermOutcome,
     Transcript,
 )
-from credential.records import Batch, BatchState, Extract, ExtractKind, IssuedCredential
+from credential.origin import of_members
+from credential.records import Batch, BatchState, IssuedCredential
 from issuer.paper.document import Paper, make_pdf
 from issuer.paper.pool import mapped
 from issuer.ports import BatchStore, ExtractLog
@@ -151,6 +153,7 @@ def credential_of(found: sdjwt.SdJwt) -> Credential:
         transcript=_transcript(found) if found.type.has_results else None,
         supersedes=Place(**body["supersedes"]) if "supersedes" in body else None,
         holder_key=found.holder_key,
+        origin=of_members(body["origin"], shown.get("origin_signer")) if "origin" in body else None,
     )
 
 

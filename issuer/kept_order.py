@@ -18,7 +18,9 @@ from credential.errors import FormatError
 from credential.keys import PublicKey
 from credential.model import CourseResult, CredentialType, Decision, Place, TermOutcome
 from credential.records import AwardLine
+from credential.requests import Capacity, CopyRequest
 from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.lines import LineAsked
 from issuer.order import Order, Replaced
 
 _VERSION = 1
@@ -42,6 +44,7 @@ def encode(order: Order) -> bytes:
             "replaces": {code: _replaced(one) for code, one in order.replaces.items()},
             "whole": order.whole,
             "annexes": {code: _annex(one) for code, one in order.annexes.items()},
+            "lines": [_asked(one) for one in order.lines],
         }
     )
 
@@ -71,6 +74,7 @@ def decode(
             replaces={code: _as_replaced(one) for code, one in found["replaces"].items()},
             whole=found["whole"],
             annexes={code: _as_annex(one) for code, one in found.get("annexes", {}).items()},
+            lines=tuple(map(_as_asked, found.get("lines", ()))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError("order.malformed") from error
@@ -102,15 +106,33 @@ def _as_annex(found: dict[str, Any]) -> Annex:
     return Annex(**found | {"kind": kind, "decision": decision, "changes": changes})
 
 
+def _asked(one: LineAsked) -> dict[str, Any]:
+    request = one.request and asdict(one.request) | {"capacity": one.request.capacity.value}
+    return {"line": _line(one.line), "request": request, "copy": one.copy}
+
+
+def _as_asked(found: dict[str, Any]) -> LineAsked:
+    request = found["request"]
+    if request is not None:
+        request = CopyRequest(**request | {"capacity": Capacity(request["capacity"])})
+    return LineAsked(_as_line(found["line"]), request, found["copy"])
+
+
+def _line(line: AwardLine) -> dict[str, Any]:
+    return asdict(line) | {"type": line.type.key}
+
+
+def _as_line(found: dict[str, Any]) -> AwardLine:
+    return AwardLine(**found | {"type": CredentialType.from_key(found["type"])})
+
+
 def _replaced(one: Replaced) -> dict[str, Any]:
     return {
-        "line": asdict(one.line) | {"type": one.line.type.key},
+        "line": _line(one.line),
         "place": one.place,
         "serial": one.serial,
     }
 
 
 def _as_replaced(found: dict[str, Any]) -> Replaced:
-    line = found["line"]
-    kind = {"type": CredentialType.from_key(line["type"])}
-    return Replaced(AwardLine(**line | kind), Place(**found["place"]), found["serial"])
+    return Replaced(_as_line(found["line"]), Place(**found["place"]), found["serial"])

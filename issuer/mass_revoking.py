@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from credential.facts import Withdrawal
 from credential.model import LANES_PER_WORD, Lane
-from credential.records import Batch, Located
+from credential.records import Batch, IssuedCredential, Located
+from issuer.following import copies_of
 from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
 from issuer.revoking import check_ground
@@ -71,7 +72,7 @@ class MassRevoking:
     patience: float = LONG
 
     def revoke(self, places: Sequence[Located], withdrawal: Withdrawal, actor: str) -> Outcome:
-        """Revoke them; return once that is final on chain. Repeating it is harmless.
+        """Revoke them and their copies; return once that is final on chain. It may be repeated.
 
         What was revoked before keeps its ground and decision. Raises RefusedError
         ``ground.unknown`` and ``award.unknown`` before anything is written; UnavailableError
@@ -83,7 +84,8 @@ class MassRevoking:
         patience = Patience(self.patience, lambda source: self.stage(f"waiting_{source}", 0))
         store, ledger = patience.over(self.store), patience.over(self.ledger)
         due = [place for place in places if place.line not in replaced]
-        parts = _parts(due)
+        copies = copies_of(self.desk, store, [place.line for place in places])
+        parts = _parts([*due, *map(_located, copies)])
         for part in parts:
             store.set_lanes(part.batch.id, part.indices, Lane.REVOKED, actor, withdrawal.decision)
         self.stage("revoke_chain", len(due))
@@ -92,6 +94,7 @@ class MassRevoking:
         for part in parts:
             final = part.lanes(ledger, final=True)
             kept |= {place for place, lane in final if lane is Lane.SUPERSEDED}
+        kept &= set(places)  # copies of what was revoked are not counted
         return Outcome(len(places) - len(kept), sorted(place.register_no for place in kept))
 
 
@@ -125,6 +128,10 @@ class _Course:
             self._left = left
         if not left:
             self._of.stage("final", 0)
+
+
+def _located(copy: IssuedCredential) -> Located:
+    return Located(copy.batch, copy.staged.index, copy.staged.register_no)
 
 
 def _parts(places: Iterable[Located]) -> list[_Part]:

@@ -6,13 +6,15 @@ source of who a pupil is; the file only says who is to get what.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from credential.errors import Fault, InputError, RefusedError
+from credential.lines import RegisterLine
 from credential.model import CredentialType, Signer
-from credential.records import PupilRecord, SchoolRecord, StandingAward
+from credential.records import AwardLine, PupilRecord, SchoolRecord, StandingAward
 from credential.text import fold
+from issuer import lines
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.order import Order
 from issuer.ports import RegistryDesk
@@ -28,20 +30,26 @@ class Looked:
     """What the registry says of an order: its school and who signs, and all that is against it.
 
     `refusals` are of the order as a whole, `faults` of its rows, as far as the school is known.
+    `lines` are those of the register that it is made of.
     """
 
     school: SchoolRecord | None
     signer: Signer | None
     refusals: tuple[RefusedError, ...]
     faults: tuple[Fault, ...]
+    lines: Mapping[AwardLine, RegisterLine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An order that the registry bears out: the school as named that day, and who signs."""
+    """An order that the registry bears out: the school as named that day, and who signs.
+
+    `lines` are those that it is made of, as the register has them.
+    """
 
     school: SchoolRecord
     signer: Signer
+    lines: Mapping[AwardLine, RegisterLine] = field(default_factory=dict)
 
 
 def match(order: Order, desk: RegistryDesk) -> Matched:
@@ -58,13 +66,13 @@ def match(order: Order, desk: RegistryDesk) -> Matched:
         raise InputError(found.faults)
     assert found.school
     assert found.signer
-    return Matched(found.school, found.signer)
+    return Matched(found.school, found.signer, found.lines)
 
 
 def look(order: Order, desk: RegistryDesk) -> Looked:
     """The same without raising: everything that `match` would refuse, at once."""
     refusals: list[RefusedError] = []
-    if not order.rows:
+    if not order.size:
         refusals.append(RefusedError("issue.no_rows"))
     if fold(order.prepared_by) == fold(order.approved_by):
         refusals.append(RefusedError("approval.same_person", found=order.approved_by))
@@ -80,15 +88,21 @@ def look(order: Order, desk: RegistryDesk) -> Looked:
         refusals.append(RefusedError("issue.not_entitled", **about))
     signer: Signer | None = None
     faults: list[Fault] = []
+    known = desk.lines({asked.line for asked in order.lines}) if order.lines else {}
     try:
         signer = _signer(order, school, desk)
     except RefusedError as error:
         refusals.append(error)
     try:
-        faults = sorted(_faults(order, school, desk), key=lambda fault: fault.row or 0)
+        found = (
+            lines.faults(order.type, school, order.lines, known, desk)
+            if order.type.has_origin
+            else _faults(order, school, desk)
+        )
+        faults = sorted(found, key=lambda fault: fault.row or 0)
     except RefusedError as error:
         refusals.append(error)
-    return Looked(school, signer, tuple(refusals), tuple(faults))
+    return Looked(school, signer, tuple(refusals), tuple(faults), known)
 
 
 def _signer(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Signer:

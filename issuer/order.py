@@ -16,6 +16,7 @@ from credential.annex import Annex, AnnexKind
 from credential.approval import Approval
 from credential.errors import RefusedError
 from credential.keys import PublicKey
+from credential.lines import RegisterLine
 from credential.model import (
     Credential,
     CredentialType,
@@ -26,10 +27,14 @@ from credential.model import (
     Transcript,
 )
 from credential.records import AwardBatch, AwardEntry, AwardLine, SchoolRecord
+from issuer import lines
 from issuer.differences import Content
 from issuer.intake.cells import grade_of
 from issuer.intake.rows import PupilRow, ResultsRow, content_digest
+from issuer.lines import LineAsked
 
+Known = Mapping[AwardLine, RegisterLine]
+_NOTHING: Known = {}
 _SERIAL = re.compile(r"(.*?)([0-9]{1,12})")
 
 
@@ -55,6 +60,8 @@ class Order:
     which versions its rows replace, `annexes` by which decision each does, where it does not go
     without saying, `whole` is the ref of the order over the whole file of which
     these rows are the part to be issued.
+
+    What is issued of lines of a register (`issuer.lines`) has `lines` and no rows.
     """
 
     type: CredentialType
@@ -72,6 +79,7 @@ class Order:
     replaces: Mapping[str, Replaced] = field(default_factory=dict)
     whole: str | None = None
     annexes: Mapping[str, Annex] = field(default_factory=dict)
+    lines: tuple[LineAsked, ...] = ()
 
     @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
@@ -93,6 +101,8 @@ class Order:
             place, why = self.replaces[code].place, one.decision
             asked.append([place.seq, place.index, one.kind.value, one.ground, one.evidence])
             asked.append([why.number, why.on.isoformat(), one.signed_by])
+        if self.lines:
+            asked.append([line.content for line in self.lines])
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def reissues(self, code: str) -> bool:
@@ -102,7 +112,12 @@ class Order:
     @property
     def only_corrects(self) -> bool:
         """Whether every row takes the place of something that stands."""
-        return all(row.code in self.replaces for row in self.rows)
+        return bool(self.rows) and all(row.code in self.replaces for row in self.rows)
+
+    @property
+    def size(self) -> int:
+        """How many credentials it asks for."""
+        return len(self.rows) + len(self.lines)
 
     def version(self, code: str) -> int:
         """Which version of its line a pupil's row becomes."""
@@ -141,8 +156,13 @@ def school_year(year: int) -> str:
     return f"{year - 1}-{year}"
 
 
-def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatch:
-    """The lines that the order puts into the register of awards."""
+def award_batch(
+    order: Order, school: SchoolRecord, signer: Signer, known: Known = _NOTHING
+) -> AwardBatch:
+    """The lines that the order puts into the register of awards.
+
+    `known` are the lines that it is made of, as the register has them.
+    """
     entries = tuple(
         AwardEntry(
             row.code,
@@ -154,6 +174,7 @@ def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatc
         )
         for row, serial in zip(order.rows, order.serials(), strict=True)
     )
+    entries += tuple(lines.entries(order.type, order.lines, known))
     return AwardBatch(
         ref=order.ref,
         type=order.type,
@@ -170,9 +191,16 @@ def award_batch(order: Order, school: SchoolRecord, signer: Signer) -> AwardBatc
 
 
 def credentials(
-    order: Order, school: SchoolRecord, awards: AwardBatch, register_nos: tuple[str, ...]
-) -> list[Credential]:
-    """One credential per row, in the file's order."""
+    order: Order, school: SchoolRecord, awards: AwardBatch, register_nos: tuple[str, ...],
+    known: Known = _NOTHING,
+) -> list[Credential]:  # fmt: skip
+    """One credential per row, in the file's order; or per line of a register."""
+    if order.lines:
+        made_of = [known[asked.line] for asked in order.lines]
+        return [
+            lines.credential(line, awards, school, number, order.issued, awards.signer)
+            for line, number in zip(made_of, register_nos, strict=True)
+        ]
     return [
         Credential(
             type=order.type,

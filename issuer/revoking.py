@@ -12,6 +12,7 @@ from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import Lane
 from credential.records import IssuedCredential
+from issuer.following import Following, copies_of
 from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
 from issuer.sending import Intent, ensure
@@ -42,7 +43,8 @@ class Revoking:
     def change(self, key: str, lane: Lane, withdrawal: Withdrawal, actor: str) -> IssuedCredential:
         """Change the status of the credential with that look-up code or register number.
 
-        Returns once the change is final on chain. Repeating it is harmless. Raises RefusedError
+        Returns once the change is final on chain, of its copies too (`issuer.following`). Repeating
+        it is harmless. Raises RefusedError
         ``credential.unknown``, ``ground.unknown``, ``award.terminal``; UnavailableError when
         the chain does not answer (the registry has it by then).
         """
@@ -56,6 +58,8 @@ class Revoking:
         patience = Patience(self.patience)
         store, ledger = patience.over(self.store), patience.over(self.ledger)
         change = store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
+        copies = copies_of(self.desk, store, [found.line])
+        following = Following.begin(store, ledger, copies, lane, actor, withdrawal.decision)
         assert batch.root is not None, "an issued batch has a root"
         place = (batch.school, batch.root, staged.index)
         intent = Intent(
@@ -63,7 +67,8 @@ class Revoking:
         )
 
         def missing(final: bool) -> list[Intent]:
-            return [] if ledger.lane(*place, final=final) is lane else [intent]
+            own = [] if ledger.lane(*place, final=final) is lane else [intent]
+            return own + following.missing(final)
 
         ensure(store, ledger, missing, self.patience)
         return found

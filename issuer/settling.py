@@ -11,19 +11,27 @@ from itertools import groupby
 
 from credential.model import Lane
 from credential.records import Batch, Succession
-from issuer.ports import BatchStore, LedgerDesk
+from issuer.following import copies_of, superseding
+from issuer.lines import COPIED
+from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
 from issuer.sending import Intent, ensure
 
 Progress = Callable[[str, int], None]
 
 
 def settle(
-    store: BatchStore, ledger: LedgerDesk, batch: Batch, progress: Progress, patience: float
+    desk: RegistryDesk,
+    store: BatchStore,
+    ledger: LedgerDesk,
+    batch: Batch,
+    progress: Progress,
+    patience: float,
 ) -> None:
     """Supersede all that an issued batch replaces; return once that is final on chain.
 
     Does nothing for a batch that replaces nothing, or was settled before. What was revoked on
-    chain meanwhile stays revoked. Raises UnavailableError when the chain does not answer.
+    chain meanwhile stays revoked. Copies of what is replaced go with it. Raises
+    UnavailableError when the chain does not answer.
     """
     approval = store.approval(batch.id)
     if approval is None or approval.reason is None or approval.settled_at is not None:
@@ -31,12 +39,21 @@ def settle(
     steps = store.successions(batch.id)
     progress("supersede", len(steps))
     groups = _by_batch(steps)
+    copies = [
+        (copy, step.index)
+        for step in (steps if batch.type in COPIED else ())
+        for copy in copies_of(desk, store, [step.replaced.line])
+    ]
     for old, some in groups:
         indices = [step.replaced.index for step in some]
         store.set_lanes(old.id, indices, Lane.SUPERSEDED, approval.approved_by, approval.reason)
 
+    for copy, _ in copies:
+        index, reason = copy.staged.index, approval.reason
+        store.set_lane(copy.batch.id, index, Lane.SUPERSEDED, approval.approved_by, reason)
+
     def missing(final: bool) -> list[Intent]:
-        found = []
+        found = superseding(ledger, copies, batch, final)
         for old, some in groups:
             assert old.root is not None, "an earlier batch of the school is anchored"
             indices = [step.replaced.index for step in some]

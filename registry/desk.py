@@ -40,6 +40,7 @@ from registry import (
     withdrawing,
 )
 from registry.histories import History
+from registry.linedesk import LineDesk
 from registry.published import Withdrawn
 from registry.tables import AWARDS
 
@@ -51,11 +52,11 @@ def _now() -> int:
     return int(time.time())
 
 
-class Desk:
+class Desk(LineDesk):
     """The desk of one registry. Raises UnavailableError ``registry``."""
 
     def __init__(self, database: Database, clock: Callable[[], int] = _now) -> None:
-        self._database = database
+        super().__init__(database)
         self._clock = clock
 
     def school(self, code: str, on: date) -> SchoolRecord | None:

@@ -8,17 +8,18 @@ document, the verifier decides.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
-from credential.model import CredentialType, Lane
+from credential.model import CredentialType, Lane, Original
 from credential.text import fold
 from database.connections import Database
 from registry import schools
+from registry.old_tables import COPIES, OLD_LINES
 from registry.schools import School
 from registry.tables import AWARDS
 
@@ -45,6 +46,9 @@ class Award(NamedTuple):
     ground: str | None
     decision: str | None
     withdrawn_on: int | None
+    origin_issued: int | None = None
+    original: Original | None = None
+    of_original: bool = False
 
 
 _VERSIONS = (
@@ -72,6 +76,25 @@ _VERSIONS = (
     )
     .order_by(AWARDS.c.version.desc())
 )
+
+_DIGITISED = select(OLD_LINES.c.awarded_on, OLD_LINES.c.certifier).where(
+    OLD_LINES.c.school == bindparam("school"), OLD_LINES.c.register_no == bindparam("register_no")
+)
+_COPIED = (
+    select(
+        COPIES.c.of_type, COPIES.c.of_school, COPIES.c.of_register_no, AWARDS.c.year,
+        AWARDS.c.issued, AWARDS.c.serial, AWARDS.c.lane, AWARDS.c.ground,
+        AWARDS.c.withdrawal_decision, AWARDS.c.withdrawn_on,
+    )
+    .join_from(
+        COPIES, AWARDS,
+        and_(AWARDS.c.type == COPIES.c.of_type, AWARDS.c.school == COPIES.c.of_school,
+             AWARDS.c.register_no == COPIES.c.of_register_no,
+             AWARDS.c.version == COPIES.c.of_version),
+    )
+    .where(COPIES.c.school == bindparam("school"),
+           COPIES.c.register_no == bindparam("register_no"))
+)  # fmt: skip
 
 
 def meant(claim: AwardClaim, versions: Sequence[Award]) -> Award | None:
@@ -115,6 +138,10 @@ def compare(claim: AwardClaim, award: Award | None, school: School | None) -> Aw
         fields["classification"] = _text(claim.classification, award.classification)
     if claim.signer_name is not None:
         fields["signer"] = _text(claim.signer_name, award.signer)
+    if claim.origin_issued is not None:
+        fields["origin_issued"] = _exact(claim.origin_issued.number, award.origin_issued)
+    if claim.original is not None:
+        fields["original"] = _exact(claim.original, award.original)
     if claim.content is not None and (award.content is not None or award.version > 1):
         # lines older than this column have none: nothing to compare, so nothing is said; of a
         # later version nothing is signed before it has one
@@ -127,6 +154,7 @@ def compare(claim: AwardClaim, award: Award | None, school: School | None) -> Aw
         signer_in_office=_in_office(school, award),
         entitled=_entitled(school, claim.type, award),
         school_name=_name(school, award.issued),
+        of_original=award.of_original,
     )
 
 
@@ -187,7 +215,42 @@ class Matcher:
             "register_no": claim.register_no,
         }
         versions = [Award(*row) for row in self._database.ask(_VERSIONS, line)]
-        return compare(claim, meant(claim, versions), self._school(claim.school))
+        award = meant(claim, versions)
+        if award is not None and claim.type is CredentialType.DIGITISED:
+            award = self._as_digitised(award, line)
+        elif award is not None and claim.type is CredentialType.COPY:
+            award = self._as_copy(award, line)
+        return compare(claim, award, self._school(claim.school))
+
+    def _as_digitised(self, award: Award, line: Mapping[str, object]) -> Award | None:
+        """A line of an old book by what was issued of it; None where nothing was.
+
+        The register has the old day and whoever signed then; a digitised diploma is of the day and
+        of the signer of today.
+        """
+        rows = self._database.ask(_DIGITISED, line)
+        if not rows or rows[0][0] is None:
+            return None
+        on, certifier = rows[0]
+        return award._replace(issued=on, signer=certifier, origin_issued=award.issued)
+
+    def _as_copy(self, award: Award, line: Mapping[str, object]) -> Award | None:
+        """A copy with year and serial of its original; it stands as that does, if it stands."""
+        for of_type, of_school, of_no, year, issued, serial, *standing in self._database.ask(
+            _COPIED, line
+        ):
+            made = award._replace(
+                year=year, serial=serial, origin_issued=issued,
+                original=Original(CredentialType(of_type), of_school, of_no),
+            )  # fmt: skip
+            if award.lane != Lane.ACTIVE:
+                return made
+            lane, ground, decision, withdrawn_on = standing
+            return made._replace(
+                lane=lane, ground=ground, decision=decision, withdrawn_on=withdrawn_on,
+                of_original=lane != Lane.ACTIVE,
+            )  # fmt: skip
+        return None
 
     def _school(self, number: int) -> School | None:
         read_at, known = self._schools.get(number, (0.0, None))

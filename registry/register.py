@@ -17,7 +17,7 @@ from credential.errors import ConflictError, FormatError, RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import AwardBatch, AwardLine, Binding, StandingAward
 from database.connections import Database
-from registry import annexing, people, schools, superseding
+from registry import annexing, copying, oldlines, people, schools, superseding
 from registry.asking import ask
 from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, OWN_SERIAL, STANDING
 
@@ -68,8 +68,11 @@ def enter(
     (the ref was used for lines that say anything else), ``award.not_standing`` (see
     `superseding.supersede`) and ``award.duplicate`` (``duplicates``: for each a mapping of
     ``what`` (pupil or serial), ``value``, and ``ref`` and ``register_no`` of the line that has it,
-    the latter empty when it stands twice in this batch).
+    the latter empty when it stands twice in this batch). Lines of old books are there already, and
+    are noted as issued (`oldlines.certify`); of copies it is noted of what they are (`copying`).
     """
+    if awards.type is CredentialType.DIGITISED:
+        return oldlines.certify(connection, awards)
     pattern = pattern_of(connection, awards.type)
     school = schools.by_id(connection, awards.school)
     if school is None:
@@ -93,7 +96,10 @@ def enter(
     database.insert(connection, AWARDS, _rows(awards, places, at))
     annexing.enter(connection, awards, [place.register_no for place in places])
     _set_counter(connection, awards, next(fresh) - 1)
-    return tuple(place.register_no for place in places)
+    register_nos = tuple(place.register_no for place in places)
+    if awards.type is CredentialType.COPY:
+        copying.record(connection, awards, register_nos)
+    return register_nos
 
 
 def bind(connection: Connection, ref: str, contents: Mapping[str, Binding]) -> None:
@@ -242,6 +248,8 @@ def _check_pupils(connection: Connection, awards: AwardBatch) -> None:
 def _duplicates(connection: Connection, awards: AwardBatch) -> tuple[dict[str, str], ...]:
     codes = [entry.pupil for entry in awards.entries]
     new = [entry for entry in awards.entries if entry.replaces is None]
+    if awards.type is CredentialType.COPY:  # as many as were asked for, by the original's serial
+        return ()
     numbers = [entry.serial for entry in awards.entries if entry.serial and entry.brings_serial]
     held = holders(connection, awards.type, awards.year, [entry.pupil for entry in new])
     owners = {pupil: (one.ref, one.line.register_no) for pupil, one in held.items()}

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-import registry.act_tables  # noqa: F401 — its tables join the same metadata
+import registry.act_tables
+import registry.old_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from registry.tables import METADATA
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    and_,
 )
 
 from database.schema import NAMING
@@ -189,7 +190,8 @@ AWARDS = Table(
     _Awards,
     UniqueConstraint("type", "school", "register_no", "version"),
 )
-# a serial is one line's for ever; versions that correct it bear the same, reissued ones another
+# a serial is one line's for ever; versions that correct it bear the same, reissued ones another.
+# Old blanks were numbered by many: of lines of old books `oldlines` compares the serials
 OWN_SERIAL = AWARDS.c.own_serial == 1
 Index(
     "uq_awards_serial",
@@ -200,16 +202,18 @@ Index(
     postgresql_where=OWN_SERIAL,
 )
 # one standing award per pupil, type and year, so one version of a line; a revoked or superseded
-# one makes room
+# one makes room; of copies (5) there are as many as were asked for
 STANDING = AWARDS.c.lane < 2
+_SINGLE = and_(STANDING, AWARDS.c.type != 5)
+Index("ix_awards_birth", AWARDS.c.birth)
 Index(
     "uq_awards_standing",
     AWARDS.c.pupil,
     AWARDS.c.type,
     AWARDS.c.year,
     unique=True,
-    sqlite_where=STANDING,
-    postgresql_where=STANDING,
+    sqlite_where=_SINGLE,
+    postgresql_where=_SINGLE,
 )
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.facts import AwardClaim, AwardMatch, Match, Withdrawal
-from credential.model import CredentialType, Lane, Place
+from credential.model import CredentialType, Lane, Original, Place
 
 Text = Annotated[str, Field(max_length=200)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -29,6 +29,8 @@ _ANSWERED = {
     "birth": "birth",
     "classification": "classification",
     "signer_name": "signer",
+    "origin_issued": "origin_issued",
+    "original": "original",
 }
 
 
@@ -48,6 +50,25 @@ class PlaceBody(_Body):
         return None if place is None else cls(seq=place.seq, index=place.index)
 
 
+class OriginalBody(_Body):
+    """The line that a copy says it was made of."""
+
+    type: Text
+    school: Annotated[int, Field(ge=0, lt=1 << 32)]
+    register_no: Text
+
+    @classmethod
+    def of(cls, original: Original | None) -> "OriginalBody | None":
+        """The body of a line, if there is one."""
+        if original is None:
+            return None
+        return cls(type=original.type.key, school=original.school, register_no=original.register_no)
+
+    def original(self) -> Original:
+        """Raises FormatError ``claim.type``."""
+        return Original(_type(self.type), self.school, self.register_no)
+
+
 class ClaimBody(_Body):
     """What an artefact says about one award."""
 
@@ -63,6 +84,8 @@ class ClaimBody(_Body):
     signer_name: Text | None = None
     content: Digest | None = None
     place: PlaceBody | None = None
+    origin_issued: Text | None = None
+    original: OriginalBody | None = None
 
     @classmethod
     def of(cls, claim: AwardClaim) -> "ClaimBody":
@@ -80,14 +103,13 @@ class ClaimBody(_Body):
             signer_name=claim.signer_name,
             content=None if claim.content is None else claim.content.hex(),
             place=PlaceBody.of(claim.place),
+            origin_issued=None if claim.origin_issued is None else claim.origin_issued.iso(),
+            original=OriginalBody.of(claim.original),
         )
 
     def claim(self) -> AwardClaim:
         """Raises FormatError ``claim.type`` and ``date.invalid``."""
-        try:
-            kind = CredentialType.from_key(self.type)
-        except KeyError:
-            raise FormatError("claim.type", found=self.type) from None
+        kind, born, made = _type(self.type), self.birth, self.origin_issued
         return AwardClaim(
             type=kind,
             school=self.school,
@@ -96,12 +118,21 @@ class ClaimBody(_Body):
             issued=self.issued,
             serial=self.serial,
             name=self.name,
-            birth=None if self.birth is None else PartialDate.from_iso(self.birth),
+            birth=None if born is None else PartialDate.from_iso(born),
             classification=self.classification,
             signer_name=self.signer_name,
             content=None if self.content is None else bytes.fromhex(self.content),
             place=None if self.place is None else Place(self.place.seq, self.place.index),
+            origin_issued=None if made is None else PartialDate.from_iso(made),
+            original=None if self.original is None else self.original.original(),
         )
+
+
+def _type(key: str) -> CredentialType:
+    try:
+        return CredentialType.from_key(key)
+    except KeyError:
+        raise FormatError("claim.type", found=key) from None
 
 
 class WithdrawalBody(_Body):
@@ -122,6 +153,7 @@ class MatchBody(_Body):
     signer_in_office: bool
     entitled: bool
     school_name: str
+    of_original: bool = False
 
     @classmethod
     def of(cls, match: AwardMatch) -> "MatchBody":
@@ -140,6 +172,7 @@ class MatchBody(_Body):
             signer_in_office=match.signer_in_office,
             entitled=match.entitled,
             school_name=match.school_name,
+            of_original=match.of_original,
         )
 
     def match(self, claim: AwardClaim) -> AwardMatch:
@@ -165,4 +198,5 @@ class MatchBody(_Body):
             signer_in_office=self.signer_in_office,
             entitled=self.entitled,
             school_name=self.school_name,
+            of_original=self.of_original,
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, insert, select
 
-from credential.records import Extract, ExtractKind
+from credential.extracts import Extract, ExtractKind
 from database.connections import Database
 from store.outbox import now
 from store.record_tables import EXTRACTS

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_
 from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
-from credential.records import Extract, ExtractKind
+from credential.extracts import Extract, ExtractKind
 from database.connections import Database, lock
 from store import audit, extracts
 from store.actors import HOLDER, PUBLIC

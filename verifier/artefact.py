@@ -16,7 +16,8 @@ from credential.errors import FormatError
 from credential.facts import AwardClaim
 from credential.keybinding import KeyBinding
 from credential.keys import PublicKey
-from credential.model import TERMS, CredentialType, Deployment, Place
+from credential.model import TERMS, BookPage, CredentialType, Deployment, Origin, Original, Place
+from credential.origin import of_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
             classification=claims.classification,
             content=claims.sd_jwt,
             place=claims.place,
+            origin_issued=claims.origin_issued,
+            original=claims.original,
         ),
         document=_shown(
             name=claims.name,
@@ -100,6 +103,8 @@ def _from_token(raw: bytes, deployment: Deployment) -> Artefact:
             grade=claims.grade,
             study=claims.study,
             conduct=claims.conduct,
+            origin_issued=claims.origin_issued and claims.origin_issued.printed(),
+            **_line(claims.original),
         ),
         sd_jwt=claims.sd_jwt,
     )
@@ -110,6 +115,7 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
     body, shown = found.body, found.disclosed
     school, issued = body["school"], date.fromisoformat(body["issued"])
     birth = PartialDate.from_iso(str(shown["birth_date"])) if "birth_date" in shown else None
+    origin = of_members(body["origin"]) if "origin" in body else None
     return Artefact(
         kind="sd-jwt",
         type=found.type,
@@ -135,6 +141,8 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
             signer_name=shown.get("signer", {}).get("name"),
             content=found.digest,
             place=found.place,
+            origin_issued=origin.issued if origin else None,
+            original=origin.place if origin and isinstance(origin.place, Original) else None,
         ),
         document=_shown(
             **(dict(shown) | ({"birth_date": birth.printed()} if birth else {})),
@@ -146,6 +154,7 @@ def _from_sdjwt(text: str, deployment: Deployment) -> Artefact:
             grade=body.get("grade"),
             school_year=body.get("school_year"),
             **_outcomes(found.outcomes),
+            **_origin(origin),
             results=[dict(row) for row in found.results] or None,
         ),
         sd_jwt=found.digest,
@@ -162,6 +171,24 @@ def outcome_name(what: str, term: str) -> str:
 def _outcomes(shown: Mapping[str, Any]) -> Mapping[str, object]:
     split = {name: name.rpartition(".") for name in shown}
     return {outcome_name(what, term): shown[name] for name, (term, _, what) in split.items()}
+
+
+def _origin(origin: Origin | None) -> Mapping[str, object]:
+    """What a document says of the diploma that it speaks of."""
+    if origin is None:
+        return {}
+    said: dict[str, object] = {
+        "origin_document": origin.document, "origin_issuer": origin.issuer,
+        "origin_issued": origin.issued.printed(),
+    }  # fmt: skip
+    place = origin.place
+    if isinstance(place, BookPage):
+        return said | {"origin_book": place.book, "origin_page": place.page}
+    return {**said, **_line(place)}
+
+
+def _line(original: Original | None) -> Mapping[str, object]:
+    return {} if original is None else {"origin_register_no": original.register_no}
 
 
 def _printed(day: date) -> str:

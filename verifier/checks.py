@@ -197,7 +197,8 @@ def _matched(match: AwardMatch) -> Check:
             if cause
             else {}
         )
-        code = f"registry.{reason}" if cause else f"registry.{reason}_plain"
+        what = f"original_{reason}" if match.of_original else reason
+        code = f"registry.{what}" if cause else f"registry.{what}_plain"
         return Check(step, _FAILED, code, reason, params)
     differing = [name for name, result in match.fields.items() if result is Match.DIFFERS]
     if differing:

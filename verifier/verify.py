@@ -15,7 +15,7 @@ from credential import lookup, qrlink
 from credential.errors import FormatError, RefusedError, UnavailableError
 from credential.facts import ONE_BELIEVED
 from credential.keybinding import Expectation
-from credential.model import Deployment
+from credential.model import CredentialType, Deployment
 from verifier import asking, checks
 from verifier.artefact import Artefact, decode
 from verifier.ports import AwardRegistry, EvidenceStore, Ledger
@@ -25,6 +25,16 @@ from verifier.verdict import Check, Conclusion, Outcome, Report, Step, Verdict, 
 
 SOURCE_LIMIT = 8.0  # seconds that one source may take before it counts as silent
 _WORKERS = 16  # threads that wait for sources
+
+# Reasons that are spoken of otherwise where the thing is no diploma itself, by kind and reason.
+_SPOKEN_OF = {
+    (CredentialType.DIGITISED.key, "valid"): "valid_digitised",
+    (CredentialType.DIGITISED.key, "chain_only"): "chain_only_digitised",
+    **{
+        (CredentialType.COPY.key, reason): f"{reason}_copy"
+        for reason in ("valid", "chain_only", "revoked", "superseded", "suspended")
+    },
+}
 
 _A = TypeVar("_A")
 _T = TypeVar("_T")
@@ -47,11 +57,13 @@ class Answer:
 
         ``mixed`` where no artefact for itself says so: they do not belong together;
         ``unvouched`` where the chain is silent because nobody believed says that a block is final.
+        What is no diploma itself is never said to be one: ``valid_copy``, ``valid_digitised``.
         """
         if self.conclusion.reason == "chain" and self.reports[0].silence == "unvouched":
             return "unvouched"
         alone = any(report.conclusion == self.conclusion for report in self.reports)
-        return self.conclusion.reason if alone else "mixed"
+        reason = self.conclusion.reason
+        return _SPOKEN_OF.get((self.reports[0].kind, reason), reason) if alone else "mixed"
 
 
 class Verifier:

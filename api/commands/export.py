@@ -11,8 +11,9 @@ from api.exporting import FORMS, Asked, convert, lines, read_back
 from api.session import Session
 from api.terminal import printable
 from credential.errors import FormatError, RefusedError
+from credential.extracts import ExtractKind
 from credential.model import Lane
-from credential.records import BatchState, ExtractKind, IssuedCredential
+from credential.records import BatchState, IssuedCredential
 from issuer.delivery import sd_jwt_of
 
 _ISSUED = (BatchState.FINAL, BatchState.DELIVERED)

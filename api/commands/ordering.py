@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from api.commands.parameters import DAY, FILE, KIND
+from api.commands.parameters import DAY, FILE, FILE_KIND
 from api.mending import fault_line
 from api.session import Session
 from credential.model import CredentialType, Decision
@@ -21,7 +21,7 @@ ABOUT = (
     click.argument("file", type=FILE),
     click.option("--school", "code", required=True,
                  help="Mã trường trong sổ gốc / the school's code in the registry."),
-    click.option("--type", "kind", type=KIND, required=True,
+    click.option("--type", "kind", type=FILE_KIND, required=True,
                  help="Loại văn bằng / what to issue."),
     click.option("--decision", required=True, metavar="NUMBER",
                  help="Số quyết định / number of the decision."),

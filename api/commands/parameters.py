@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from api.spelling import day, hexadecimal, moment
+from credential.dates import PartialDate
+from credential.errors import FormatError
 from credential.model import CredentialType
 
 
@@ -42,6 +44,24 @@ class Moment(click.ParamType[int]):
             )
 
 
+class Birth(click.ParamType[PartialDate]):
+    """A birth as dd/mm/yyyy, mm/yyyy or the year alone."""
+
+    name = "dd/mm/yyyy"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> PartialDate:
+        """The birth, as precise as it is known, or a usage error."""
+        if isinstance(value, PartialDate):
+            return value
+        parts = [part for part in reversed(value.split("/")) if part.strip("0")]
+        try:
+            return PartialDate(*map(int, parts))
+        except (ValueError, TypeError, FormatError):
+            return self.fail(f"{value!r} is not a birth as dd/mm/yyyy or yyyy", param, ctx)
+
+
 class Hexadecimal(click.ParamType[bytes]):
     """Bytes as 0x and two digits each, of one of some lengths."""
 
@@ -66,6 +86,7 @@ class Hexadecimal(click.ParamType[bytes]):
 _ADDRESS = 20  # bytes
 
 DAY = Day()
+BIRTH = Birth()
 MOMENT = Moment()
 BLOCK_HASH = Hexadecimal("HASH", 32)
 ADDRESS = Hexadecimal("ADDRESS", _ADDRESS)
@@ -73,6 +94,7 @@ KEY_ID = Hexadecimal("KEY", 32, _ADDRESS)
 PUBLIC = Hexadecimal("PUBLIC-KEY", 65, 32, _ADDRESS)
 ROLE = click.Choice(["sign", "anchor", "suspend", "revoke"])
 KIND = click.Choice([kind.key for kind in CredentialType])
+FILE_KIND = click.Choice([kind.key for kind in CredentialType if not kind.has_origin])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 # Options of whatever can be judged offline.

@@ -15,8 +15,9 @@ from api.site.owning import CredentialModel, ExtractModel, MeModel
 from api.site.sessions import Account, Sessions
 from api.site.signing_in import body
 from credential.errors import FormatError, RefusedError
+from credential.extracts import Extract, ExtractKind
 from credential.keys import PublicKey
-from credential.records import Extract, ExtractKind, IssuedCredential
+from credential.records import IssuedCredential
 from issuer.delivery import sd_jwt_of
 from store.accounts import Relation
 

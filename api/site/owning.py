@@ -8,8 +8,9 @@ from api.accounts.consenting import WORDING, Standing
 from api.accounts.holders import Holders
 from api.presenting import Bilingual
 from credential import sdjwt
+from credential.extracts import Extract
 from credential.model import Holder
-from credential.records import Extract, IssuedCredential
+from credential.records import IssuedCredential
 from issuer.delivery import credential_of, sd_jwt_of
 from store.accounts import Account, Holding
 from store.holder_keys import HolderKey

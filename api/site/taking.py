@@ -22,7 +22,8 @@ from api.site.mine import SD_JWT, Place, extract, held
 from api.site.sessions import Sessions
 from api.site.signing_in import body
 from credential.errors import UnavailableError
-from credential.records import ExtractKind, IssuedCredential
+from credential.extracts import ExtractKind
+from credential.records import IssuedCredential
 from issuer.delivery import sd_jwt_of
 
 PATH: Final = "/api/me/credentials/{place}/file"

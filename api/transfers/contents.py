@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from credential import transfer
 from credential.errors import RefusedError
+from credential.extracts import Extract, ExtractKind
 from credential.model import CredentialType, Lane
-from credential.records import Extract, ExtractKind, IssuedCredential
+from credential.records import IssuedCredential
 from store.held import Held
 from store.transfer_records import Draft
 

@@ -14,9 +14,11 @@ from credential import lookup
 from credential.dates import PartialDate
 from credential.model import (
     TERMS,
+    BookPage,
     CourseResult,
     Credential,
     CredentialType,
+    Origin,
     TermOutcome,
     Transcript,
 )
@@ -69,7 +71,7 @@ def print_paper(paper: Paper, *, sealed: bool = False) -> tuple[bytes, press.Fie
 
 def default_template(kind: CredentialType) -> Path:
     """The template of a type where a school has none of its own."""
-    return TEMPLATES / f"{'transcript' if kind.has_results else kind.key}.typ"
+    return TEMPLATES / f"{_TEMPLATE_OF.get(kind, kind.key)}.typ"
 
 
 def make_pdfs(papers: Iterable[Paper]) -> Iterator[bytes]:
@@ -155,6 +157,7 @@ def _content(paper: Paper) -> dict[str, object]:
         "serial": one.serial,
         "register_no": one.register_no,
         "transcript": one.transcript and _transcript(one.transcript, one.type),
+        "origin": one.origin and _origin(one.origin),
     }
 
 
@@ -181,6 +184,28 @@ def shown_fields(paper: Paper) -> dict[str, list[str]]:
     return fields | named | {"results": rows, "outcomes": outcomes}
 
 
+def _origin(origin: Origin) -> dict[str, str | None]:
+    """What a digitised line or a copy says of the diploma that it speaks of."""
+    place, signer = origin.place, origin.signer
+    said = {
+        "document": origin.document, "issuer": origin.issuer, "issued": written(origin.issued),
+        "signer_name": signer.name if signer else None,
+        "signer_title": signer.title if signer else None,
+    }  # fmt: skip
+    if isinstance(place, BookPage):
+        return said | {"book": place.book, "number": place.number, "page": place.page,
+                       "scan": place.scan, "copy": None}  # fmt: skip
+    digitised = place.type is CredentialType.DIGITISED
+    return said | {"book": None, "number": place.register_no, "page": None, "scan": None,
+                   "copy": "digitised" if digitised else "own"}  # fmt: skip
+
+
+_TEMPLATE_OF = {
+    CredentialType.TRANSCRIPT: "transcript",
+    CredentialType.TRANSFER: "transcript",
+    CredentialType.DIGITISED: "register-line",
+    CredentialType.COPY: "register-line",
+}
 _TITLES = {
     CredentialType.TRANSCRIPT: ("Trích học bạ", "Transcript of records"),
     CredentialType.TRANSFER: ("Hồ sơ chuyển trường,", "Transfer record"),

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from credential.approval import Approval
+from credential.extracts import Extract
 from credential.model import CredentialType, Lane
 from credential.records import (
     Batch,
     BatchState,
-    Extract,
     IssuedCredential,
     Located,
     Signatures,

@@ -1,10 +1,11 @@
 """What issuing needs of the registry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from credential.facts import Withdrawal
+from credential.lines import RegisterLine
 from credential.model import CredentialType, Lane, Signer
 from credential.records import (
     AwardBatch,
@@ -90,6 +91,18 @@ class RegistryDesk(Protocol):
         Binding the same again writes nothing. Raises ConflictError ``award.bound`` when a line
         is bound to something else, RefusedError ``award.unknown``.
         """
+        ...
+
+    def lines(self, wanted: Collection[AwardLine]) -> Mapping[AwardLine, RegisterLine]:
+        """These versions of lines with all that a copy says of them; unknown ones are absent."""
+        ...
+
+    def copies_of(self, lines: Collection[AwardLine]) -> Sequence[AwardLine]:
+        """The copies that were made of these versions of lines: they stand as those do."""
+        ...
+
+    def manages(self, school: int, other: int) -> bool:
+        """Whether a school manages the register of another: its own, or one that it came after."""
         ...
 
     def set_status(self, line: AwardLine, lane: Lane, withdrawal: Withdrawal | None) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from credential.keys import b64url
 from vectors.signing import (
+    COPY,
+    DIGITISED,
     DIPLOMA,
     ED_KEY,
     KEY,
@@ -26,6 +28,9 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
     yield "sdjwt-good", "nothing", good, "ok"
     yield "sdjwt-good-diploma", "nothing; a diploma", sd_jwt(DIPLOMA, KEY), "ok"
     yield "sdjwt-good-record", "nothing; a transfer record", sd_jwt(RECORD, KEY), "ok"
+    yield "sdjwt-good-digitised", "nothing; a digitised line", sd_jwt(DIGITISED, KEY), "ok"
+    yield "sdjwt-good-copy", "nothing; a certified copy", sd_jwt(COPY, KEY), "ok"
+    yield from of_origin()
     yield "sdjwt-good-eddsa", "nothing; Ed25519", sd_jwt(TRANSCRIPT, ED_KEY), "ok"
     yield (
         "sdjwt-selection",
@@ -132,6 +137,45 @@ def sd_jwts() -> Iterator[tuple[str, str, str, str]]:
     yield "sdjwt-no-tilde-end", "last ~ missing", good[:-1], "sdjwt.malformed"
     yield "sdjwt-four-parts", "a JWT of four parts", "a." + good, "sdjwt.malformed"
     yield "sdjwt-too-long", "more than 64 KiB", good + "A" * 70_000 + "~", "sdjwt.too_long"
+
+
+def of_origin() -> Iterator[tuple[str, str, str, str]]:
+    """SD-JWTs whose type and origin do not go together, each with a good signature."""
+    bodies = {}
+    for name, one in (("diploma", DIPLOMA), ("digitised", DIGITISED), ("copy", COPY)):
+        body = sd_jwt(one, KEY).split(".")[1]
+        bodies[name] = (one, json.loads(urlsafe_b64decode(body + "==")))
+    vct = {name: payload["vct"] for name, (_, payload) in bodies.items()}
+    for fault, name, outer, origin in (
+        ("digitised-as-diploma", "digitised", {"vct": vct["diploma"]}, {}),
+        ("digitised-as-copy", "digitised", {"vct": vct["copy"]}, {}),
+        ("copy-as-digitised", "copy", {"vct": vct["digitised"]}, {}),
+        ("copy-of-a-copy", "copy", {}, {"type": "certified-copy"}),
+        ("copy-of-unknown", "copy", {}, {"type": "degree"}),
+        ("copy-school-text", "copy", {}, {"school": "1001"}),
+        ("copy-school-huge", "copy", {}, {"school": 2**40}),
+        ("origin-day-impossible", "digitised", {}, {"issued": "1985-02-31"}),
+        ("origin-scan-short", "digitised", {}, {"scan": "5c5c"}),
+        ("origin-member", "digitised", {}, {"clerk": "Lê A"}),
+    ):
+        one, payload = bodies[name]
+        credential = payload["credential"]
+        body = credential | {"origin": credential["origin"] | origin}
+        changed = _spelled(payload | outer | {"credential": body})
+        yield f"sdjwt-{fault}", fault, sd_jwt(one, KEY, payload=changed), "sdjwt.malformed"
+    bare = {k: v for k, v in bodies["copy"][1]["credential"].items() if k != "origin"}
+    changed = _spelled(bodies["copy"][1] | {"credential": bare})
+    yield (
+        "sdjwt-copy-of-nothing",
+        "a copy without origin",
+        sd_jwt(COPY, KEY, payload=changed),
+        "sdjwt.malformed",
+    )
+
+
+def _spelled(payload: object) -> bytes:
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
 
 
 def _raw(disclosure: str) -> bytes:

@@ -14,12 +14,15 @@ from credential import qrlink, qrtoken, sdjwt_issuing
 from credential.dates import PartialDate
 from credential.keys import SoftwareKey
 from credential.model import (
+    BookPage,
     CourseResult,
     Credential,
     CredentialType,
     Decision,
     Deployment,
     Holder,
+    Origin,
+    Original,
     Place,
     Signer,
     TermOutcome,
@@ -86,6 +89,33 @@ RECORD = replace(
             CourseResult("gdtc", "Giáo dục thể chất", "HK1", rating="Đ"),
         ),
         (TermOutcome("HK1", "Khá", "Tốt", 2),),
+    ),
+)  # fmt: skip
+DIGITISED = replace(
+    DIPLOMA,
+    type=CredentialType.DIGITISED,
+    holder=Holder("NGUYỄN THỊ NGỌC KHÁNH", PartialDate(1965), "Sông Bé", "Nữ", "Kinh"),
+    register_no="Q3-85/0042",
+    year=1985,
+    serial="A 012345",
+    decision=None,
+    classification="Khá",
+    origin=Origin(
+        "Bằng tốt nghiệp phổ thông trung học", "Sở Giáo dục Thành phố Hồ Chí Minh",
+        PartialDate(1985, 8, 15), BookPage("Sổ cấp bằng 1985, quyển 3", "0042", "14", "5c" * 32),
+        Signer("Lê Văn Xưa", "Giám đốc"),
+    ),
+)  # fmt: skip
+COPY = replace(
+    DIPLOMA,
+    type=CredentialType.COPY,
+    register_no="S26/0001/00007",
+    issued=date(2026, 9, 3),
+    decision=None,
+    origin=Origin(
+        "Bằng tốt nghiệp trung học phổ thông", "Trường THPT Mẫu Số Một", PartialDate(2026, 6, 20),
+        Original(CredentialType.THPT_DIPLOMA, 1001, "B26/0001/00042"),
+        Signer("Trần Văn Mẫu", "Hiệu trưởng"),
     ),
 )  # fmt: skip
 PLACE = Place(3, 17)

@@ -10,7 +10,9 @@ from credential.model import (
     Place,
 )
 from vectors.signing import (
+    COPY,
     DEPLOYMENT,
+    DIGITISED,
     DIPLOMA,
     ED_KEY,
     ELSEWHERE,
@@ -34,6 +36,9 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
     yield "qr-good-eddsa", "nothing; Ed25519", link(token(DIPLOMA, ED_KEY)), "ok"
     yield "qr-good-transcript", "nothing; a transcript", link(token(TRANSCRIPT, KEY)), "ok"
     yield "qr-good-record", "nothing; a transfer record", link(token(RECORD, KEY)), "ok"
+    yield "qr-good-digitised", "nothing; a digitised line", link(token(DIGITISED, KEY)), "ok"
+    yield "qr-good-copy", "nothing; a certified copy", link(token(COPY, KEY)), "ok"
+    yield from of_origin()
     yield "qr-good-digits", "nothing; digits alone", link(good).split("#")[1], "ok"
     changed = good.replace(name, "Nguyễn Thị Ngọc Khang".encode().ljust(len(name), b"h"))
     yield "qr-name-changed", "another name, same signature", link(changed), "signature"
@@ -126,6 +131,26 @@ def tokens() -> Iterator[tuple[str, str, str, str]]:
         link(signed_token(_duplicate_label(claims), KEY)),
         "qr.malformed",
     )
+
+
+def of_origin() -> Iterator[tuple[str, str, str, str]]:
+    """Tokens whose type and origin do not go together, each with a good signature."""
+    diploma, old, copy = (
+        qrtoken.payload(one, PLACE, DEPLOYMENT) for one in (DIPLOMA, DIGITISED, COPY)
+    )
+    for fault, claims, change in (
+        ("digitised-as-diploma", old, {2: 1}),
+        ("digitised-as-copy", old, {2: 5}),
+        ("copy-as-digitised", copy, {2: 4}),
+        ("copy-as-diploma", copy, {2: 1}),
+        ("diploma-as-digitised", diploma, {2: 4}),
+        ("copy-of-nothing", copy, {19: None}),
+        ("copy-of-a-copy", copy, {17: 5}),
+        ("origin-day-impossible", old, {16: 19850231}),
+        ("origin-school-huge", copy, {18: 2**40}),
+    ):
+        broken = signed_token(recoded(claims, change), KEY)
+        yield f"qr-{fault}", f"well signed, but {fault}", link(broken), "qr.malformed"
 
 
 def opened(claims: bytes) -> dict[int, object]:

@@ -15,8 +15,8 @@ from api.site.pages import Site
 from api.site.sessions import digest
 from credential import sdjwt
 from credential.errors import UnavailableError
+from credential.extracts import ExtractKind
 from credential.model import CourseResult, Credential
-from credential.records import ExtractKind
 from store.accounts import Relation
 from tests.accounts.conftest import LAN, Browser, Clock, Holders, SignedIn
 from tests.web.conftest import Call, calling, problem

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chain import contract
 from credential.keys import SoftwareKey
+from credential.model import CredentialType
 from tests.chain.middleman import Reply
 from tests.chain.world import OWNER
 from tests.governing.conftest import OTHER, SCHOOL, Department, address_of
@@ -189,7 +190,7 @@ FAULTY = f"""code;types;valid_until;sign;anchor
 """
 FAULTS = [
     "Row 3, code: There is no school with code “79999999”.",
-    "Row 4, types: “phd” is not one of: thpt-diploma, transcript, transfer-record.",
+    "Row 4, types: “phd” is not one of: " + ", ".join(kind.key for kind in CredentialType) + ".",
     "Row 5, valid_until: “31/02/2030” is not a date that exists.",
     "Row 6, valid_until: The end “01/01/2020” has passed",
     "Row 7, sign: The key “0x1234” is not valid; wanted are 0x and 65 / 32 bytes",

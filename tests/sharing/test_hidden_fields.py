@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Table
 
 from credential import jose, sdjwt
+from credential.extracts import ExtractKind
 from credential.keys import b64url
 from credential.model import CourseResult
-from credential.records import ExtractKind
 from credential.selecting import outline
 from store import audit
 from store.extracts import Extracts

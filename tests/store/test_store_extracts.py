@@ -3,7 +3,7 @@
 import pytest
 
 from credential.errors import UnavailableError
-from credential.records import Extract, ExtractKind
+from credential.extracts import Extract, ExtractKind
 from issuer.ports import ExtractLog
 from store.extracts import Extracts
 from tests.store.test_store_interrupted import failing_commit

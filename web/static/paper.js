@@ -7,7 +7,9 @@ const LARGE = ["name", "school", "birth_date", "issued", "serial", "register_no"
 const ORDER = ["birth_place", "sex", "ethnicity", "year", "classification", "decision", "grade",
                "class", "school_year", "study", "conduct", "absences", "study_hk1", "conduct_hk1",
                "absences_hk1", "study_hk2", "conduct_hk2", "absences_hk2", "promotion", "title",
-               "completion", "signer"];
+               "completion", "origin_document", "origin_issuer", "origin_issued", "origin_signer",
+               "origin_register_no", "origin_book", "origin_page", "signer"];
+const PERSONS = ["signer", "origin_signer"];
 // The school's name is only believed of the register, so the document's own is never shown.
 const NEVER = ["school_name", "results"];
 const NOT_REFUSED = ["foreign", "holder_unproven"]; // what says nothing against the document
@@ -55,7 +57,7 @@ function list(kind, rows, type) {
 
 /** A field's value as text. */
 export function shown(name, value) {
-  if (name === "signer" && value?.name) return plainly([value.title, value.name].filter(Boolean).join(" "));
+  if (PERSONS.includes(name) && value?.name) return plainly([value.title, value.name].filter(Boolean).join(" "));
   if (name === "decision" && value?.number) {
     const on = String(value.on).split("-").reverse().join("/");
     return plainly(`${value.number} ${text("page.on_date", { on })}`);

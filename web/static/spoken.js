@@ -4,6 +4,13 @@ import { hex } from "./verify/bytes.js";
 import { both } from "./texts.js";
 import { localTime } from "./times.js";
 
+// Reasons that are spoken of otherwise where the thing is no diploma itself, by its kind.
+const SPOKEN_OF = {
+  "digitised-diploma": { valid: "valid_digitised", chain_only: "chain_only_digitised" },
+  "certified-copy": { valid: "valid_copy", chain_only: "chain_only_copy", revoked: "revoked_copy",
+                      superseded: "superseded_copy", suspended: "suspended_copy" },
+};
+
 /**
  * `answer` as `verify/judge.js` makes it. `trust` is `{code, agreed, endpoints}`, on whose word the
  * block is known; `names` gives a school's name where somebody told it, or "".
@@ -28,7 +35,7 @@ export function spoken(answer, trust, names) {
 function spokenReason({ verdict, reason, reports }) {
   if (reason === "chain" && reports[0].silence === "unvouched") return "unvouched";
   const alone = reports.some((report) => report.verdict === verdict && report.reason === reason);
-  return alone ? reason : "mixed";
+  return alone ? SPOKEN_OF[reports[0].kind]?.[reason] ?? reason : "mixed";
 }
 
 function said({ step, name, outcome, code, reason, params }) {

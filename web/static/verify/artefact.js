@@ -5,7 +5,7 @@ import { deploymentTag, looksLikeLink, parse as parseToken, tokenOf } from "./qr
 import { parse as parseSdJwt } from "./sdjwt.js";
 import { dateOfIso, printed, wholeDate } from "./text.js";
 
-const KINDS = { 1: "thpt-diploma", 2: "transcript", 3: "transfer-record" };
+const KINDS = { 1: "thpt-diploma", 2: "transcript", 3: "transfer-record", 4: "digitised-diploma", 5: "certified-copy" };
 
 /** An artefact from a link, digits or an SD-JWT. Throws FormatError `qr.*` and `sdjwt.*`. */
 export async function decode(input, deployment) {
@@ -28,7 +28,8 @@ async function fromToken(raw, deployment) {
       name: claims.name, birth_date: printed(claims.birth), serial: claims.serial,
       register_no: claims.registerNo, year: claims.year, issued: printed(claims.issued),
       classification: claims.classification, grade: claims.grade, study: claims.study,
-      conduct: claims.conduct,
+      conduct: claims.conduct, origin_issued: claims.originIssued && printed(claims.originIssued),
+      origin_register_no: claims.originNo,
     }),
   };
 }
@@ -49,7 +50,7 @@ async function fromSdJwt(text, deployment) {
       ...found.disclosed, ...dated, serial: body.serial, register_no: body.register_no,
       year: body.year, issued: printed(wholeDate(body.issued)),
       decision: body.decision, grade: body.grade, school_year: body.school_year, ...outcomes(found.outcomes),
-      results: found.results.length ? found.results : undefined,
+      ...origin(body.origin), results: found.results.length ? found.results : undefined,
     }),
   };
 }
@@ -60,6 +61,14 @@ function outcomes(shown_) {
     const [what, term] = name.split(".").reverse();
     return [term && term !== "CN" ? `${what}_${term.toLowerCase()}` : what, value];
   }));
+}
+
+/** What a document says of the diploma that it speaks of. */
+function origin(said) {
+  return said && {
+    origin_document: said.document, origin_issuer: said.issuer, origin_issued: printed(dateOfIso(said.issued)),
+    origin_book: said.book, origin_page: said.page, origin_register_no: said.register_no,
+  };
 }
 
 function shown(fields) {

@@ -12,7 +12,7 @@ const ALGORITHMS = new Map([[-7n, "ES256"], [-8n, "EdDSA"]]);
 const FIELDS = [
   ["deployment", Uint8Array, (value) => value.length === 4],
   ["school", BigInt, between(0n, 2n ** 31n - 1n)],
-  ["type", BigInt, between(1n, 3n)],
+  ["type", BigInt, between(1n, 5n)],
   ["seq", BigInt, between(0n, 2n ** 32n - 1n)],
   ["index", BigInt, between(0n, 2n ** 24n - 1n)],
   ["issued", BigInt, between(0n, 2n ** 64n - 1n)],
@@ -26,8 +26,14 @@ const FIELDS = [
   ["study", String],
   ["conduct", String],
   ["sdJwt", Uint8Array, (value) => value.length === 32],
+  ["originIssued", BigInt, between(0n, 2n ** 64n - 1n)],
+  ["originType", BigInt, between(1n, 4n)],
+  ["originSchool", BigInt, between(0n, 2n ** 31n - 1n)],
+  ["originNo", String],
 ];
 const OPTIONAL = [8, 11, 12, 13, 14, 15];
+const [FIRST_OF_ORIGIN, TYPE] = [16, 2n];
+const OF_TYPE = new Map([[4n, [16]], [5n, [16, 17, 18, 19]]]); // no other type has any of these
 
 function between(first, last) {
   return (value) => value >= first && value <= last;
@@ -84,10 +90,12 @@ function fields(found) {
   const labels = [...found.keys()];
   need(labels.every((label, at) => typeof label === "bigint" && (at === 0 || labels[at - 1] < label)));
   need(labels.every((label) => label >= 0n && label < BigInt(FIELDS.length)));
+  const own = OF_TYPE.get(found.get(TYPE)) ?? [];
   const claims = {};
   FIELDS.forEach(([name, kind, holds = () => true], label) => {
     const value = found.get(BigInt(label));
-    if (value === undefined) return need(OPTIONAL.includes(label));
+    if (value === undefined) return need(OPTIONAL.includes(label) || (label >= FIRST_OF_ORIGIN && !own.includes(label)));
+    need(label < FIRST_OF_ORIGIN || own.includes(label));
     need(value.constructor === kind && holds(value));
     if (kind === String) checkText(value, MAX_NAME);
     claims[name] = value;
@@ -96,7 +104,8 @@ function fields(found) {
   const numbers = ["school", "type", "seq", "index", "year", "grade"];
   for (const name of numbers) if (name in claims) claims[name] = Number(claims[name]);
   const issued = wholeDate(String(claims.issued).replace(/^(....)(..)(..)$/, "$1-$2-$3"));
-  return { ...claims, issued, birth: dateOfNumber(claims.birth) };
+  const dated = own.length ? { originIssued: dateOfNumber(claims.originIssued) } : {};
+  return { ...claims, issued, birth: dateOfNumber(claims.birth), ...dated };
 }
 
 /** 28 bytes that every token's signature covers without carrying them (`Deployment.aad`). */

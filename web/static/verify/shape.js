@@ -1,6 +1,6 @@
 // What may stand where in an SD-JWT of ours (`credential/sdjwt_shape.py`), and its one spelling.
 import { FormatError, fromBase64url, utf8 } from "./bytes.js";
-import { checkText, wholeDate } from "./text.js";
+import { checkText, dateOfIso, wholeDate } from "./text.js";
 
 const PAD = 8;
 const TERMS = ["HK1", "HK2", "CN"];
@@ -8,8 +8,10 @@ export const OUTCOME = "outcome";
 export const GROUPS = [...TERMS, OUTCOME];
 export const COUNTS = "counts"; // the outcome that says how many rows each group has
 export const TYPES = { "urn:sogoc:vct:thpt-diploma:1": 1, "urn:sogoc:vct:transcript:1": 2,
-                       "urn:sogoc:vct:transfer-record:1": 3 };
+                       "urn:sogoc:vct:transfer-record:1": 3, "urn:sogoc:vct:digitised-diploma:1": 4,
+                       "urn:sogoc:vct:certified-copy:1": 5 };
 const WITH_RESULTS = [2, 3];
+const [DIGITISED, COPY] = [4, 5];
 
 const whole = (value) => Number.isSafeInteger(value);
 const isText = (value) => typeof value === "string";
@@ -26,9 +28,17 @@ const OPTIONAL = {
   supersedes: (value) => has(value, { index: whole, seq: whole }),
 };
 const named = (names, kind) => Object.fromEntries(names.map((name) => [name, kind]));
+// What a digitised line or a copy was made of, by type (`credential/origin.py`).
+const ORIGINS = {
+  [DIGITISED]: { ...named(["document", "issuer", "issued", "book", "number", "page"], isText),
+                 scan: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value) },
+  [COPY]: { ...named(["document", "issuer", "issued", "register_no"], isText), school: whole,
+            type: (value) => value !== "certified-copy" && Object.hasOwn(TYPES, `urn:sogoc:vct:${value}:1`) },
+};
 const FIELDS = {
   ...named(["name", "birth_date", "birth_place", "sex", "ethnicity", "class", "classification"], isText),
   signer: (value) => has(value, { name: isText, title: isText }),
+  origin_signer: (value) => has(value, { name: isText, title: isText }),
 };
 const SCALES = { mark: whole, rating: isText, letter: isText, points: whole };
 const OUTCOMES = {
@@ -60,8 +70,14 @@ export function checkPayload(payload) {
   need(has(payload, { credential: isObject, iat: whole, iss: isText, vct: isText }, { cnf: isObject }));
   need(Object.hasOwn(TYPES, payload.vct));
   const { credential } = payload;
-  need(has(credential, { ...PLAIN, ...(hasResults(payload) ? OF_RESULTS : {}) }, OPTIONAL));
+  const origin = ORIGINS[TYPES[payload.vct]];
+  const beside = { ...(hasResults(payload) ? OF_RESULTS : {}), ...(origin ? { origin: isObject } : {}) };
+  need(has(credential, { ...PLAIN, ...beside }, OPTIONAL));
   wholeDate(credential.issued);
+  if (origin) {
+    need(has(credential.origin, origin));
+    dateOfIso(credential.origin.issued);
+  }
   if (credential.decision) wholeDate(credential.decision.on);
   checkDigests(credential._sd);
   const { _sd, ...rest } = credential;

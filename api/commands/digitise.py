@@ -1,0 +1,236 @@
+"""`sogoc digitise`: old paper registers, line by line into the register, then issued."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.commands.issue import answer_for, papers
+from api.commands.ordering import PDF
+from api.commands.parameters import DAY, FILE, Listing
+from api.digitising import preview
+from api.mending import fault_line
+from api.session import Session
+from api.terminal import printable
+from credential.errors import InputError, RefusedError
+from credential.lines import HeldLine, LineState, OldBook, register_no
+from credential.model import CredentialType
+from credential.records import AwardLine
+from issuer.lines import LineAsked
+from issuer.order import Order
+from web import messages
+
+_Command = Callable[..., Any]
+_SCHOOL = click.option(
+    "--school", "code", required=True, help="Mã đơn vị đang quản lý sổ / who manages the book."
+)
+_BOOK = click.option(
+    "--book", required=True, metavar="CODE", help="Ký hiệu sổ, vd. Q3-85 / the book's code."
+)
+_BY = click.option("--by", required=True, metavar="NAME", help="Người thực hiện / who does it.")
+
+
+@click.group(cls=Listing)
+def digitise() -> None:
+    """Số hóa sổ gốc cũ / old paper registers, entered and checked by two persons."""
+
+
+@digitise.command()
+@click.argument("code", metavar="SCHOOL")
+@click.argument("book")
+@click.option("--title", required=True, help="Tên sổ, quyển / name and volume.")
+@click.option("--document", required=True, help="Tên văn bằng ghi trong sổ / what it awarded.")
+@click.option("--issuer", required=True, help="Cơ quan cấp thời đó / who awarded then.")
+@click.option("--signer-title", required=True, help="Chức danh người ký thời đó / who signed then.")
+@click.pass_obj
+def book(
+    session: Session,
+    code: str,
+    book: str,
+    title: str,
+    document: str,
+    issuer: str,
+    signer_title: str,
+) -> None:
+    """Khai báo một quyển sổ cũ / describe an old book.
+
+    SCHOOL manages it today, BOOK is the code by which its lines are named (capitals, digits, . -).
+    """
+    school = school_id(session, code)
+    session.system.old_books.open(OldBook(school, book, title, document, issuer, signer_title))
+    session.say("digitise.opened", book=book, title=printable(title))
+
+
+@digitise.command()
+@click.argument("file", type=FILE)
+@_SCHOOL
+@_BOOK
+@click.option(
+    "--scans",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Thư mục ảnh quét, mỗi trang một tệp / scans of the pages.",
+)
+@_BY
+@click.pass_obj
+def enter(session: Session, file: Path, code: str, book: str, scans: Path, by: str) -> None:
+    """Nhập các dòng của sổ từ tệp Excel / enter lines of a book from an Excel file.
+
+    A page's scan is the file that the row names, or the one whose name ends in the page's number.
+    All faults are reported at once and nothing is entered while there is one.
+    """
+    system = session.system
+    found = system.old_books.book(school_id(session, code), book)
+    kept = {
+        path.name: system.scans.keep(path.read_bytes())
+        for path in sorted(scans.iterdir())
+        if path.is_file()
+    }
+    seen = preview(file.read_bytes(), found, kept, system.old_books)
+    for notice in seen.notices:
+        session.notice(fault_line(session.lang, notice))
+    if seen.faults:
+        raise InputError(seen.faults)
+    new = system.old_books.enter(found, seen.lines, by)
+    session.say("digitise.entered", count=new, all=len(seen.rows), book=book)
+
+
+@digitise.command()
+@_SCHOOL
+@_BOOK
+@click.option("--page", help="Trang / which page.")
+@click.option("--agree", is_flag=True, help="Cả trang đúng với ảnh quét / the page is right.")
+@click.option(
+    "--differs",
+    multiple=True,
+    nargs=2,
+    metavar="NUMBER REMARK",
+    help="Dòng khác với trang sổ / a line that is not what the page says.",
+)
+@click.option("--by", metavar="NAME", help="Người đối chiếu / who checks; not who entered.")
+@click.pass_obj
+def check(
+    session: Session,
+    code: str,
+    book: str,
+    page: str | None,
+    agree: bool,
+    differs: Sequence[tuple[str, str]],
+    by: str | None,
+) -> None:
+    """Đối chiếu với trang sổ / compare the lines of a page with its scan.
+
+    Without --agree shows what waits. Whoever entered a line never checks it.
+    With --agree all lines of the page but those that differ are in the register.
+    """
+    books, school = session.system.old_books, school_id(session, code)
+    found = books.book(school, book)
+    waiting = [
+        one
+        for one in books.lines(school, book, (LineState.ENTERED, LineState.DIFFERS))
+        if page is None or one.line.page == page
+    ]
+    if not (agree or differs):
+        for one in waiting:
+            _tell(session, one)
+        session.say("digitise.waiting", count=len(waiting), book=book)
+        return
+    if by is None or (agree and page is None):
+        raise click.UsageError("--by NAME --page PAGE")
+    wrong = dict(differs)
+    for number, remark in wrong.items():
+        books.differ(found, number, by, remark)
+    due = [one.line.number for one in waiting if one.line.number not in wrong]
+    done = books.agree(found, due, by) if agree else 0
+    session.say("digitise.checked", count=done, differing=len(wrong), book=book)
+
+
+@digitise.command()
+@_SCHOOL
+@_BOOK
+@click.option("--number", "numbers", multiple=True, help="Số vào sổ / only these lines.")
+@click.option("--issued", type=DAY, help="Ngày cấp bản số hóa / date. [default: today]")
+@click.option("--signer", metavar="NAME", help="Người ký / who signs. [default: the head]")
+@click.option("--prepared-by", required=True, metavar="NAME", help="Người lập / who prepared.")
+@click.option("--approved-by", required=True, metavar="NAME", help="Người duyệt / who approved.")
+@PDF
+@click.pass_obj
+def issue(
+    session: Session,
+    code: str,
+    book: str,
+    numbers: Sequence[str],
+    issued: date | None,
+    signer: str | None,
+    prepared_by: str,
+    approved_by: str,
+    pdf: bool,
+) -> None:
+    """Cấp văn bằng số hóa / issue checked lines as digitised diplomas.
+
+    They are a type of their own, which nobody can take for a new diploma. The same again completes
+    what was interrupted.
+    """
+    system, school = session.system, school_id(session, code)
+    named = numbers or [
+        one.line.number for one in system.old_books.lines(school, book, (LineState.CHECKED,))
+    ]
+    order = order_of(code, school, book, named, issued or today(), prepared_by, approved_by, signer)
+    batch, new = system.issuing(session.progress.stage).issue(order)
+    said = "cli.issued" if new else "cli.issued_before"
+    session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
+    answer_for(session, batch)
+    if pdf:
+        papers(session, batch, prepared_by)
+
+
+def order_of(
+    code: str,
+    school: int,
+    book: str,
+    numbers: Sequence[str],
+    issued: date,
+    prepared_by: str,
+    approved_by: str,
+    signer: str | None = None,
+) -> Order:
+    """The order that issues these lines of an old book."""
+    lines = [
+        AwardLine(CredentialType.DIGITISED, school, register_no(book, number)) for number in numbers
+    ]
+    return Order(
+        type=CredentialType.DIGITISED,
+        school=code,
+        year=issued.year,
+        issued=issued,
+        rows=(),
+        prepared_by=prepared_by,
+        approved_by=approved_by,
+        signer=signer,
+        lines=tuple(LineAsked(line) for line in lines),
+    )
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return datetime.now(messages.VIETNAM).date()
+
+
+def school_id(session: Session, code: str) -> int:
+    """The number on chain of the school with that code. Raises RefusedError ``school.unknown``."""
+    found = session.system.desk.school(code, today())
+    if found is None:
+        raise RefusedError("school.unknown", found=code)
+    return found.id
+
+
+def _tell(session: Session, one: HeldLine) -> None:
+    line = one.line
+    said = [line.number, line.name, line.birth.printed(), line.birth_place, line.serial,
+            str(line.year), line.classification, line.issued.printed(), line.signer]  # fmt: skip
+    session.show(printable(f"{line.page}: " + " · ".join(each for each in said if each)))
+    if one.remark:
+        session.show(printable(f"    ≠ {one.remark} ({one.checked_by})"))

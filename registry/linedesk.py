@@ -1,0 +1,50 @@
+"""The lines of the register as copies are made of them: found, read, and who may copy them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from credential.dates import PartialDate
+from credential.lines import CopyEntry, RegisterLine
+from credential.records import AwardLine
+from database.connections import Database
+from registry import copying
+
+
+class LineDesk:
+    """What a desk does with lines that are there. Raises UnavailableError ``registry``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lines(self, wanted: Collection[AwardLine]) -> Mapping[AwardLine, RegisterLine]:
+        """These versions of lines with all that a copy says of them; unknown ones are absent."""
+        with self._database.reading() as connection:
+            return copying.lines(connection, wanted)
+
+    def find_lines(
+        self,
+        school: int,
+        number: str | None = None,
+        name: str | None = None,
+        birth: PartialDate | None = None,
+    ) -> Sequence[RegisterLine]:
+        """Lines that a school may copy, by serial or register number, or by name and birth.
+
+        See `copying.find` for how a person is meant.
+        """
+        with self._database.reading() as connection:
+            return copying.find(connection, school, number, name, birth)
+
+    def copies_of(self, lines: Collection[AwardLine]) -> Sequence[AwardLine]:
+        """The copies that were made of these versions of lines."""
+        with self._database.reading() as connection:
+            return copying.copies_of(connection, lines)
+
+    def copy_book(self, school: int, year: int | None = None) -> Sequence[CopyEntry]:
+        """The copy register of a school, newest first; of one year, or all of it."""
+        with self._database.reading() as connection:
+            return list(copying.book(connection, school, year))
+
+    def manages(self, school: int, other: int) -> bool:
+        """Whether a school manages the register of another: its own, or one that it came after."""
+        with self._database.reading() as connection:
+            return other in copying.managed(connection, school)

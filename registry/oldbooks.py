@@ -1,0 +1,204 @@
+"""Old paper registers: lines entered by one person, checked by another, then in the register.
+
+Numbers, pages and names are the old book's own; nothing is numbered anew. A line is a line of the
+register of awards (`awards`) from its check on, with a holder of its own among the pupils, since
+nobody is taken for somebody else because of a name. What it says is never changed after that.
+"""
+
+import re
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from credential.errors import ConflictError, Fault, FormatError, InputError, RefusedError
+from credential.lines import HeldLine, LineState, OldBook, OldLine, register_no
+from credential.text import check_text, fold
+from database.connections import Database, lock
+from registry import oldlines
+from registry.old_tables import OLD_BOOKS, OLD_LINES
+
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,11}")
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+class OldBooks:
+    """The old books of one registry. Raises UnavailableError ``registry``."""
+
+    def __init__(self, database: Database, clock: Callable[[], int] = _now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open(self, book: OldBook) -> None:
+        """Describe a book, or leave it as it is.
+
+        Raises FormatError ``digitise.book_code`` and ``text.*``, ConflictError
+        ``digitise.book_differs``.
+        """
+        if not _CODE.fullmatch(book.code):
+            raise FormatError("digitise.book_code", found=book.code)
+        for text in (book.title, book.document, book.issuer, book.signer_title):
+            check_text(text)
+        with self._database.writing() as connection:
+            lock(connection, "old_books")
+            held = _book(connection, book.school, book.code)
+            if held is None:
+                connection.execute(insert(OLD_BOOKS).values(**_columns_of(book)))
+            elif held != book:
+                raise ConflictError("digitise.book_differs", book=book.code, found=held.title)
+
+    def books(self, school: int) -> Mapping[OldBook, Mapping[LineState, int]]:
+        """The books that a school manages, with how many lines are in which state."""
+        query = select(OLD_BOOKS).where(OLD_BOOKS.c.school == school).order_by(OLD_BOOKS.c.code)
+        counted = (
+            select(OLD_LINES.c.book, OLD_LINES.c.state, func.count())
+            .where(OLD_LINES.c.school == school)
+            .group_by(OLD_LINES.c.book, OLD_LINES.c.state)
+        )
+        with self._database.reading() as connection:
+            found = [OldBook(*row) for row in connection.execute(query)]
+            counts = list(connection.execute(counted))
+        return {
+            book: {LineState(state): many for code, state, many in counts if code == book.code}
+            for book in found
+        }
+
+    def book(self, school: int, code: str) -> OldBook:
+        """Raises RefusedError ``digitise.book_unknown``."""
+        with self._database.reading() as connection:
+            found = _book(connection, school, code)
+        if found is None:
+            raise RefusedError("digitise.book_unknown", book=code)
+        return found
+
+    def lines(
+        self, school: int, code: str, states: Collection[LineState] = tuple(LineState)
+    ) -> Sequence[HeldLine]:
+        """The lines of a book in those states, in the order in which they were entered."""
+        query = (
+            select(OLD_LINES)
+            .where(OLD_LINES.c.school == school, OLD_LINES.c.book == code)
+            .where(OLD_LINES.c.state.in_([state.value for state in states]))
+            .order_by(OLD_LINES.c.position)
+        )
+        with self._database.reading() as connection:
+            return [oldlines.held_of(row) for row in connection.execute(query)]
+
+    def enter(self, book: OldBook, lines: Sequence[OldLine], by: str) -> int:
+        """Put lines down for the check; how many were new. The same again writes nothing.
+
+        A line that is not checked yet is written anew, as whoever mends it means it. Raises
+        InputError with all of `faults`; then nothing is written.
+        """
+        at = self._clock()
+        with self._database.writing() as connection:
+            lock(connection, f"old_book {book.school} {book.code}")
+            if found := list(oldlines.faults(connection, book, lines)):
+                raise InputError(found)
+            held = oldlines.by_number(connection, book, [line.number for line in lines])
+            fresh = [line for line in lines if line.number not in held]
+            last = connection.scalar(
+                select(func.max(OLD_LINES.c.position)).where(*oldlines.in_book(book))
+            )  # fmt: skip
+            for position, line in enumerate(fresh, (last or 0) + 1):
+                values = oldlines.said(line) | {
+                    "position": position,
+                    "state": LineState.ENTERED.value,
+                }
+                name = register_no(book.code, line.number)
+                values |= {"school": book.school, "book": book.code, "register_no": name}
+                written = values | {"entered_by": by, "entered_at": at}
+                connection.execute(insert(OLD_LINES).values(written))
+            for line in lines:
+                old = held.get(line.number)
+                if old and old.state in oldlines.OPEN and old.line != line:
+                    again = {"state": LineState.ENTERED.value, "entered_by": by, "entered_at": at}
+                    again |= {"checked_by": None, "checked_at": None, "remark": None}
+                    connection.execute(
+                        update(OLD_LINES)
+                        .where(*oldlines.in_book(book), OLD_LINES.c.number == line.number)
+                        .values(oldlines.said(line) | again)
+                    )
+        return len(fresh)
+
+    def faults(self, book: OldBook, lines: Sequence[OldLine]) -> Sequence[Fault]:
+        """What there is against entering them; a fault's row is the place in the list (from 1).
+
+        ``digitise.in_register`` (found, register_no: the line is checked already and says
+        something else; another scan of its page does not count), ``digitise.serial_taken``
+        (found, register_no: of that document there is a line with this serial).
+        """
+        with self._database.reading() as connection:
+            return list(oldlines.faults(connection, book, lines))
+
+    def alike(self, book: OldBook, lines: Sequence[OldLine]) -> Sequence[tuple[int, str]]:
+        """Lines whose name and birth another line of the register has: place (from 0), its number.
+
+        They may be of one person or of two; whoever enters is told, and decides.
+        """
+        with self._database.reading() as connection:
+            return list(oldlines.alike(connection, book, lines))
+
+    def agree(self, book: OldBook, numbers: Sequence[str], by: str) -> int:
+        """Lines that say what their page says: they are in the register now. How many were new.
+
+        Raises RefusedError ``digitise.line_unknown`` and ``digitise.same_person`` (found: number),
+        ConflictError ``digitise.differs_still`` for one that was found to differ and not mended.
+        """
+        at = self._clock()
+        with self._database.writing() as connection:
+            lock(connection, f"old_book {book.school} {book.code}")
+            lock(connection, "pupils")
+            held = _to_check(connection, book, numbers, by)
+            for one in held:
+                if one.state is LineState.DIFFERS:
+                    raise ConflictError("digitise.differs_still", found=one.line.number)
+            due = [one for one in held if one.state is LineState.ENTERED]
+            oldlines.register(self._database, connection, book, due, by, at)
+        return len(due)
+
+    def differ(self, book: OldBook, number: str, by: str, remark: str) -> None:
+        """The page says something else: the line goes back to whoever enters.
+
+        Raises RefusedError ``digitise.line_unknown``, ``digitise.same_person``, ConflictError
+        ``digitise.in_register`` for a line that was found right before.
+        """
+        with self._database.writing() as connection:
+            [held] = _to_check(connection, book, [number], by)
+            if held.state not in oldlines.OPEN:
+                name = register_no(book.code, number)
+                raise ConflictError("digitise.in_register", found=number, register_no=name)
+            connection.execute(
+                update(OLD_LINES)
+                .where(*oldlines.in_book(book), OLD_LINES.c.number == number)
+                .values(
+                    state=LineState.DIFFERS.value, checked_by=by, checked_at=self._clock(),
+                    remark=remark,
+                )
+            )  # fmt: skip
+
+
+def _to_check(
+    connection: Connection, book: OldBook, numbers: Sequence[str], by: str
+) -> list[HeldLine]:
+    held = oldlines.by_number(connection, book, numbers)
+    for number in numbers:
+        if number not in held:
+            raise RefusedError("digitise.line_unknown", found=number, book=book.code)
+        if fold(held[number].entered_by) == fold(by):
+            raise RefusedError("digitise.same_person", found=number, name=by)
+    return [held[number] for number in dict.fromkeys(numbers)]
+
+
+def _book(connection: Connection, school: int, code: str) -> OldBook | None:
+    query = select(OLD_BOOKS).filter_by(school=school, code=code)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else OldBook(*row)
+
+
+def _columns_of(book: OldBook) -> dict[str, Any]:
+    return {name: getattr(book, name) for name in OldBook.__dataclass_fields__}
