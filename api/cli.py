@@ -37,6 +37,7 @@ _COMMANDS = (
     ("key", "key", "Khóa: thêm, thay, thôi dùng, bị lộ / keys: add, rotate, retire, mark lost"),
     ("issue", "issue", "Cấp văn bằng, bảng điểm từ tệp Excel / issue from an Excel file"),
     ("amend", "amend", "Chỉnh sửa theo tệp Excel đã sửa / correct what was issued"),
+    ("orders", "orders", "Đề nghị cấp: lập, duyệt, trả lại / prepare, approve, return, cancel"),
     ("correct", "correct", "Chỉnh sửa một văn bằng theo quyết định / correct one by decision"),
     ("reissue", "correct", "Cấp lại do lỗi của cơ quan cấp / reissue for the issuer's mistake"),
     ("digitise", "digitise", "Số hóa sổ gốc cũ / old paper registers, by two persons"),

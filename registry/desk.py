@@ -37,6 +37,7 @@ from registry import (
     published,
     register,
     schools,
+    taking_back,
     withdrawing,
 )
 from registry.histories import History
@@ -169,6 +170,14 @@ class Desk(LineDesk):
             with suppress(IntegrityError), self._database.writing() as connection:
                 return register.enter(self._database, connection, awards, self._clock())
         raise ConflictError("award.duplicate", duplicates=())
+
+    def take_back(self, ref: str) -> int:
+        """Take all lines of an order that was never sent out again; how many there were.
+
+        See `taking_back.take_back` for the rules and what is raised; then nothing is written.
+        """
+        with self._database.writing() as connection:
+            return taking_back.take_back(connection, ref)
 
     def coming(self, kind: CredentialType, school: int, year: int, size: int) -> tuple[str, str]:
         """The first and the last of the numbers that so many new lines would get now."""

@@ -7,18 +7,21 @@ under the manifest, and when all that the batch replaces was superseded on chain
 import hashlib
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from credential.approval import Approval
-from credential.errors import RefusedError
+from credential.errors import ConflictError, RefusedError
 from credential.model import CredentialType
 from credential.records import Batch, BatchState, IssuedCredential, Located, Succession
+from database.connections import lock
 from store import mapping
 from store.lanes import Lanes
 from store.record_tables import APPROVALS, CERTIFICATES
-from store.tables import BATCHES, CREDENTIALS
+from store.tables import BATCHES, CREDENTIALS, LANES, LEAVES, OUTBOX, SIGNATURES, TILES
 
 _PAGE = 1000  # register numbers in one question
+_UNSENT = (BatchState.STAGED, BatchState.SIGNED)
+_OF_A_BATCH = (LANES, LEAVES, TILES, SIGNATURES, CERTIFICATES, APPROVALS, CREDENTIALS)
 _ISSUED = (BatchState.FINAL.value, BatchState.DELIVERED.value)
 _APPROVAL = select(
     APPROVALS.c.prepared_by,
@@ -140,6 +143,28 @@ class Approvals(Lanes):
                 batches = mapping.batches(connection, {row[0] for row in rows})
                 found += [mapping.issued(row, batches[row[0]]) for row in rows]
         return [one for one in found if (one.batch.school, one.batch.type) == (school, kind)]
+
+    def abandon(self, batch_id: int) -> None:
+        """Take a batch out again of which nothing was sent, and which is its school's last.
+
+        Its number is the next batch's then. Raises ConflictError ``batch.sent`` and
+        ``batch.not_last``, RefusedError ``batch.unknown``.
+        """
+        with self._database.writing() as connection:
+            lock(connection, "outbox")
+            batch = mapping.locked_batch(connection, batch_id)
+            sent = select(OUTBOX.c.id).where(
+                OUTBOX.c.purpose.in_([f"anchor:{batch_id}", f"anchor:{batch_id}:0"])
+            )
+            if batch.state not in _UNSENT or connection.scalar(sent.limit(1)) is not None:
+                raise ConflictError("batch.sent", seq=batch.seq)
+            later = (BATCHES.c.school == batch.school) & (BATCHES.c.seq > batch.seq)
+            if connection.scalar(select(BATCHES.c.id).where(later).limit(1)) is not None:
+                raise ConflictError("batch.not_last", seq=batch.seq)
+            for table in _OF_A_BATCH:
+                connection.execute(delete(table).where(table.c.batch == batch_id))
+            connection.execute(delete(BATCHES).where(BATCHES.c.id == batch_id))
+            self._note(connection, "batch.abandoned", batch, {"ref": batch.ref})
 
     def _approve(self, connection: Connection, batch: Batch, approval: Approval) -> None:
         """Write down who answers for a new batch, in the transaction that stages it."""

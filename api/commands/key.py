@@ -160,25 +160,35 @@ def receipt(hand: Hand, replace: bool) -> int:
 @in_token(needed=False)
 @click.option("--by", "actor", required=True, metavar="NAME",
               help="Người thực hiện / who carries it out.")  # fmt: skip
+@click.option("--own-passphrase", is_flag=True,
+              help="Tệp khóa có mật khẩu riêng của người đó / the person's own passphrase, asked "
+              "for now, opens the key's file.")  # fmt: skip
 @click.pass_obj
 def personal(
-    session: Session, /, code: str, name: str, actor: str, token: str | None, label: str | None,
-    **where: Any,
+    session: Session, /, code: str, name: str, actor: str, own_passphrase: bool,
+    token: str | None, label: str | None, **where: Any,
 ) -> None:  # fmt: skip
     """Khóa riêng của người duyệt / make and list the key of a person who approves.
 
     CODE is the school's code, NAME the person as "--approved-by" will name them. From then on they
     sign the manifest of each batch that they approve (sogoc status, sogoc record check). It is no
     key of the school and stands on no chain. With --token it is the key of that --label in their
-    own token, made there if there is none.
+    own token, made there if there is none. On the workbench a key in a file needs a passphrase of
+    its own (--own-passphrase), which its person types with each approval.
     """
     persons, school = session.system.persons, school_of(session, code).id
     if token:
         place = place_of(session, label or "sogoc", token=token, **where)
         persons.take(school, name, place)
-    made = persons.make(school, name).public
+    secret = _new_passphrase(session) if own_passphrase and not token else ""
+    made = persons.make(school, name, secret).public
     persons.listed.list(made, school, name, actor)
     session.say("record.key_listed", name=name, kid=made.kid.hex())
+
+
+def _new_passphrase(session: Session) -> str:
+    asked = session.word("orders.passphrase")
+    return str(click.prompt(asked, hide_input=True, confirmation_prompt=True, err=True))
 
 
 for _command in (make, use, account, seal):

@@ -1,6 +1,6 @@
 """What an order says on the command line: the options that issuing and correcting share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import wraps
@@ -12,6 +12,7 @@ import click
 from api.commands.parameters import DAY, FILE, FILE_KIND
 from api.mending import fault_line
 from api.session import Session
+from credential.errors import Fault
 from credential.model import CredentialType, Decision
 from issuer.intake import read_class_list, read_score_sheet
 from issuer.intake.rows import PupilRow, Reading, ResultsRow
@@ -42,9 +43,10 @@ _OPTIONS = (
     *ABOUT,
     click.option("--prepared-by", required=True, metavar="NAME",
                  help="Người lập danh sách / who prepared the list."),
-    click.option("--approved-by", required=True, metavar="NAME",
-                 help="Người duyệt, phải là người khác / who approved it: somebody else."),
 )  # fmt: skip
+_APPROVED = click.option("--approved-by", required=True, metavar="NAME",
+                         help="Người duyệt, phải là người khác / who approved it: somebody else.",
+                         )  # fmt: skip
 
 PDF = click.option("--pdf/--no-pdf", default=True, show_default=True,
                    help="Viết cả tệp PDF / write the papers too.")  # fmt: skip
@@ -64,16 +66,23 @@ class Asked:
     signer: str | None
     first_serial: str | None
     prepared_by: str
-    approved_by: str
+    approved_by: str = ""
 
     def order(self, session: Session, reason: str | None = None) -> Order:
         """The order; what was noticed in its file but needs no mending is said beside it."""
+        order, noticed = self.noticed(session, reason)
+        for remark in noticed:
+            session.notice(fault_line(session.lang, remark))
+        return order
+
+    def noticed(self, session: Session, reason: str | None) -> tuple[Order, Sequence[Fault]]:
+        """The order, and what was noticed in its file but needs no mending."""
         issued = self.issued or self.decided_on
         year = self.year or issued.year
-        rows = _rows(session, self.file, self.kind, year)
+        rows, remarks = _read(self.file, self.kind, year)
         if self.kind == CredentialType.TRANSCRIPT.key:
-            _tell_brought(session, rows, year)
-        return Order(
+            remarks = [*remarks, *_brought(session, rows, year)]
+        order = Order(
             type=CredentialType.from_key(self.kind),
             school=self.code,
             year=year,
@@ -87,39 +96,47 @@ class Asked:
             holder_keys=session.system.holder_keys.keys_of([row.code for row in rows]),
             reason=reason,
         )
+        return order, remarks
 
 
 def ordering(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options; the command gets an `Asked` for them after what else it takes first."""
+    return _adding(command, (*_OPTIONS, _APPROVED))
 
+
+def preparing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same without who approves: that is for another person to say."""
+    return _adding(command, _OPTIONS)
+
+
+def _adding(command: Callable[..., Any], options: Sequence[Any]) -> Callable[..., Any]:
     @wraps(command)
     def asked(*given: Any, **named: Any) -> Any:
-        order = Asked(**{each.name: named.pop(each.name) for each in fields(Asked)})
-        return command(*given, order, **named)
+        names = [each.name for each in fields(Asked) if each.name in named]
+        return command(*given, Asked(**{name: named.pop(name) for name in names}), **named)
 
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         asked = option(asked)
     return asked
 
 
-def _rows(session: Session, file: Path, kind: str, year: int) -> tuple[PupilRow | ResultsRow, ...]:
+def _read(
+    file: Path, kind: str, year: int
+) -> tuple[tuple[PupilRow | ResultsRow, ...], Sequence[Fault]]:
     data = file.read_bytes()
     if kind == CredentialType.THPT_DIPLOMA.key:
         found: Reading[PupilRow] | Reading[ResultsRow] = read_class_list(data)
     else:
         to_date = kind == CredentialType.TRANSFER.key
         found = read_score_sheet(data, school_year(year), to_date=to_date)
-    for remark in found.notices:
-        session.notice(fault_line(session.lang, remark))
-    return tuple(found.rows)
+    return tuple(found.rows), found.notices
 
 
-def _tell_brought(session: Session, rows: Sequence[PupilRow | ResultsRow], year: int) -> None:
+def _brought(session: Session, rows: Sequence[PupilRow | ResultsRow], year: int) -> Iterable[Fault]:
     """Of pupils who came during the year, what they brought from their former school."""
     # a help text needs no database
     from api.transfers.carrying import carried  # noqa: PLC0415
     from store.held import Held  # noqa: PLC0415
 
     system = session.system
-    for remark in carried(rows, year, system.desk, Held(system.store_database)):
-        session.notice(fault_line(session.lang, remark))
+    return carried(rows, year, system.desk, Held(system.store_database))

@@ -7,7 +7,7 @@ is staged, in the job that the approval asks for (`docs/decisions/0032`).
 """
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from api.desk.issuing import order_of
@@ -27,44 +27,54 @@ _ONE = threading.Lock()  # one approval at a time opens a key and hands it to it
 _OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What a person says who approves: the order `ref` as they saw it, and what opens their key.
-
-    `last_try` says that they know that a wrong PIN now locks their token.
-    """
-
-    ref: str
-    secret: str = ""
-    last_try: bool = False
+Open = Callable[[Kept], Pen | None]
+"""Opens the approver's own key for an order; None where the school's seal alone will do."""
 
 
 def approve(
-    system: "System", number: int, by: Person, said: Approval, process: str = PROCESS
+    system: "System", number: int, by: Person, ref: str, opened: Open, process: str = PROCESS
 ) -> int:
-    """Approve an order; the number of its job, which `process` begins.
+    """Approve the order `ref`; the number of its job, which `process` begins.
 
     Said again, it finds the job; where that waits for the person's key, it goes on. Raises what
-    `Orders.approve`, `issuer.matching.match` and `open_pen` raise; RefusedError
-    ``approval.no_key`` where a key is demanded and there is none, ``pen.needed`` where there is one
-    and nothing was typed. Then nothing is approved.
+    `Orders.approve`, `issuer.matching.match` and `opened` raise; then nothing is approved.
     """
     orders = Orders(system.store_database)
     kept = orders.of(number)
-    if kept.state is OrderState.PREPARED and kept.ref == said.ref:
+    if kept.state is OrderState.PREPARED and kept.ref == ref:
         match(order_of(system, orders, kept, by), system.desk)
     with _ONE:
         kept = orders.of(number)
-        if _goes_on(system, kept):
-            return orders.approve(number, by, said.ref, process)
-        pen, purpose = _pen(system, kept, by, said), f"{ISSUE}:{number}"
+        if kept.ref != ref or _goes_on(system, kept):
+            return orders.approve(number, by, ref, process)
+        pen, purpose = opened(kept), f"{ISSUE}:{number}"
         if pen:
             system.pens.put(purpose, pen)
         try:
-            return orders.approve(number, by, said.ref, process)
+            return orders.approve(number, by, ref, process)
         except BaseException:
             system.pens.drop(purpose)
             raise
+
+
+def typed(system: "System", by: Person, secret: str, *, last_try: bool = False) -> Open:
+    """Opens a person's key with what they typed, where they have one.
+
+    `last_try` says that they know that a wrong PIN now locks their token. What it makes raises what
+    `open_pen` raises; RefusedError ``approval.no_key`` where a key is demanded and there is none,
+    ``pen.needed`` where there is one and nothing was typed.
+    """
+
+    def opened(kept: Kept) -> Pen | None:
+        if not place_of(system, kept.school, by.name):
+            if system.settings.personal_signature:
+                raise RefusedError("approval.no_key", name=by.name)
+            return None
+        if not secret:
+            raise RefusedError("pen.needed", name=by.name)
+        return open_pen(system, kept.school, by.name, secret, last=last_try)
+
+    return opened
 
 
 def _goes_on(system: "System", kept: Kept) -> bool:
@@ -72,13 +82,3 @@ def _goes_on(system: "System", kept: Kept) -> bool:
     if kept.job is None or kept.state not in (OrderState.APPROVED, OrderState.ISSUING):
         return kept.state is not OrderState.PREPARED
     return Jobs(system.store_database).of(kept.job).state in _OPEN
-
-
-def _pen(system: "System", kept: Kept, by: Person, said: Approval) -> Pen | None:
-    if not place_of(system, kept.school, by.name):
-        if system.settings.personal_signature:
-            raise RefusedError("approval.no_key", name=by.name)
-        return None
-    if not said.secret:
-        raise RefusedError("pen.needed", name=by.name)
-    return open_pen(system, kept.school, by.name, said.secret, last=said.last_try)

@@ -48,12 +48,18 @@ def run(system: "System", job: Job, report: Report) -> Mapping[str, Any]:
 
 
 def undo(system: "System", job: Job) -> None:
-    """Take back what was done of an order that is to be given up."""
+    """Take back what was done of an order that is to be given up, before anything of it was sent.
+
+    Its numbers in the register and its batch's are free again. Raises ConflictError ``batch.sent``,
+    ``batch.not_last`` and ``award.not_last``: then approving it again goes on.
+    """
     orders = Orders(system.store_database)
     kept = orders.of(job.what["order"])
-    if system.batches.batch(kept.ref) is not None:
-        raise RefusedError("job.bound", job=job.id)
     system.pens.drop(job.purpose)
+    # The store first: a batch without its lines in the register must never be sent.
+    if batch := system.batches.batch(kept.ref):
+        system.batches.abandon(batch.id)
+    system.desk.take_back(kept.ref)
     asked = [one.by for one in orders.acts(kept.id) if one.act == "cancelling"]
     orders.move(kept.id, OrderState.CANCELLED, asked[-1] if asked else kept.prepared_by)
 

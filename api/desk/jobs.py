@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.presenting import plain
 from credential.errors import InputError, RefusedError, SogocError, UnavailableError
 from store.jobs import LEASE, Job, Jobs, JobState
+from store.outbox import now
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -55,17 +56,27 @@ class Runner:
     undo: Undo = _nothing
 
 
-class Report:
-    """What a runner tells of its progress; counts are written down a few times a second."""
+def _unheard(_stage: str, _total: int) -> None:
+    """Nobody listens but who asks the store."""
 
-    def __init__(self, jobs: Jobs, job: Job, owner: str) -> None:
-        self._jobs, self._job, self._owner = jobs, job.id, owner
+
+class Report:
+    """What a runner tells of its progress; counts are written down a few times a second.
+
+    Stages are also told to whoever has `heard` of them meanwhile, at a command line.
+    """
+
+    def __init__(
+        self, jobs: Jobs, job: Job, owner: str, heard: Callable[[str, int], None] = _unheard
+    ) -> None:
+        self._jobs, self._job, self._owner, self._heard = jobs, job.id, owner, heard
         self._stage, self._done, self._total, self._written = "", 0, 0, 0.0
 
     def stage(self, name: str, total: int = 0) -> None:
         """A stage begins, with so many to do; said again, it goes on."""
         if name != self._stage:
             self._stage, self._done, self._total = name, 0, total
+            self._heard(name, total)
             self._write()
 
     def advance(self, count: int = 1) -> None:
@@ -87,10 +98,16 @@ class Worker:
     """Works on the jobs of one deployment. One thread uses it."""
 
     def __init__(
-        self, system: "System", runners: Mapping[str, Runner], process: str = PROCESS
+        self,
+        system: "System",
+        runners: Mapping[str, Runner],
+        process: str = PROCESS,
+        heard: Callable[[str, int], None] = _unheard,
+        clock: Callable[[], int] = now,
     ) -> None:
-        self._system, self._runners, self._process = system, runners, process
-        self._jobs = Jobs(system.store_database)
+        self._system, self._runners = system, runners
+        self._process, self._heard = process, heard
+        self._jobs = Jobs(system.store_database, clock)
 
     def follow(self, stop: threading.Event) -> None:
         """Work until told to stop; what fails for a while is tried again."""
@@ -112,7 +129,7 @@ class Worker:
             return None
         with _beating(self._jobs, job.id, owner):
             try:
-                state, result = self._done(job, Report(self._jobs, job, owner))
+                state, result = self._done(job, Report(self._jobs, job, owner, self._heard))
                 self._jobs.end(job.id, owner, state, result)
             except UnavailableError as error:
                 self._jobs.later(job.id, owner, _AGAIN, error.code, self._process)

@@ -7,7 +7,6 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.desk import approving, viewing
-from api.desk.approving import Approval
 from api.desk.issuing import order_of
 from api.desk.policy import Act, Member
 from api.desk.preparing import person
@@ -158,8 +157,9 @@ class _Desk:
     def approve(self, member: Member, number: int, given: ApproveModel) -> None:
         """Approve what this member sees."""
         self.seen(member, number)
-        said = Approval(given.ref, given.secret, given.last_try)
-        approving.approve(self.system, number, person(member), said)
+        by = person(member)
+        opened = approving.typed(self.system, by, given.secret, last_try=given.last_try)
+        approving.approve(self.system, number, by, given.ref, opened)
 
 
 def install(app: FastAPI, bench: Bench) -> None:
