@@ -25,6 +25,8 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Without bytecode each process of the tests would compile all modules anew.
+check: export PYTHONDONTWRITEBYTECODE :=
 check: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 4 --no-loadscope-reorder
 

@@ -76,7 +76,8 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Net]:
 def running_anvil(*options: str, epoch: int = 1) -> Iterator[Net]:
     """Foundry's node on a port of its own, with money for the accounts of the tests.
 
-    A block is final two epochs (of so many blocks) later.
+    A block is final two epochs (of so many blocks) later. States of before some 500 blocks are
+    forgotten: anvil would write each to a disk, megabytes a block, and leave them there.
     """
     binary = anvil_binary()
     if binary is None:
@@ -84,6 +85,7 @@ def running_anvil(*options: str, epoch: int = 1) -> Iterator[Net]:
     port = free_port()
     command = [str(binary), "--port", str(port), "--chain-id", "31337", "--silent"]
     fixed = ["--slots-in-an-epoch", str(epoch), "--hardfork", "prague"]
+    fixed += ["--max-persisted-states", "0"]
     process = subprocess.Popen([*command, *fixed, *options])
     url = f"http://127.0.0.1:{port}"
     web3 = connect(url)
@@ -121,10 +123,7 @@ def manual() -> Iterator[Net]:
 
 @pytest.fixture
 def far_anvil() -> Iterator[Net]:
-    """A new anvil where a block is final 64 blocks later, as on Ethereum.
-
-    It forgets the code of contracts in states that are more than 500 blocks old.
-    """
+    """A new anvil where a block is final 64 blocks later, as on Ethereum."""
     with running_anvil(epoch=32) as net:
         yield net
 

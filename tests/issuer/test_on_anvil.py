@@ -1,8 +1,5 @@
 """The same issuing on another chain: anvil, with blocks of its own pace and real finality."""
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from chain.provider import close, connect
 from chain.wallet import address_of
 from credential.chainkeys import ChainKey
 from credential.model import CredentialType
-from tests.chain.conftest import anvil_binary, missing_tool
+from tests.chain.conftest import running_anvil
 from tests.chain.world import rpc
 from tests.issuer.conftest import PUPILS, Desk
 
@@ -26,25 +23,8 @@ pytestmark = pytest.mark.anvil
 
 @pytest.fixture
 def anvil_url() -> Iterator[str]:
-    binary = anvil_binary()
-    if binary is None:
-        missing_tool("anvil", "npm ci")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(binary), "--port", str(port), "--block-time", "1", "--slots-in-an-epoch", "1"]
-    process = subprocess.Popen([*command, "--silent", "--hardfork", "prague"])
-    web3 = connect(f"http://127.0.0.1:{port}")
-    try:
-        for _ in range(200):
-            if web3.is_connected():
-                break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        close(web3)
-        process.terminate()
-        process.wait()
+    with running_anvil("--block-time", "0.3") as net:
+        yield str(net.target)
 
 
 def fund(url: str, *keys: ChainKey) -> None:
