@@ -3,6 +3,7 @@
 A verifier over a mirror has no store, so its site takes no lists and no reports.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from api.wiring import System
 from credential import bundle
 from credential.errors import ConfigError
 from registry.access import Clients
+from registry.published import Withdrawn
 from registry.service import create_service
 from web import messages
 
@@ -46,6 +48,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         receipts=system.receipt_signer is not None,
         reports=settings.has_store,
         transfers=settings.has_store,
+        withdrawn=_has_register(settings),
         lists=_list_limits(settings) if settings.has_store else None,
         first_block=system.first_block,
         stale_after=settings.chain_stale_after,
@@ -64,6 +67,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         limits=allowed or limits(settings),
         successions=_successions(system),
         bundles=Checking(system),
+        withdrawn=(lambda: _withdrawn(system)) if _has_register(settings) else None,
         holders=holders,
         sharing=Sharing.over(system.shares, holders) if holders else None,
     )
@@ -141,6 +145,15 @@ def _signing_keys(system: System) -> SigningKeys:
         return SigningKeys(block, keys, {})
     schools = system.desk.schools(datetime.now(messages.VIETNAM).date())
     return SigningKeys(block, keys, {school.id: school.name for school in schools})
+
+
+def _has_register(settings: Settings) -> bool:
+    """Whether the register itself is here, not only a service that answers claims."""
+    return settings.has_store and not settings.registry_service
+
+
+def _withdrawn(system: System) -> Sequence[Withdrawn]:
+    return system.desk.withdrawn(datetime.now(messages.VIETNAM).date())
 
 
 def _list_limits(settings: Settings) -> dict[str, int]:

@@ -11,7 +11,7 @@ from credential import lookup
 from credential.errors import RefusedError
 from credential.facts import Withdrawal
 from credential.model import Lane
-from credential.records import IssuedCredential
+from credential.records import AwardLine, IssuedCredential
 from issuer.following import Following, copies_of
 from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
@@ -48,11 +48,25 @@ class Revoking:
         ``credential.unknown``, ``ground.unknown``, ``award.terminal``; UnavailableError when
         the chain does not answer (the registry has it by then).
         """
-        if lane is Lane.REVOKED:
-            check_ground(withdrawal)
         found = self.store.credential(as_stored(key))
         if found is None:
             raise RefusedError("credential.unknown", found=key)
+        return self._change(found, lane, withdrawal, actor)
+
+    def change_version(
+        self, line: AwardLine, lane: Lane, withdrawal: Withdrawal, actor: str
+    ) -> IssuedCredential:
+        """The same for that version of a line."""
+        for found in self.store.versions(line.school, line.type, [line.register_no]):
+            if found.line == line:
+                return self._change(found, lane, withdrawal, actor)
+        raise RefusedError("credential.unknown", found=line.register_no)
+
+    def _change(
+        self, found: IssuedCredential, lane: Lane, withdrawal: Withdrawal, actor: str
+    ) -> IssuedCredential:
+        if lane is Lane.REVOKED:
+            check_ground(withdrawal)
         batch, staged = found.batch, found.staged
         self.desk.set_status(found.line, lane, withdrawal)
         patience = Patience(self.patience)

@@ -6,7 +6,7 @@ issuer asks first and decides.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -31,6 +31,7 @@ from database.connections import Database
 from registry import (
     annexing,
     coming,
+    finding,
     histories,
     moving,
     people,
@@ -40,6 +41,7 @@ from registry import (
     taking_back,
     withdrawing,
 )
+from registry.finding import Found
 from registry.histories import History
 from registry.linedesk import LineDesk
 from registry.published import Withdrawn
@@ -244,6 +246,11 @@ class Desk(LineDesk):
         """Note that a paper was given back; False if that is noted. See `published.note_return`."""
         with self._database.writing() as connection:
             return published.note_return(connection, line, on, self._clock())
+
+    def find(self, text: str, of: Collection[int] | None) -> Sequence[Found]:
+        """Lines of some schools, or all, by number or holder's name. See `finding.lines`."""
+        with self._database.reading() as connection:
+            return finding.lines(connection, text, of)
 
     def history(self, line: AwardLine) -> History:
         """What the register knows of all versions of a line, but who its holder is."""

@@ -20,7 +20,7 @@ from registry.act_tables import RETURNS
 from registry.superseding import REISSUED
 from registry.tables import AWARDS
 
-PUBLIC = (CredentialType.THPT_DIPLOMA,)
+PUBLIC = (CredentialType.THPT_DIPLOMA, CredentialType.DIGITISED)
 """Types whose withdrawal is published; a transcript's is told to whoever scans it, no one else."""
 RETURN_DAYS = 30  # in which the holder gives the paper back (article 25)
 KEPT_DAYS = 365  # for which a line stays once the paper was given back

@@ -10,7 +10,8 @@ import store.record_tables
 import store.report_tables
 import store.share_tables
 import store.staff_tables
-import store.transfer_tables  # noqa: F401 — their tables join the same metadata
+import store.transfer_tables
+import store.withdrawal_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA
 

@@ -16,7 +16,7 @@ from posixpath import normpath
 
 from web import messages
 
-NAVIGATION = ("check", "list", "me", "calculate", "report", "independent")
+NAVIGATION = ("check", "list", "me", "calculate", "withdrawn", "report", "independent")
 """The pages that the frame links to, in this order, where the site has them."""
 _STYLE = '<link rel="stylesheet" href="/static/desk/desk.css">\n'
 _PLACEHOLDER = re.compile(r"\{\{([\w.-]+)\}\}")
@@ -35,6 +35,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "report": ("report.", "report_kind.", "report_state.", "report_column.", "headline."),
     "transfer": ("transfer.", "transfer_state."),
     "absent": ("absent.",),
+    "withdrawn": ("withdrawn.title", "withdrawn_page.", "ground."),
     "me": ("me.", "headline.", "provider.", "claim_code.", "account."),
     "sharing": ("sharing.", "shared.title", "share.", "sdjwt.", "selection.", "ground."),
     "shared": ("shared.", "share.", "ground."),

@@ -28,9 +28,13 @@ class Page:
 
 
 ENTRANCE: Final = Page("sign_in", "/desk/sign-in")
+_LIFECYCLE: Final = ("lifecycle.", "kind.", "amended.", "ground.", "extract.")
 PAGES: Final = (
     Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
     Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
+    Page("credential", "/desk/credential", act="read", tables=_LIFECYCLE),
+    Page("withdrawn", "/desk/withdrawn", act="read", tables=_LIFECYCLE),
+    Page("schools", "/desk/schools", act="schools", tables=_LIFECYCLE),
     Page("staff", "/desk/staff", act="staff", tables=("act.",)),
     Page("audit", "/desk/audit", act="audit", tables=("audited.",)),
     Page("me", "/desk/me", act="own"),

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from api.desk import issuing
+from api.desk import issuing, withdrawing
 from api.desk.jobs import Runner
 from store.orders import ISSUE
+from store.withdrawals import WITHDRAW
 
-RUNNERS: Final[Mapping[str, Runner]] = {ISSUE: issuing.RUNNER}
+RUNNERS: Final[Mapping[str, Runner]] = {
+    ISSUE: issuing.RUNNER,
+    WITHDRAW: withdrawing.RUNNER,
+}

@@ -37,6 +37,7 @@ from api.site import (
     taking,
     transferring,
     verifying,
+    withdrawn,
 )
 from api.site.counting import Sums
 from api.site.desk import matters
@@ -56,6 +57,7 @@ from api.site.signing_in import Entrance
 from api.site.succeeding import Succeeding
 from api.site.transferring import CheckingBundles, Following
 from api.site.verifying import Note, Verifying
+from api.site.withdrawn import PublicList
 from api.wiring import System
 from chain.indexed import Lag
 from web.messages import local_day
@@ -73,6 +75,7 @@ class Parts:
     every verdict, `sums` says how many there were, `signing_keys` lists all schools' keys.
     Without `lists` no list is taken, without `successions` no successor is told, without `holders`
     nobody can sign in.
+    `withdrawn` is the public list of what was revoked, where there is a register to ask.
     Without `bundles` no transfer bundle is checked, without `transfers` none is followed.
     Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own, and
     take evidence bundles along where `gather` makes them. With `system` and `holders` there is a
@@ -97,6 +100,7 @@ class Parts:
     holders: Holders | None = None
     sharing: Sharing | None = None
     sessions: Sessions | None = None
+    withdrawn: PublicList | None = None
     gather: taking.Gather = taking.nothing_gathered
     system: System | None = None
 
@@ -136,7 +140,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         transferring.install_check(app, parts.bundles, parts.limits, waiting)
     if parts.transfers:
         transferring.install_status(app, parts.transfers, parts.limits, waiting)
-    publishing.install(app, parts.published, site.deployment, waiting)
+    _install_published(app, parts, site, waiting)
     if parts.signing_keys is not None:
         directory.install(app, parts.signing_keys, site.deployment, waiting)
     health.install(app, parts.readiness, parts.index_lag, waiting)
@@ -155,6 +159,13 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         sharing.install(app, parts.sharing, sessions, parts.limits, waiting)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _install_published(app: FastAPI, parts: Parts, site: Site, waiting: ThreadPoolExecutor) -> None:
+    """What anybody may have."""
+    publishing.install(app, parts.published, site.deployment, waiting)
+    if parts.withdrawn is not None:
+        withdrawn.install(app, parts.withdrawn, waiting)
 
 
 def _install_accounts(

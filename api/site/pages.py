@@ -26,6 +26,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "transfer": ("/transfer",),
     "sharing": ("/me/share",),
     "shared": ("/s",),
+    "withdrawn": ("/withdrawn",),
 }
 """Where each page of `web/templates` stands; a printed link leads to ``/V``.
 
@@ -52,7 +53,8 @@ class Site:
     forgeries; pages hide what is not there. `lists` are the limits of lists as their page tells
     them (`rows`, `per_day`, `hours`), None where none are taken. `first_block` and `stale_after`
     (seconds; 0: any time) are what the independent page proposes. `accounts` says whether holders
-    can sign in and share, `transfers` whether parents can follow a transfer.
+    can sign in and share, `transfers` whether parents can follow a transfer, `withdrawn` whether
+    the list of what was revoked is published.
     """
 
     deployment: Deployment
@@ -65,6 +67,7 @@ class Site:
     stale_after: int = 0
     accounts: bool = False
     transfers: bool = False
+    withdrawn: bool = False
 
 
 def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bool = False) -> None:
@@ -80,6 +83,7 @@ def install(app: FastAPI, site: Site, *, by_number: bool = False, successors: bo
         "list": site.lists is None,
         "me": not site.accounts,
         "transfer": not site.transfers,
+        "withdrawn": not site.withdrawn,
     }
     absent |= dict.fromkeys(("sharing", "shared"), not site.accounts)
     there = {name: paths for name, paths in PAGES.items() if not absent.get(name)}

@@ -1,6 +1,8 @@
 """The issuer's deployment of two schools, on which diplomas were issued."""
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,11 +68,20 @@ class Diploma:
         return self.desk.sogoc("verify", self.versions()[version - 1].staged.code)
 
 
+@pytest.fixture(scope="session")
+def issued(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deployment once a class has its diplomas."""
+    data = tmp_path_factory.mktemp("issued") / "data"
+    shutil.copytree(template, data)
+    assert Desk(data).issue() == 0
+    return data
+
+
 @pytest.fixture
-def diploma(desk: Desk) -> Diploma:
+def diploma(issued: Path, tmp_path: Path) -> Diploma:
     """The first of a class's diplomas."""
-    assert desk.issue() == 0
-    return Diploma(desk, FIRST)
+    shutil.copytree(issued, tmp_path / "data")
+    return Diploma(Desk(tmp_path / "data"), FIRST)
 
 
 def cut_off(monkeypatch: pytest.MonkeyPatch, part: type, write: str, *, happens: bool) -> None:

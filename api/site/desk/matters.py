@@ -4,13 +4,16 @@ from fastapi import FastAPI
 
 from api.site.desk import (
     auditing,
+    credentials,
     entering,
     jobs,
     orders,
     own,
     pages,
+    schools,
     services,
     staffing,
+    withdrawals,
 )
 from api.site.desk.bench import Bench
 from api.site.pages import Site
@@ -23,6 +26,9 @@ MATTERS = (
     auditing,
     jobs,
     orders,
+    credentials,
+    withdrawals,
+    schools,
 )
 """Modules that add routes, each by ``install(app, bench)``."""
 

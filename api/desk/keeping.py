@@ -1,0 +1,26 @@
+"""Whose register somebody at a school works with: their own, and those that their school keeps."""
+
+from typing import TYPE_CHECKING
+
+from api.desk.policy import Member
+from credential.errors import RefusedError
+
+if TYPE_CHECKING:
+    from api.wiring import System
+
+
+def registers(system: "System", member: Member) -> list[int] | None:
+    """The schools whose registers a member works with; None for all."""
+    if member.school is None:
+        return None
+    found, known = [member.school], system.department.successions()
+    for school in found:
+        found += [each.school for each in known if each.successor == school]
+    return found
+
+
+def check(system: "System", member: Member, school: int) -> None:
+    """Raises RefusedError ``credential.unknown`` for what is not there for them."""
+    own = registers(system, member)
+    if own is not None and school not in own:
+        raise RefusedError("credential.unknown", found=school)

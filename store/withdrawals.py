@@ -1,0 +1,202 @@
+"""Suspensions, reinstatements and revocations between who prepares them and who approves.
+
+As with orders (`store.orders`), nobody approves what they prepared themselves; that is looked at in
+the transaction that writes the approval down and asks for the work. One version of a line has one
+of them waiting at a time.
+
+    prepared → approved → done
+    prepared → returned, with a reason; prepared → cancelled by who prepared it
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from credential.errors import ConflictError, RefusedError
+from credential.facts import Withdrawal
+from credential.model import CredentialType, Lane
+from credential.records import AwardLine
+from database.connections import Database
+from store import audit, jobs
+from store.jobs import Asked
+from store.order_records import Person
+from store.outbox import now
+from store.withdrawal_tables import WITHDRAWALS
+
+WITHDRAW = "withdraw"
+"""The kind of job that an approval asks for; its `what` is {"withdrawal": number}."""
+
+
+class State(Enum):
+    """How a change of status stands."""
+
+    PREPARED = "prepared"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    APPROVED = "approved"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A change of one version's status as it stands. `sent_back` says why it was returned."""
+
+    id: int
+    line: AwardLine
+    lane: Lane
+    withdrawal: Withdrawal
+    state: State
+    prepared_by: Person
+    approved_by: Person | None
+    sent_back: str | None
+    job: int | None
+    changed: int
+
+
+class Withdrawals:
+    """Those of one deployment.
+
+    Raises RefusedError ``withdrawal.unknown``; ConflictError ``withdrawal.state`` (`found`) for
+    what cannot be done to one as it stands.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], int] = now) -> None:
+        self._database, self._clock = database, clock
+
+    def prepare(self, line: AwardLine, lane: Lane, cause: Withdrawal, by: Person) -> int:
+        """Keep a change for approval; its number. The same that waits is found.
+
+        Raises ConflictError ``withdrawal.waiting`` while another one waits for that version.
+        """
+        row = {
+            "school": line.school, "type": line.type.value, "register_no": line.register_no,
+            "version": line.version, "lane": int(lane), "ground": cause.ground,
+            "decision": cause.decision, "decided_on": cause.on.isoformat(),
+            "until": cause.until.isoformat() if cause.until else None, "reason": cause.reason,
+        }  # fmt: skip
+        fresh = {
+            "state": State.PREPARED.value, "account": by.account, "prepared_by": by.name,
+            "changed": self._clock(),
+        }  # fmt: skip
+        try:
+            with self._database.writing() as connection:
+                new = insert(WITHDRAWALS).values(row | fresh).returning(WITHDRAWALS.c.id)
+                number = connection.execute(new).scalar_one()
+                self._note(connection, number, State.PREPARED, by)
+                return number
+        except IntegrityError:
+            for one in self.listed(None, (State.PREPARED, State.APPROVED)):
+                if one.line == line and (one.lane, one.withdrawal) == (lane, cause):
+                    return one.id
+            raise ConflictError("withdrawal.waiting", register_no=line.register_no) from None
+
+    def of(self, number: int) -> Asking:
+        """The one of that number."""
+        with self._database.reading() as connection:
+            return _one(connection, number)
+
+    def listed(self, schools: Collection[int] | None, states: Collection[State]) -> list[Asking]:
+        """Those of some schools, or all, in one of these states; changed last, first."""
+        query = select(WITHDRAWALS).where(WITHDRAWALS.c.state.in_([one.value for one in states]))
+        if schools is not None:
+            query = query.where(WITHDRAWALS.c.school.in_(schools))
+        query = query.order_by(WITHDRAWALS.c.changed.desc(), WITHDRAWALS.c.id.desc()).limit(200)
+        with self._database.reading() as connection:
+            return [_asking(row) for row in connection.execute(query)]
+
+    def about(self, line: AwardLine) -> Sequence[Asking]:
+        """All that was ever asked of any version of a line, oldest first."""
+        query = select(WITHDRAWALS).where(
+            WITHDRAWALS.c.school == line.school,
+            WITHDRAWALS.c.type == line.type.value,
+            WITHDRAWALS.c.register_no == line.register_no,
+        )
+        with self._database.reading() as connection:
+            return [_asking(row) for row in connection.execute(query.order_by(WITHDRAWALS.c.id))]
+
+    def approve(self, number: int, by: Person, owner: str = "") -> int:
+        """Approve, and ask for it to be carried out; the job's number.
+
+        Approved again by the same person, a job that failed begins again. Raises RefusedError
+        ``approval.same_person``.
+        """
+        with self._database.writing() as connection:
+            one = _one(connection, number, lock=True)
+            if by.is_same(one.prepared_by):
+                raise RefusedError("approval.same_person", found=by.name)
+            if one.state is State.APPROVED and one.approved_by and by.is_same(one.approved_by):
+                assert one.job is not None
+                jobs.again(connection, self._clock(), one.job, owner)
+                return one.job
+            self._check(one)
+            asked = Asked(
+                WITHDRAW, f"withdraw:{number}", one.line.school, by.name, {"withdrawal": number}
+            )
+            job = jobs.begin(connection, self._clock(), asked, owner)
+            values = {"approver": by.account, "approved_by": by.name, "job": job}
+            self._move(connection, number, State.APPROVED, by, values)
+            return job
+
+    def send_back(self, number: int, by: Person, reason: str) -> None:
+        """Return it with a reason. Raises RefusedError ``order.no_reason``."""
+        if not reason.strip():
+            raise RefusedError("order.no_reason")
+        self._end(number, State.RETURNED, by, {"sent_back": reason.strip()})
+
+    def cancel(self, number: int, by: Person) -> None:
+        """Give it up."""
+        self._end(number, State.CANCELLED, by, {})
+
+    def done(self, number: int, by: Person) -> None:
+        """It was carried out."""
+        with self._database.writing() as connection:
+            one = _one(connection, number, lock=True)
+            if one.state is not State.DONE:
+                self._move(connection, number, State.DONE, by, {})
+
+    def _end(self, number: int, to: State, by: Person, values: dict[str, Any]) -> None:
+        with self._database.writing() as connection:
+            one = _one(connection, number, lock=True)
+            if one.state is not to:
+                self._check(one)
+                self._move(connection, number, to, by, values)
+
+    def _check(self, one: Asking) -> None:
+        if one.state is not State.PREPARED:
+            raise ConflictError("withdrawal.state", found=one.state.value)
+
+    def _move(
+        self, connection: Connection, number: int, to: State, by: Person, values: dict[str, Any]
+    ) -> None:
+        written = values | {"state": to.value, "changed": self._clock()}
+        connection.execute(update(WITHDRAWALS).where(WITHDRAWALS.c.id == number).values(written))
+        self._note(connection, number, to, by)
+
+    def _note(self, connection: Connection, number: int, to: State, by: Person) -> None:
+        act = f"withdrawal.{to.value}"
+        audit.append(connection, self._clock(), by.name, act, {"withdrawal": number})
+
+
+def _one(connection: Connection, number: int, *, lock: bool = False) -> Asking:
+    query = select(WITHDRAWALS).where(WITHDRAWALS.c.id == number)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise RefusedError("withdrawal.unknown", withdrawal=number)
+    return _asking(row)
+
+
+def _asking(row: Any) -> Asking:
+    line = AwardLine(CredentialType(row.type), row.school, row.register_no, row.version)
+    until = date.fromisoformat(row.until) if row.until else None
+    on = date.fromisoformat(row.decided_on)
+    approved = None if row.approved_by is None else Person(row.approver, row.approved_by)
+    return Asking(
+        row.id, line, Lane(row.lane), Withdrawal(row.ground, row.decision, on, until, row.reason),
+        State(row.state), Person(row.account, row.prepared_by), approved, row.sent_back, row.job,
+        row.changed,
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""The pages of one credential, of withdrawals, of schools and the public list in a real browser."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from api import assembly, serving, settings
+from api.desk.policy import Role
+from api.wiring import System
+from tests import workbench
+from tests.browser.test_accessibility import no_axe
+from tests.browsing import Visit
+from tests.lifecycle.conftest import CORRECT, FIRST, REISSUE, REVOKE, Diploma
+from tests.orders.conftest import Bench
+from tests.orders.test_orders_pages import Served, clean
+from tests.served import running
+
+pytestmark = pytest.mark.browser
+CREDENTIAL = f"/desk/credential#1001/thpt-diploma/{FIRST.replace('/', '%2F')}"
+
+
+@pytest.fixture
+def served(diploma: Diploma) -> Iterator[Served]:
+    found = settings.load(diploma.desk.data)
+    systems: list[System] = []
+
+    def made(address: str) -> Any:
+        systems.append(System(found.model_copy(update={"public_url": address})))
+        return assembly.site(systems[0])
+
+    with running(made) as address:
+        system = systems[0]
+        with system, serving.working(system, assembly.limits(found)):
+            people = workbench.Desk(system, assembly.site(system))
+            yield Served(address, Bench(system, diploma.desk), people)
+
+
+@no_axe
+def test_a_credential_is_found_corrected_suspended_and_its_history_read(
+    served: Served, visit: Callable[..., Visit]
+) -> None:
+    seen = visit(width=1280, height=900)
+    page = served.enter(seen, Role.REGISTRAR, "/desk/credential")
+    page.fill("[name=text]", FIRST)
+    page.get_by_role("button", name="Tìm").click()
+    page.locator("#results a[data-row]").click()
+    page.locator("#line").wait_for()
+    assert FIRST not in page.url.partition("#")[0]
+    clean(seen)
+
+    page.locator("summary", has_text="Chỉnh sửa nội dung").click()
+    form = page.locator("details[open] form")
+    form.locator("[name=birth_place]").fill("Cà Mau")
+    form.get_by_role("button").click()
+    assert form.locator("[aria-invalid=true]").count() == 5, "ground, evidence, decision"
+    clean(seen)
+    form.locator("[name=ground]").select_option("civil_status")
+    for name, text in (
+        ("evidence", "Trích lục số 12"), ("decision", "77/QĐ"), ("decided_on", "03/08/2026"),
+        ("signed_by", "Lê Hoàng Ví Dụ"),
+    ):  # fmt: skip
+        form.locator(f"[name={name}]").fill(text)
+    form.get_by_role("button").click()
+    page.locator("ins", has_text="Cà Mau").wait_for()
+    page.get_by_text("Sẽ thay đổi như sau").wait_for()
+    form.locator("[name=dry]").uncheck()
+    form.get_by_role("button").click()
+    page.get_by_role("link", name="Xem đề nghị").wait_for()
+
+    page.locator("summary", has_text="Tạm đình chỉ").click()
+    form = page.locator("details[open] form").last
+    for name, text in (
+        ("decision", "5/QĐ"), ("decided_on", "01/08/2026"), ("until", "01/09/2026"),
+        ("reason", "Đối chiếu hồ sơ"),
+    ):  # fmt: skip
+        form.locator(f"[name={name}]").fill(text)
+    form.get_by_role("button").click()
+    page.get_by_text("Đề nghị tạm đình chỉ").wait_for()
+
+    other = visit(width=360, height=740)
+    phone = served.enter(other, Role.PRINCIPAL, "/desk/withdrawn")
+    phone.get_by_role("button", name="Duyệt tạm đình chỉ").wait_for()
+    clean(other)
+    phone.get_by_role("button", name="Duyệt tạm đình chỉ").click()
+    phone.get_by_role("button", name="Xem đã xong chưa").wait_for()
+    for _ in range(100):
+        page.reload()
+        page.locator("#line").wait_for()
+        if page.locator("[data-lane=suspended]").count():
+            break
+    page.get_by_text("xem lại trước 01/09/2026").wait_for()
+    clean(seen)
+
+
+@pytest.fixture
+def withdrawn(diploma: Diploma) -> Diploma:
+    """One diploma is corrected, one reissued, one revoked."""
+    assert diploma.run("correct", CORRECT, "--set", "birth_place=Cà Mau") == 0
+    assert Diploma(diploma.desk, "B26/1001/00002").run("reissue", REISSUE) == 0
+    assert Diploma(diploma.desk, "B26/1001/00003").run("revoke", REVOKE) == 0
+    return diploma
+
+
+@no_axe
+def test_the_public_list_and_the_papers_that_are_to_come_back(
+    withdrawn: Diploma,
+    served: Served,
+    visit: Callable[..., Visit],
+) -> None:
+    seen = visit(width=360, height=740)
+    seen.page.goto(served.address + "/withdrawn")
+    seen.page.locator("#found li").nth(1).wait_for()
+    clean(seen)
+    seen.page.fill("#wanted", "t01000002")
+    assert seen.page.locator("#found li").count() == 1
+    seen.page.get_by_text("lỗi của cơ quan cấp").wait_for()
+    seen.page.fill("#wanted", "không có")
+    seen.page.get_by_text("Không có văn bằng nào như vậy").wait_for()
+
+    page = served.enter(seen, Role.REGISTRAR, "/desk/withdrawn")
+    page.get_by_role("button", name="Ghi nhận đã nộp lại").first.wait_for()
+    clean(seen)
+    page.get_by_role("button", name="Ghi nhận đã nộp lại").first.click()
+    page.locator("#papers form [name=on]").fill("20/10/2026")
+    page.locator("#papers form button").click()
+    page.get_by_text("Bản giấy đã nộp lại ngày 20/10/2026").wait_for()
+
+    page.goto(served.address + CREDENTIAL)
+    page.get_by_text("Chỉnh sửa theo quyết định 77/QĐ-THPT").wait_for()
+    clean(seen)
+
+
+@no_axe
+def test_an_officer_notes_a_mandate_as_void(served: Served, visit: Callable[..., Visit]) -> None:
+    seen = visit(width=1280, height=900)
+    page = served.enter(seen, Role.OFFICER, "/desk/schools")
+    page.locator("a[data-row]", has_text="Sông Trăng").click()
+    page.locator("#name").wait_for()
+    page.locator("summary", has_text="Thay đổi").first.click()
+    clean(seen)
+    form = page.locator("details[open] form").last
+    for name, text in (
+        ("since", "01/06/2026"), ("decision", "8/KL"), ("decided_on", "01/09/2026"),
+    ):  # fmt: skip
+        form.locator(f"[name={name}]").fill(text)
+    form.get_by_role("button").click()
+    page.get_by_text("Đã ký từ ngày đó: 6").wait_for()
+    page.get_by_text("Không có hiệu lực từ 01/06/2026 theo 8/KL").wait_for()
+    clean(seen)
