@@ -72,18 +72,12 @@ class NameModel(BaseModel):
 
 def install(app: FastAPI, bench: Bench) -> None:
     """Add the routes."""
-    system = bench.system
+    _install_looking(app, bench)
+    _install_terms(app, bench)
+    _install_names(app, bench)
 
-    async def written(act: str, member: Member, school: int, work: Callable[[], Any]) -> Any:
-        """Do it, and note it under who did."""
 
-        def do() -> Any:
-            done = work()
-            audit.note(system.store_database, now(), member.actor, act, school=school)
-            return done
-
-        return await bench.ask(do)
-
+def _install_looking(app: FastAPI, bench: Bench) -> None:
     @bench.route(app, "GET", "/api/desk/schools", Act.SCHOOLS)
     async def schools(request: Request, member: Member) -> Response:  # noqa: ARG001
         """All schools, with those that are no more and who keeps their registers."""
@@ -93,6 +87,10 @@ def install(app: FastAPI, bench: Bench) -> None:
     async def school(request: Request, school: int, member: Member) -> Response:  # noqa: ARG001
         """A school's names and terms of office, newest first."""
         return json_response(await bench.ask(partial(_school, bench, school)))
+
+
+def _install_terms(app: FastAPI, bench: Bench) -> None:
+    department = bench.system.department
 
     @bench.route(
         app, "POST", "/api/desk/schools/{school}/terms", Act.SCHOOLS, takes=TermModel, status=204
@@ -105,7 +103,7 @@ def install(app: FastAPI, bench: Bench) -> None:
             day_of(given.until) if given.until else None, given.deputy, given.decision or None,
         )  # fmt: skip
         act = "school.deputy" if given.deputy else "school.head"
-        await written(act, member, school, partial(system.department.begin_term, entry))
+        await _written(bench, act, member, school, partial(department.begin_term, entry))
         return Response(status_code=204)
 
     @bench.route(
@@ -115,8 +113,8 @@ def install(app: FastAPI, bench: Bench) -> None:
     async def end_term(request: Request, school: int, member: Member) -> Response:
         """Let a term end; refused where something was signed later."""
         given = await bodies.members(request, LIMIT, EndModel)
-        work = partial(system.department.end_term, school, given.name, day_of(given.last))
-        await written("school.term_ended", member, school, work)
+        work = partial(department.end_term, school, given.name, day_of(given.last))
+        await _written(bench, "school.term_ended", member, school, work)
         return Response(status_code=204)
 
     @bench.route(app, "POST", "/api/desk/schools/{school}/terms/void", Act.SCHOOLS, takes=VoidModel)
@@ -125,9 +123,13 @@ def install(app: FastAPI, bench: Bench) -> None:
         given = await bodies.members(request, LIMIT, VoidModel)
         decision = Decision(given.decision, day_of(given.decided_on))
         since = day_of(given.since)
-        work = partial(system.department.void_term, school, given.name, since, decision)
-        _, signed = await written("school.term_void", member, school, work)
+        work = partial(department.void_term, school, given.name, since, decision)
+        _, signed = await _written(bench, "school.term_void", member, school, work)
         return json_response([_signed(school, one) for one in signed])
+
+
+def _install_names(app: FastAPI, bench: Bench) -> None:
+    system = bench.system
 
     @bench.route(
         app, "POST", "/api/desk/schools/{school}/name", Act.SCHOOLS, takes=NameModel, status=204
@@ -142,8 +144,21 @@ def install(app: FastAPI, bench: Bench) -> None:
             since = day_of(given.since)
             system.department.rename(school, given.name, place, since)
 
-        await written("school.renamed", member, school, rename)
+        await _written(bench, "school.renamed", member, school, rename)
         return Response(status_code=204)
+
+
+async def _written(
+    bench: Bench, act: str, member: Member, school: int, work: Callable[[], Any]
+) -> Any:
+    """Do it, and note it under who did."""
+
+    def do() -> Any:
+        done = work()
+        audit.note(bench.system.store_database, now(), member.actor, act, school=school)
+        return done
+
+    return await bench.ask(do)
 
 
 def _today() -> date:

@@ -61,13 +61,14 @@ class ReturnedModel(LineModel):
 
 def install(app: FastAPI, bench: Bench) -> None:
     """Add the routes."""
-    system, records = bench.system, Withdrawals(bench.system.store_database)
+    _install_asking(app, bench)
+    _install_deciding(app, bench)
+    _install_papers(app, bench)
 
-    def seen(member: Member, number: int) -> Asking:
-        one, own = records.of(number), keeping.registers(system, member)
-        if own is not None and one.line.school not in own:
-            raise RefusedError("withdrawal.unknown", withdrawal=number)
-        return one
+
+def _install_asking(app: FastAPI, bench: Bench) -> None:
+    """What a registrar prepares, and what waits."""
+    system, records = bench.system, Withdrawals(bench.system.store_database)
 
     @bench.route(app, "POST", "/api/desk/withdrawals", Act.WITHDRAW, takes=WithdrawModel)
     async def withdraw(request: Request, member: Member) -> Response:
@@ -86,6 +87,17 @@ def install(app: FastAPI, bench: Bench) -> None:
             return [telling.told_asking(one) for one in records.listed(own, states)]
 
         return json_response(await bench.ask(tell))
+
+
+def _install_deciding(app: FastAPI, bench: Bench) -> None:
+    """What becomes of it."""
+    system, records = bench.system, Withdrawals(bench.system.store_database)
+
+    def seen(member: Member, number: int) -> Asking:
+        one, own = records.of(number), keeping.registers(system, member)
+        if own is not None and one.line.school not in own:
+            raise RefusedError("withdrawal.unknown", withdrawal=number)
+        return one
 
     @bench.route(app, "POST", "/api/desk/withdrawals/{number}/approve", Act.APPROVE)
     async def approve_withdrawal(
@@ -126,6 +138,11 @@ def install(app: FastAPI, bench: Bench) -> None:
 
         await bench.ask(cancel)
         return Response(status_code=204)
+
+
+def _install_papers(app: FastAPI, bench: Bench) -> None:
+    """What was withdrawn, and came back."""
+    system = bench.system
 
     @bench.route(app, "GET", "/api/desk/withdrawn", Act.READ)
     async def withdrawn_papers(request: Request, member: Member) -> Response:  # noqa: ARG001
