@@ -1,6 +1,8 @@
 """Signatures per second with a key in a token (SoftHSM), beside a key file in the same run.
 
 Ours counts what issuing does: hash, sign in the token, and check the signature before it goes out.
+A batch counts all that an approval leads to: the principal's signature under the manifest, then two
+signatures of the school for each diploma, and the tree.
 """
 
 import os
@@ -10,16 +12,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Target, rate, show
+from benchmarks.samples import DEPLOYMENT, parse, record
 from chain.wallet import signed
+from credential import manifest
 from credential.chainkeys import ChainKey
 from credential.keys import Signer
+from credential.model import CredentialType
+from credential.records import Batch, BatchState
 from issuer.devicekeys import DeviceKey
 from issuer.devices import Devices
 from issuer.keystore import CHAIN, SIGNING, Keystore
+from issuer.staging import manifest_of, sign, stage
 
 AIM = 500
 _MODULE = "/usr/lib/softhsm/libsofthsm2.so"
-_PIN, _SIGNATURES = "246810", 1000
+_PIN, _SIGNATURES, _DIPLOMAS = "246810", 1000, 500
 
 
 def main() -> list[Target]:
@@ -35,6 +42,7 @@ def main() -> list[Target]:
                 "token (SoftHSM): signing, each one checked",
                 rate(partial(_sign, keystore.signer("token"))),
             ),
+            ("token (SoftHSM): whole batches", rate(partial(_batch, keystore.signer("token")))),
             ("key file: chain", rate(partial(_act, keystore.chain_key("chain-file")))),
             ("token (SoftHSM): chain", rate(partial(_act, keystore.chain_key("chain-token")))),
         ]
@@ -42,7 +50,8 @@ def main() -> list[Target]:
         devices.close()
     return [
         Target("signatures in a token (SoftHSM)", AIM, min(rows[1][1].median, rows[1][1].wall)),
-        Target("chain signatures in a token", AIM, min(rows[3][1].median, rows[3][1].wall)),
+        Target("signatures of batches in a token", AIM, min(rows[2][1].median, rows[2][1].wall)),
+        Target("chain signatures in a token", AIM, min(rows[4][1].median, rows[4][1].wall)),
     ]
 
 
@@ -67,6 +76,18 @@ def _sign(signer: Signer) -> int:
     for number in range(_SIGNATURES):
         signer.sign(number.to_bytes(4, "big"))
     return _SIGNATURES
+
+
+def _batch(signer: Signer) -> int:
+    key = signer.public
+    made = [parse(record(number)) for number in range(_DIPLOMAS)]
+    rows = list(stage(made, ["7900000000"] * _DIPLOMAS, 0, DEPLOYMENT, key, os.urandom))
+    batch = Batch(
+        1, "", 1001, CredentialType.THPT_DIPLOMA, 0, _DIPLOMAS, BatchState.STAGED, key.kid, key.alg
+    )
+    manifest.sign(manifest_of(batch, rows, DEPLOYMENT), signer)
+    sign(rows, DEPLOYMENT, signer)
+    return 2 * _DIPLOMAS + 1
 
 
 def _act(key: ChainKey) -> int:

@@ -1,9 +1,11 @@
 """Orders over HTTP: who sees what, the approval with a key of one's own, what is refused."""
 
 import pytest
+from sqlalchemy import update
 
 from api import assembly
 from api.desk.policy import Role
+from store.account_tables import SESSIONS
 from store.jobs import JobState
 from store.order_records import OrderState
 from tests import workbench
@@ -108,6 +110,18 @@ def test_a_process_that_lost_the_key_asks_again_and_seals_nothing_without(bench,
     assert bench.system.batches.newest(1) == []
     told = principal.ask("POST", f"{path}/approve", json=approval(shown, PASSPHRASE)).json()
     assert bench.work(told["job"]["id"]).state is JobState.DONE
+
+
+def test_without_a_key_whoever_approves_has_just_shown_who_they_are(bench, site):
+    number = bench.prepare()
+    principal = site.of(Role.PRINCIPAL)
+    path = f"/api/desk/orders/{number}"
+    shown = principal.get(path)
+    with bench.system.store_database.writing() as connection:
+        connection.execute(update(SESSIONS).values(proven=SESSIONS.c.proven - 3600))
+    stale = principal.ask("POST", f"{path}/approve", json=approval(shown))
+    assert (stale.status_code, problem(stale).code) == (403, "session.stale")
+    assert principal.get(path)["state"] == "prepared"
 
 
 def test_wrong_passphrases_have_an_end(bench, site):

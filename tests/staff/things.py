@@ -4,9 +4,14 @@ Each makes one at that school and returns what stands in the address. Whoever ad
 number of something in its address adds a line.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 
 from api.desk.policy import Role
+from credential.model import CredentialType
+from store.jobs import Asked, Jobs
+from store.order_records import Draft, Person
+from store.orders import Orders
 from store.service_keys import ServiceKeys
 from store.staff import Staff
 from tests.workbench import Desk
@@ -23,8 +28,27 @@ def a_key(desk: Desk, school: int) -> Mapping[str, object]:
     return {"number": keys.make("VnEdu", school, ["read"], 3600, "operator")[1]}
 
 
+def an_order(desk: Desk, school: int) -> Mapping[str, object]:
+    kind, by = CredentialType.THPT_DIPLOMA, Person(None, "Trần Văn Bình")
+    draft = Draft(secrets.token_hex(32), school, kind, 2026, 1, b"", b"", by)
+    return {"number": Orders(desk.system.store_database).prepare(draft)}
+
+
+def a_job(desk: Desk, school: int) -> Mapping[str, object]:
+    asked = Asked("issue", secrets.token_hex(8), school, "Trần Văn Bình", {"order": 1})
+    return {"number": Jobs(desk.system.store_database).start(asked)}
+
+
 OTHERS: Mapping[str, Callable[[Desk, int], Mapping[str, object]]] = {
     "/api/desk/staff/{number}/reset": a_person,
     "/api/desk/staff/{number}/end": a_person,
     "/api/desk/keys/{number}": a_key,
+    "/api/desk/orders/{number}": an_order,
+    "/api/desk/orders/{number}/rows": an_order,
+    "/api/desk/orders/{number}/rows/{row}/results": an_order,
+    "/api/desk/orders/{number}/approve": an_order,
+    "/api/desk/orders/{number}/return": an_order,
+    "/api/desk/orders/{number}/cancel": an_order,
+    "/api/desk/jobs/{number}": a_job,
+    "/api/desk/jobs/{number}/cancel": a_job,
 }
