@@ -6,6 +6,7 @@ A verifier over a mirror has no store, so its site takes no lists and no reports
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -16,6 +17,7 @@ from api.lists.desk import Desk
 from api.settings import Settings
 from api.sharing import Sharing
 from api.site.app import Parts, create_app
+from api.site.desk.bench import BACK as DESK_BACK
 from api.site.directory import SigningKeys
 from api.site.limits import Allowance, Limits
 from api.site.pages import Site
@@ -79,6 +81,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
             sums=system.counts.between,
             transfers=office(system),
             system=system,
+            staff_provider=staff_provider(settings),
             gather=lambda text: bundle.encode(gather(system, [text])),
         )
     return create_app(parts, about)
@@ -115,23 +118,48 @@ def _holders(system: System) -> Holders | None:
     return Holders.over(system.store_database, registry, provider(settings))
 
 
+def staff_provider(settings: Settings) -> Provider | None:
+    """The OpenID provider for staff, if any. Raises ConfigError ``settings.provider``."""
+    if not settings.staff_oidc_issuer:
+        return None
+    if not settings.staff_oidc_strong.split():
+        raise ConfigError("settings.provider")
+    return _provider(
+        settings, settings.staff_oidc_issuer, settings.staff_oidc_client_id,
+        settings.staff_oidc_client_secret_file, DESK_BACK,
+    )  # fmt: skip
+
+
 def provider(settings: Settings) -> Provider | None:
     """The OpenID provider that settings name, if any. Raises ConfigError ``settings.provider``."""
     if not settings.oidc_issuer:
         return None
-    file = settings.oidc_client_secret_file
+    return _provider(
+        settings, settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret_file,
+        BACK, settings.oidc_pupil_claim,
+    )  # fmt: skip
+
+
+def _provider(
+    settings: Settings,
+    issuer: str,
+    client: str,
+    file: Path | None,
+    back: str,
+    pupil_claim: str = "",
+) -> Provider:
     try:
         secret = file.read_text(encoding="utf-8").strip() if file else ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError("settings.provider") from error
-    if not (settings.oidc_client_id and secret and is_safe(settings.oidc_issuer)):
+    if not (client and secret and is_safe(issuer)):
         raise ConfigError("settings.provider")
     return Provider(
-        issuer=settings.oidc_issuer,
-        client_id=settings.oidc_client_id,
+        issuer=issuer,
+        client_id=client,
         client_secret=secret,
-        redirect_uri=settings.public_url.rstrip("/") + BACK,
-        pupil_claim=settings.oidc_pupil_claim,
+        redirect_uri=settings.public_url.rstrip("/") + back,
+        pupil_claim=pupil_claim,
     )
 
 

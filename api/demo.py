@@ -14,7 +14,10 @@ from pathlib import Path
 
 import chain.provider
 from api import sample, settings
+from api.accounts.people import today
 from api.accrediting import accredit, list_receipt_key
+from api.demostaff import engage
+from api.desk.policy import Role
 from api.schoolfile import SchoolFile, load
 from api.session import Session
 from api.showing import headline
@@ -38,6 +41,7 @@ _REVOCATION = Withdrawal("issuer_error", "201/QĐ-THPT", date(2026, 9, 1))
 _EXPECTED = {"genuine": "valid", "forged": "forged", "revoked": "revoked", "stopped": "chain"}
 _SETTINGS = (
     '# Made by "sogoc demo". Every name is explained in docs/OPERATIONS.md.\nspecimen = true\n'
+    "staff_second_factor = false\n"
 )
 
 
@@ -59,12 +63,14 @@ class Demo:
         self._say("start", folder=self._data)
         with System(self._settings()) as system:
             self._prepare(system)
+            engaged = list(engage(system, sample.schools()[0].id, today()))
             classes, scores = self._files()
             diplomas = self._issue(system, CredentialType.THPT_DIPLOMA, classes)
             transcripts = self._issue(system, CredentialType.TRANSCRIPT, scores)
             rows = self._scenes(system, diplomas, transcripts)
         self._table(rows)
         self._say("done" if self._new else "repeated")
+        self._tell(engaged)
         command = f"{sys.argv[0]} --data {self._data} serve"
         self._say("next", command=command, paper=rows[0][1], code=lookup.grouped(self._code))
 
@@ -83,6 +89,14 @@ class Demo:
 
     def _say(self, sentence: str, **params: object) -> None:
         self._session.say(f"demo.{sentence}", **params)
+
+    def _tell(self, engaged: list[tuple[Role, str, str]]) -> None:
+        """Who can work on the workbench; passwords are told once."""
+        if engaged:
+            self._say("staff", address=self._session.settings.public_url.rstrip("/") + "/desk")
+        for role, login, password in engaged:
+            word = messages.text(self._session.lang, f"role.{role}")
+            self._session.show(f"  {word:<20}{login:<14}{password}")
 
     def _prepare(self, system: System) -> None:
         """Databases, chain, contract, registry, accreditation."""

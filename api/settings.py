@@ -108,6 +108,15 @@ class Settings(BaseModel):
     claim what is theirs with a code from the school first. Name only a claim that nobody can write
     for themselves."""
 
+    staff_oidc_issuer: str = ""
+    """The OpenID provider with which staff may sign in, exactly as it names itself; empty: none.
+    Who runs it can sign in as whoever of the staff signs in with it."""
+    staff_oidc_client_id: str = ""
+    staff_oidc_client_secret_file: Path | None = None
+    """As for holders, above; the address to come back to ends in ``/api/desk/provider/back``."""
+    staff_oidc_strong: str = ""
+    """Values of `acr` or `amr`, separated by blanks, one of which an ID token must have: the
+    provider asked for two factors. ``*``: it is believed to do so always."""
     staff_second_factor: bool = True
     """Ask staff who sign in with a password for a second factor, too. False is taken of a specimen
     alone: a password that was seen once would be enough to approve."""

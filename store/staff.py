@@ -98,6 +98,38 @@ class Staff:
             row = connection.execute(query).one_or_none()
         return (_person(row), row[-1]) if row and row[-1] else None
 
+    def of_identity(self, issuer: str, subject: str) -> Person | None:
+        """Somebody who still works here, as a provider names them."""
+        query = _PERSON.where(
+            STAFF.c.issuer == issuer, STAFF.c.subject == subject, STAFF.c.ended.is_(None)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return _person(row) if row else None
+
+    def provider_of(self, account: int) -> str | None:
+        """The provider with whose account somebody may sign in, if any."""
+        query = select(STAFF.c.issuer).where(STAFF.c.account == account, STAFF.c.ended.is_(None))
+        with self._database.reading() as connection:
+            found: str | None = connection.scalar(query)
+        return found
+
+    def link(self, account: int, issuer: str, subject: str, actor: str) -> None:
+        """Let a provider's person sign in to an account; one before has to do so no more.
+
+        Raises ConflictError ``account.identity_taken`` and RefusedError ``staff.unknown``.
+        """
+        here = (STAFF.c.account == account) & STAFF.c.ended.is_(None)
+        try:
+            with self._database.writing() as connection:
+                values = {"issuer": issuer, "subject": subject}
+                if not connection.execute(update(STAFF).where(here).values(values)).rowcount:
+                    raise RefusedError("staff.unknown")
+                at = self._clock()
+                audit.append(connection, at, actor, "staff.linked", {"account": account})
+        except IntegrityError:
+            raise ConflictError("account.identity_taken") from None
+
     def all(self, school: int | None = None) -> Sequence[Person]:
         """Everybody, or everybody of one school, also those who left; by name."""
         query = _PERSON.order_by(STAFF.c.ended.is_not(None), STAFF.c.person, STAFF.c.account)
@@ -124,7 +156,7 @@ class Staff:
             audit.append(connection, at, actor, "staff.ended", {"account": account})
 
     def reset(self, account: int, phc: str, actor: str) -> None:
-        """A new initial password; second factor and sessions end. Raises as `end` does."""
+        """A new initial password; factor, provider and sessions end. Raises as `end` does."""
         with self._database.writing() as connection:
             lock(connection, "accounts")
             found = self._locked(connection, account)
@@ -132,7 +164,8 @@ class Staff:
                 raise RefusedError("staff.unknown")
             at = self._clock()
             mine = STAFF.c.account == account
-            values = {"initial": at + INITIAL, "totp": None, "step": None}
+            gone = dict.fromkeys(("totp", "step", "issuer", "subject"))
+            values = {"initial": at + INITIAL, **gone}
             connection.execute(update(STAFF).where(mine).values(values))
             connection.execute(
                 update(ACCOUNTS).where(ACCOUNTS.c.id == account).values(password=phc)

@@ -27,7 +27,7 @@ class Page:
     tables: tuple[str, ...] = ()
 
 
-ENTRANCE: Final = Page("sign_in", "/desk/sign-in")
+ENTRANCE: Final = Page("sign_in", "/desk/sign-in", tables=("provider.",))
 _LIFECYCLE: Final = ("lifecycle.", "kind.", "amended.", "ground.", "extract.")
 PAGES: Final = (
     Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
@@ -37,7 +37,7 @@ PAGES: Final = (
     Page("schools", "/desk/schools", act="schools", tables=_LIFECYCLE),
     Page("staff", "/desk/staff", act="staff", tables=("act.",)),
     Page("audit", "/desk/audit", act="audit", tables=("audited.",)),
-    Page("me", "/desk/me", act="own"),
+    Page("me", "/desk/me", act="own", tables=("provider.",)),
     ENTRANCE,
 )
 """All of them, in the order of the navigation."""

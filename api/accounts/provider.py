@@ -46,10 +46,15 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom the provider names; `pupil` is the ministry code by its claim, if it tells one."""
+    """Whom the provider names; `pupil` is the ministry code by its claim, if it tells one.
+
+    `methods` are how it says to have made sure of them (`acr`, `amr`), `at` is when (`auth_time`).
+    """
 
     identity: Identity
     pupil: str | None
+    methods: frozenset[str] = frozenset()
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,12 @@ class Provider:
     _held: dict[str, tuple[float, Any]] = field(default_factory=dict, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
-    def leave(self) -> Leaving:
-        """Begin: an address of the provider with fresh state, nonce and code verifier."""
+    def leave(self, *, anew: bool = False) -> Leaving:
+        """Begin: an address of the provider with fresh state, nonce and code verifier.
+
+        `anew`: it is to ask who they are also whom it knows already, and to say when it did.
+        """
+        more = {"prompt": "login", "max_age": "0"} if anew else {}
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         client = self._client(None)
         location, _ = client.create_authorization_url(
@@ -76,6 +85,7 @@ class Provider:
             state=state,
             code_verifier=verifier,
             nonce=nonce,
+            **more,
         )
         return Leaving(location, state, nonce, verifier)
 
@@ -89,7 +99,11 @@ class Provider:
         claims = self._claims(str(token.get("id_token", "")), str(token.get("access_token")), nonce)
         pupil = claims.get(self.pupil_claim) if self.pupil_claim else None
         identity = Identity(self.issuer, claims["sub"])
-        return Person(identity, pupil if isinstance(pupil, str) and pupil else None)
+        at = claims.get("auth_time")
+        return Person(
+            identity, pupil if isinstance(pupil, str) and pupil else None, _methods(claims),
+            at if isinstance(at, int) else None,
+        )  # fmt: skip
 
     def _token(self, http: httpx.Client, code: str, verifier: str) -> Mapping[str, Any]:
         try:
@@ -170,6 +184,12 @@ class Provider:
             http, client_id=self.client_id, client_secret=self.client_secret,
             redirect_uri=self.redirect_uri, scope=_SCOPE, code_challenge_method="S256",
         )  # fmt: skip
+
+
+def _methods(claims: Mapping[str, Any]) -> frozenset[str]:
+    amr = claims.get("amr")
+    said = [claims.get("acr"), *(amr if isinstance(amr, list) else [])]
+    return frozenset(each for each in said if isinstance(each, str))
 
 
 class _ClientAuth(ClientAuth, httpx.Auth):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from api.commands.parameters import Listing
 from api.desk.people import initial_password, newcomer
 from api.desk.policy import SCOPES, Role
 from api.session import Session
-from credential.errors import RefusedError
+from credential.errors import ConfigError, RefusedError
 from credential.text import check_text
 from store.accounts import Password
 from store.service_keys import ServiceKeys
@@ -85,6 +85,24 @@ def reset(session: Session, login: str, actor: str) -> None:
     password, phc = _initial()
     people.reset(found.account, phc, actor)
     session.say("cli.staff_password", login=found.login, password=password)
+
+
+@staff.command()
+@click.argument("login")
+@click.argument("subject")
+@_BY
+@click.pass_obj
+def link(session: Session, login: str, subject: str, actor: str) -> None:
+    """Gắn với nơi định danh / let a person of the OpenID provider for staff sign in as LOGIN.
+
+    SUBJECT is what the provider calls them (`sub`).
+    """
+    issuer = session.settings.staff_oidc_issuer
+    if not issuer:
+        raise ConfigError("settings.provider")
+    people = Staff(session.system.store_database)
+    people.link(_person(people, login).account, issuer, subject, actor)
+    session.say("cli.staff_linked", login=login, issuer=issuer)
 
 
 @staff.group(cls=Listing)

@@ -12,6 +12,8 @@ from store.accounts import Password
 from store.staff import Person, Staff
 from web.messages import text
 
+_PERSONS = frozenset(role.value for role in Role if role is not Role.SERVICE)
+
 
 def initial_password() -> str:
     """A password of 80 random bits, to be read out and typed once."""
@@ -35,7 +37,8 @@ def newcomer(login: str, name: str, role: str, school: int | None) -> Newcomer:
     ``staff.misfit`` for a role that nobody can have there.
     """
     check_name(name := nfc(name).strip())
-    if role == Role.SERVICE or not fits(Role(role), school):
+    known = role in _PERSONS
+    if not known or not fits(Role(role), school):
         raise RefusedError("staff.misfit", role=text("vi", f"role.{role}"))
     return Newcomer(folded(login), name, Role(role), school)
 

@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.accounts.holders import Holders
+from api.accounts.provider import Provider
 from api.lists.desk import Desk
 from api.sharing import Sharing
 from api.site import (
@@ -79,7 +80,7 @@ class Parts:
     Without `bundles` no transfer bundle is checked, without `transfers` none is followed.
     Without `sharing` and `sessions` nothing is shared; `holders` have sessions of their own, and
     take evidence bundles along where `gather` makes them. With `system` and `holders` there is a
-    workbench for staff.
+    workbench for staff, who may sign in with `staff_provider`, too.
     """
 
     verifier: Verifying
@@ -103,6 +104,7 @@ class Parts:
     withdrawn: PublicList | None = None
     gather: taking.Gather = taking.nothing_gathered
     system: System | None = None
+    staff_provider: Provider | None = None
 
 
 def create_app(parts: Parts, site: Site) -> FastAPI:
@@ -153,7 +155,9 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         sessions = _install_accounts(app, parts.holders, site, parts.limits, waiting)
         taking.install(app, parts.holders, sessions, parts.gather, waiting)
     if parts.holders is not None and parts.system is not None:
-        bench = Bench.over(parts.system, parts.holders.passwords, parts.limits, waiting)
+        bench = Bench.over(
+            parts.system, parts.holders.passwords, parts.limits, waiting, parts.staff_provider
+        )
         matters.install(app, bench, site)
     if parts.sharing is not None and sessions is not None:
         sharing.install(app, parts.sharing, sessions, parts.limits, waiting)

@@ -148,12 +148,12 @@ class Carried:
     def send_away(self, response: Response) -> bytes:
         """Mark the browser that goes to a provider; the digest of the mark."""
         mark = new_token()
-        self._cookies.set(response, mark, "-way", _WAY)
+        self._cookies.set(response, mark, f"{self._kind}-way", _WAY)
         return digest(mark)
 
     def returned(self, request: Request) -> bytes | None:
         """The digest of the mark of a browser that comes back."""
-        mark = self._cookies.read(request, "-way")
+        mark = self._cookies.read(request, f"{self._kind}-way")
         return digest(mark) if mark else None
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.accounts.people import today
 from api.cli import run
 from api.desk.policy import Role
 from tests.workbench import HOST, Desk, Worker
@@ -25,7 +26,7 @@ def sogoc(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 
 def test_a_person_is_added_works_is_reset_and_ended(desk: Desk, sogoc) -> None:
-    school = desk.system.desk.schools(_today())[0]
+    school = desk.system.desk.schools(today())[0]
     new = ("add", "Van.Thu", "--name", "Lê Thị Bích", "--role", "registrar", "--school",
            school.code, "--by", "Sở")  # fmt: skip
     code, said = sogoc(*new)
@@ -58,7 +59,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_refused(case: str, desk: Desk, sogoc) -> None:
-    code = desk.system.desk.schools(_today())[0].code
+    code = desk.system.desk.schools(today())[0].code
     more = [each.format(code=code) for each in REFUSED[case]]
     given = more if "--name" in more else [*more, "--name", "Lê Thị Bích"]
     assert sogoc("add", "van.thu", *given, "--by", "Sở")[0] in (1, 64)
@@ -76,11 +77,3 @@ def test_a_login_name_is_had_once(desk: Desk, sogoc) -> None:
 def _sign_in(worker: Worker, password: str) -> int:
     worker.csrf, given = "", {"name": worker.login, "password": password}
     return worker.ask("POST", "/api/desk/session", json=given).status_code
-
-
-def _today():
-    import time  # noqa: PLC0415
-
-    from web.messages import local_day  # noqa: PLC0415
-
-    return local_day(time.time())

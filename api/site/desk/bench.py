@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI, Path, Request
 from pydantic import BaseModel
 
 from api.accounts.passwords import Passwords
+from api.accounts.provider import Provider
 from api.desk.factors import SecondFactor
 from api.desk.policy import Act, Member
 from api.desk.sealing import Sealing
@@ -32,6 +33,8 @@ from store.staff import Staff
 
 KIND: Final = "-desk"
 """What tells the workbench's cookie from the holder's page's."""
+BACK: Final = "/api/desk/provider/back"
+"""Where staff's provider sends them back to; it has to know this address of the site."""
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
 """A number of ours in an address."""
 _READS: Final = (401, 403, 404, 503)
@@ -54,10 +57,16 @@ class Bench:
     passwords: Passwords
     limits: Limits
     waiting: ThreadPoolExecutor
+    provider: Provider | None = None
 
     @classmethod
     def over(
-        cls, system: System, passwords: Passwords, limits: Limits, waiting: ThreadPoolExecutor
+        cls,
+        system: System,
+        passwords: Passwords,
+        limits: Limits,
+        waiting: ThreadPoolExecutor,
+        provider: Provider | None = None,
     ) -> "Bench":
         """The workbench of a deployment."""
         store, settings = system.store_database, system.settings
@@ -72,6 +81,7 @@ class Bench:
             passwords=passwords,
             limits=limits,
             waiting=waiting,
+            provider=provider,
         )
 
     @property

@@ -74,6 +74,7 @@ class DeskSessionModel(BaseModel):
     member: MemberModel | None
     missing: str | None
     proof: str
+    provider: bool = Field(description="whether one can sign in with an OpenID provider")
 
 
 def install(app: FastAPI, bench: Bench) -> None:
@@ -104,12 +105,20 @@ def _add_showing(app: FastAPI, bench: Bench) -> None:
         try:
             session, person = await bench.entry.person(request)
         except RefusedError:
-            told = DeskSessionModel(signed_in=False, csrf="", member=None, missing=None, proof="")
+            told = DeskSessionModel(
+                signed_in=False,
+                csrf="",
+                member=None,
+                missing=None,
+                proof="",
+                provider=bench.provider is not None,
+            )
         else:
             told = DeskSessionModel(
                 signed_in=True, csrf=bench.sessions.csrf(request),
                 member=await bench.ask(lambda: _told(bench, person)),
                 missing=bench.entry.missing(session, person), proof=_proof(session, person),
+                provider=bench.provider is not None,
             )  # fmt: skip
         return json_response(told.model_dump(mode="json"))
 
@@ -148,9 +157,11 @@ def _add_session(app: FastAPI, bench: Bench) -> None:
         return response
 
 
-async def opened(bench: Bench, request: Request, person: Person, way: str) -> Response:
+async def opened(
+    bench: Bench, request: Request, person: Person, way: str, response: Response | None = None
+) -> Response:
     """The answer of a sign-in, which is noted."""
-    response = Response(status_code=204)
+    response = response or Response(status_code=204)
     await bench.sessions.start(request, response, person.account, way)
     detail = {"account": person.account, "way": way, "school": person.school}
     await bench.ask(partial(bench.staff.note, person.name, "staff.signed_in", **detail))

@@ -10,6 +10,7 @@ from api.site.desk import (
     orders,
     own,
     pages,
+    providing,
     schools,
     services,
     staffing,
@@ -20,6 +21,7 @@ from api.site.pages import Site
 
 MATTERS = (
     entering,
+    providing,
     own,
     staffing,
     services,

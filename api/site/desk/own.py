@@ -143,10 +143,7 @@ def _add_factor(app: FastAPI, bench: Bench) -> None:
         _, person = await bench.entry.person(request)
         enrol = partial(bench.factor.enrol, member.account, given.sealed, given.code, member.actor)
         codes = await bench.ask(enrol)
-        response = json_response({"codes": codes})
-        begun = await opened(bench, request, person, "totp")
-        response.raw_headers += [each for each in begun.raw_headers if each[0] == b"set-cookie"]
-        return response
+        return await opened(bench, request, person, "totp", json_response({"codes": codes}))
 
 
 def _add_sessions(app: FastAPI, bench: Bench) -> None:

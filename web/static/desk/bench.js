@@ -28,11 +28,19 @@ export async function ask(method, path, body = null) {
   if (found.code === "session.none") leave();
   else watch();
   if (UNSETTLED.includes(found.code)) location.replace(site.desk.me);
-  if (found.code !== "session.stale" || session.proof === "provider") return found;
+  if (found.code !== "session.stale") return found;
+  if (session.proof === "provider") return away(found);
   const again = await proven(session.proof, (given) => asked("POST", `${SESSION}/proof`, given));
   if (!again) return found;
   await refresh();
   return ask(method, path, body);
+}
+
+/** To the provider, which asks who it is and leads back to the workbench. */
+async function away(found) {
+  const { answer } = await asked("POST", "/api/desk/me/provider");
+  if (answer) location.assign(answer.location);
+  return found;
 }
 
 /**

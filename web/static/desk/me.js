@@ -24,6 +24,7 @@ function draw() {
   find("missing").hidden = !missing;
   find("missing").textContent = missing ? text(missing) : "";
   find("factor-card").hidden = missing === "staff.own_password"; // one thing after the other
+  find("provider-card").hidden = Boolean(missing) || !session?.provider;
   find("login").value = own.login;
   find("factor-state").textContent = own.has_factor ? text("staff.factor_there", { left: own.recovery }) : text("staff.factor_none");
   find("set-up").textContent = text(own.has_factor ? "staff.factor_again" : "staff.factor_begin");
@@ -47,6 +48,12 @@ function device(one) {
     find("devices-title").focus();
   };
   return node("li", {}, where, one.here ? "" : button(text("staff.device_end"), end, "quiet"));
+}
+
+async function link() {
+  const { answer, trouble } = await ask("POST", "/api/desk/me/provider");
+  complain(trouble ?? null);
+  if (answer) location.assign(answer.location);
 }
 
 async function setUp() {
@@ -82,6 +89,7 @@ let arrived = false; // whether they came here because something was missing
 enter(async () => {
   arrived = Boolean(session.missing);
   find("set-up").addEventListener("click", setUp);
+  find("link").addEventListener("click", link);
   find("written").addEventListener("click", written);
   find("print").addEventListener("click", () => window.print());
   find("everywhere").addEventListener("click", async () => {
@@ -97,4 +105,6 @@ enter(async () => {
   });
   onSubmit("enrol", (given) => ["PUT", "/api/desk/me/factor", { sealed: offer.sealed, code: given.get("code") }], enrolled);
   await read();
+  const ended = /^#((?:staff|provider)\.[a-z_]+)$/.exec(location.hash)?.[1]; // of a way to the provider
+  if (ended) complain(() => text(ended));
 }, draw);

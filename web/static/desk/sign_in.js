@@ -1,7 +1,8 @@
 // The entrance of the workbench: name and password, then a code where there is a second factor.
-import { ask } from "../account.js";
-import { frame, site } from "../texts.js";
+import { ask, opened } from "../account.js";
+import { frame, site, text } from "../texts.js";
 
+const RETURNS = /^#((?:staff|provider)\.[a-z_]+)$/; // how a sign-in with the provider ended
 const find = (id) => document.getElementById(id);
 let trouble = null; // what is wrong, as a function
 
@@ -34,5 +35,25 @@ async function send(event) {
   return code && find("code").select();
 }
 
+async function begin() {
+  const ended = RETURNS.exec(location.hash)?.[1];
+  if (ended) {
+    history.replaceState(null, "", location.pathname + location.search);
+    trouble = () => text(ended);
+    draw();
+  }
+  const found = await opened("/api/desk/session");
+  find("with-provider").hidden = !found?.provider;
+}
+
+async function leave() {
+  const found = await ask("POST", "/api/desk/provider", {});
+  trouble = found.trouble ?? null;
+  draw();
+  if (found.answer) location.assign(found.answer.location);
+}
+
 frame(draw);
+find("with-provider").addEventListener("click", leave);
+begin();
 find("sign-in").addEventListener("submit", send);
