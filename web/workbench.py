@@ -35,6 +35,8 @@ PAGES: Final = (
     Page("credential", "/desk/credential", act="read", tables=_LIFECYCLE),
     Page("withdrawn", "/desk/withdrawn", act="read", tables=_LIFECYCLE),
     Page("schools", "/desk/schools", act="schools", tables=_LIFECYCLE),
+    Page("copies", "/desk/copies", act="read", tables=("copies.", "copy.")),
+    Page("digitise", "/desk/digitise", act="digitise", tables=("books.", "scan.")),
     Page("staff", "/desk/staff", act="staff", tables=("act.",)),
     Page("audit", "/desk/audit", act="audit", tables=("audited.",)),
     Page("me", "/desk/me", act="own", tables=("provider.",)),

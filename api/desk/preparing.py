@@ -56,7 +56,7 @@ def prepare(
         school=matched.school.id,
         type=asked.type,
         year=asked.year,
-        size=len(asked.rows),
+        size=asked.size,
         content=kept_order.encode(asked),
         findings=orjson.dumps(_written(noticed or Noticed())),
         by=by,

@@ -70,6 +70,20 @@ def rows(order: Order, numbers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
+def line_rows(system: "System", order: Order) -> Iterator[dict[str, Any]]:
+    """The lines of the register that an order is made of, in the shape of rows."""
+    known = system.desk.lines({asked.line for asked in order.lines})
+    for at, asked in enumerate(order.lines, 1):
+        line, request = known[asked.line], asked.request
+        yield {
+            "row": at, "code": asked.line.register_no, "name": line.holder.name,
+            "birth": line.holder.birth.printed(),
+            "class_name": request.applicant if request else line.page.page if line.page else "",
+            "word": line.classification, "serial": line.serial, "register_no": None,
+            "version": asked.line.version,
+        }  # fmt: skip
+
+
 def results(order: Order, number: int) -> list[dict[str, Any]] | None:
     """The results in the row of that number, as papers print them; None if there is none."""
     for row in order.rows:
@@ -105,8 +119,10 @@ def _about(system: "System", kept: Kept, order: Order, batch: Batch | None) -> d
         "issued": order.issued.isoformat(), "signer": signer, "reason": order.reason,
         "decision": decision and {"number": decision.number, "on": decision.on.isoformat()},
         "serials": [serials[0], serials[-1]] if serials else None,
-        "register": _register(system, kept, new, taken=batch is not None),
-        "new": len(new), "corrected": len(order.replaces), **_sums(order.rows),
+        "register": None
+        if order.lines
+        else _register(system, kept, new, taken=batch is not None),
+        "new": len(new) + len(order.lines), "corrected": len(order.replaces), **_sums(order.rows),
     }  # fmt: skip
 
 

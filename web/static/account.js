@@ -3,6 +3,7 @@
 import { said, text } from "./texts.js";
 
 const PATIENCE = 30_000; // milliseconds for an answer
+const OF_A_FILE = 180_000; // milliseconds for one that is read first
 const NAMED = /^attachment; filename="([\w.-]+)"$/;
 let csrf = "";
 
@@ -14,22 +15,24 @@ export async function opened(session = "/api/me/session") {
 }
 
 /**
+ * @param body members, or a Blob that is sent as it is
  * @returns `{ answer }` (null where there is nothing to tell, a text where it is no JSON,
  * `{ file, blob }` for a file with a name), or
  * `{ code, status, trouble }`, trouble a sentence when called.
  */
 export async function ask(method, path, body = null) {
   const headers = {};
-  if (body) headers["Content-Type"] = "application/json";
+  const file = body instanceof Blob;
+  if (body) headers["Content-Type"] = file ? "application/octet-stream" : "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   try {
     const response = await fetch(path, {
-      method, headers, body: body && JSON.stringify(body), cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE),
+      method, headers, body: file ? body : body && JSON.stringify(body), cache: "no-store",
+      signal: AbortSignal.timeout(file ? OF_A_FILE : PATIENCE),
     });
     if (response.status === 204) return { answer: null };
-    const file = NAMED.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-    if (response.ok && file) return { answer: { file, blob: await response.blob() } };
+    const named = NAMED.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+    if (response.ok && named) return { answer: { file: named, blob: await response.blob() } };
     const json = response.headers.get("Content-Type")?.includes("json");
     const answer = json ? await response.json() : await response.text();
     if (response.ok) return { answer };

@@ -4,7 +4,9 @@ from fastapi import FastAPI
 
 from api.site.desk import (
     auditing,
+    copying,
     credentials,
+    digitising,
     entering,
     jobs,
     orders,
@@ -31,6 +33,8 @@ MATTERS = (
     credentials,
     withdrawals,
     schools,
+    copying,
+    digitising,
 )
 """Modules that add routes, each by ``install(app, bench)``."""
 

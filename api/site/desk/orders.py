@@ -142,6 +142,8 @@ class _Desk:
         if not self.orders.content(kept.id)[0]:
             return {"rows": []}
         order = order_of(self.system, self.orders, kept, None)
+        if order.lines:
+            return {"rows": list(viewing.line_rows(self.system, order))}
         return {"rows": list(viewing.rows(order, viewing.numbers_of(self.system, kept)))}
 
     def results(self, member: Member, number: int, row: int) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""Lines of registers on the workbench: old books to be digitised, copies to be given.
+
+What a registrar asks for becomes an order like any other, which a principal approves; what is read
+is plain JSON.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from api.desk.policy import Member
+from api.desk.preparing import person, prepare
+from api.papers import write
+from credential.errors import Fault, RefusedError
+from credential.lines import CopyEntry, HeldLine, LineState, OldBook, RegisterLine, register_no
+from credential.model import CredentialType
+from credential.records import AwardLine, BatchState
+from credential.requests import CopyRequest
+from issuer.lines import LineAsked
+from issuer.order import Order
+from web import messages
+
+if TYPE_CHECKING:
+    from api.wiring import System
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return datetime.now(messages.VIETNAM).date()
+
+
+def order(
+    system: "System", member: Member, kind: CredentialType, asked: Sequence[LineAsked]
+) -> int:
+    """Keep an order over lines for approval; its number. Raises what `prepare` raises."""
+    day = today()
+    school = system.desk.school_of(member.own, day)
+    if school is None:
+        raise RefusedError("staff.no_school")
+    wanted = Order(
+        type=kind, school=school.code, year=day.year, issued=day, rows=(), prepared_by="",
+        approved_by="", lines=tuple(asked),
+    )  # fmt: skip
+    return prepare(system, person(member), wanted)
+
+
+def copy(
+    system: "System", member: Member, line: AwardLine, request: CopyRequest, count: int
+) -> int:
+    """Ask for copies of a line; the number of the order."""
+    asked = [LineAsked(line, request, at) for at in range(1, count + 1)]
+    return order(system, member, CredentialType.COPY, asked)
+
+
+def digitise(system: "System", member: Member, book: OldBook) -> int:
+    """Ask for all checked lines of a book to be issued; the number of the order."""
+    held = system.old_books.lines(book.school, book.code, (LineState.CHECKED,))
+    names = [register_no(book.code, one.line.number) for one in held]
+    lines = [AwardLine(CredentialType.DIGITISED, book.school, name) for name in names]
+    return order(system, member, CredentialType.DIGITISED, [LineAsked(line) for line in lines])
+
+
+def paper(system: "System", member: Member, number: str) -> bytes:
+    """The PDF of a copy, noted as an extract.
+
+    Raises RefusedError ``line.unknown`` and ``copy.not_ready``, while it is not final.
+    """
+    found = system.batches.versions(member.own, CredentialType.COPY, [number])
+    if not found:
+        raise RefusedError("line.unknown", found=number)
+    batch = found[0].batch
+    if batch.state not in (BatchState.FINAL, BatchState.DELIVERED):
+        raise RefusedError("copy.not_ready", found=number)
+    folder = write(system, batch, member.actor, lambda _count: None).folder
+    return (folder / f"{number.replace('/', '-')}.pdf").read_bytes()
+
+
+def line_json(line: RegisterLine) -> dict[str, Any]:
+    """A line of the register, for the counter."""
+    own = line.line
+    return {
+        "type": own.type.key, "school": own.school, "register_no": own.register_no,
+        "version": own.version, "name": line.holder.name, "birth": line.holder.birth.printed(),
+        "serial": line.serial, "year": line.year, "document": line.document,
+        "issuer": line.issuer, "issued": line.issued.printed(), "lane": line.lane.name.lower(),
+        "classification": line.classification,
+    }  # fmt: skip
+
+
+def copy_json(one: CopyEntry) -> dict[str, Any]:
+    """A line of the copy register."""
+    asked = one.request
+    return {
+        "number": one.line.register_no, "holder": one.holder, "of": one.copied.register_no,
+        "issued": f"{one.issued:%d/%m/%Y}", "applicant": asked.applicant,
+        "capacity": asked.capacity.value, "fee": asked.fee, "dossier": asked.dossier,
+        "signer": one.signer, "lane": one.lane.name.lower(),
+        "standing": one.standing.name.lower(),
+    }  # fmt: skip
+
+
+def held_json(one: HeldLine) -> dict[str, Any]:
+    """A line of an old book, for whoever checks it."""
+    line = one.line
+    return {
+        "number": line.number, "page": line.page, "scan": line.scan, "name": line.name,
+        "birth": line.birth.printed(), "birth_place": line.birth_place, "sex": line.sex,
+        "ethnicity": line.ethnicity, "serial": line.serial, "year": line.year,
+        "classification": line.classification, "issued": line.issued.printed(),
+        "signer": line.signer, "note": line.note, "state": one.state.value,
+        "entered_by": one.entered_by, "checked_by": one.checked_by, "remark": one.remark,
+    }  # fmt: skip
+
+
+def fault_json(fault: Fault) -> dict[str, Any]:
+    """A fault or notice with its sentence in both languages."""
+    said = messages.both(fault.code, **fault.params)
+    return {"row": fault.row, "letter": fault.letter, "column": fault.column, "text": said}

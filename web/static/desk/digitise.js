@@ -1,0 +1,86 @@
+// Old registers: which books there are; lines typed in from a workbook with the scans of its pages; the
+// check, line by line beside the scan, by keyboard: Enter agrees, K marks a difference, arrows walk.
+import { button, node } from "../nodes.js";
+import { site, text } from "../texts.js";
+import { announce, ask, complain, enter } from "./bench.js";
+import { checking } from "./digitise_check.js";
+import { entering } from "./digitise_enter.js";
+import { empty } from "./empty.js";
+import { form } from "./form.js";
+import { table } from "./table.js";
+
+const find = (id) => document.getElementById(id);
+let books = null;
+let leave = () => {}; // what a view of a book has to put away
+
+const count = (book, ...states) => states.reduce((sum, state) => sum + (book.counts[state] ?? 0), 0);
+const COLUMNS = [
+  { code: "books.code", value: (book) => book.code },
+  { code: "books.title", value: (book) => book.title },
+  { code: "books.issuer", value: (book) => book.issuer },
+  { code: "books.waiting", value: (book) => count(book, "entered", "differs"), number: true },
+  { code: "books.checked", value: (book) => count(book, "checked"), number: true },
+  { code: "books.issued", value: (book) => count(book, "issued"), number: true },
+];
+
+function draw() {
+  if (!books) return;
+  const list = books.length ? table({ caption: "books.list", columns: COLUMNS, open: (book) => () => show(book) }) : null;
+  list?.draw(books);
+  find("books").replaceChildren(
+    list?.element ?? empty({ title: "books.none", lead: "books.none_lead" }),
+    node("details", { class: "card" }, node("summary", {}, text("books.describe")), describing()));
+}
+
+function describing() {
+  const field = (name, hint = null) => ({ name, code: `books.${name}`, hint, attributes: { maxlength: "200" } });
+  return form({
+    submit: "books.save",
+    fields: [field("code", "books.code_hint"), field("title"), field("document"), field("issuer"), field("signer_title")],
+    async send(given) {
+      const { code, trouble } = await ask("POST", "/api/desk/books", given);
+      if (code) return { trouble };
+      await read();
+      return null;
+    },
+  });
+}
+
+/** What can be done with a book. */
+function show(book) {
+  leave();
+  leave = () => {};
+  const view = node("div", {});
+  const open = (made) => {
+    leave();
+    leave = made.leave ?? (() => {});
+    view.replaceChildren(made.element);
+    made.begin?.();
+  };
+  const ready = count(book, "checked");
+  find("work").replaceChildren(node("section", { class: "card" },
+    node("h2", {}, `${book.code} · ${book.title}`),
+    node("div", { class: "below" },
+      button(text("books.enter"), () => open(entering(book, read)), "quiet"),
+      button(text("books.check", { count: count(book, "entered", "differs") }), () => open(checking(book, read)), "main"),
+      ready ? button(text("books.issue", { count: ready }), () => issue(book), "quiet") : null),
+    view));
+  find("work").focus();
+}
+
+async function issue(book) {
+  const { answer, trouble } = await ask("POST", "/api/desk/books/issue", { book: book.code });
+  complain(trouble ?? null);
+  if (answer) location.assign(`${site.desk.order}#${answer.order}`);
+}
+
+async function read() {
+  const { answer, trouble } = await ask("GET", "/api/desk/books");
+  complain(trouble ?? null);
+  if (!answer) return;
+  books = answer;
+  draw();
+  announce(text("books.read", { count: books.length }));
+}
+
+enter(read, draw);
