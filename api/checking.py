@@ -62,7 +62,7 @@ def read(
 def look(system: "System", order: Order, reading: Reading[Any], today: date) -> Look:
     """The order over the sound rows of what was read, checked."""
     asked = replace(order, rows=tuple(reading.rows))
-    found = check(asked, Sources(system.desk, system.batches), today)
+    found = check(asked, Sources(system.desk, system.batches, system.blanks), today)
     if reading.faults and not reading.rows:  # what the sound rows lack is told already
         found = replace(found, faults=tuple(f for f in found.faults if f.code != "issue.no_rows"))
     faults = sorted((*reading.faults, *found.faults), key=lambda fault: fault.row or 0)

@@ -58,6 +58,8 @@ _COMMANDS = (
     ("transfer", "transfer", "Chuyển trường / a pupil from school to school, without paper"),
     ("status", "record", "Tình trạng các đợt cấp, các bản / how far batches came, versions"),
     ("record", "record", "Học bạ số: chữ ký cá nhân / the record: personal signatures"),
+    ("book", "book", "Sổ gốc: xem, tìm, in / the register: look, search, print"),
+    ("blanks", "blanks", "Kho phôi văn bằng / the inventory of blanks"),
     ("export", "export", "Sang định dạng khác / to ELMO, CLR, Open Badges, CSV, Excel"),
     ("extracts", "record", "Các lần trích xuất học bạ / what was taken out of a pupil's record"),
     ("template", "template", "Mẫu in của trường / papers on a school's own template"),

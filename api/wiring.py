@@ -34,11 +34,13 @@ from issuer.cycle import Issuing, Progress
 from issuer.delivery import Style
 from issuer.mass_revoking import MassRevoking
 from issuer.revoking import Revoking
+from registry.book import Books
 from registry.desk import Desk
 from registry.office import Department
 from registry.oldbooks import OldBooks
 from registry.schema import REGISTRY
 from store.batches import Batches
+from store.blanks import Blanks
 from store.clients import Clients
 from store.counts import Counts
 from store.deliveries import Deliveries
@@ -148,6 +150,16 @@ class System(Keyring):
     def extracts(self) -> Extracts:
         """The log of what was taken out of pupils' records."""
         return Extracts(self.store_database)
+
+    @cached_property
+    def blanks(self) -> Blanks:
+        """The inventory of blanks."""
+        return Blanks(self.store_database)
+
+    @cached_property
+    def books(self) -> Books:
+        """The register of awards, to be read."""
+        return Books(self.registry_database)
 
     @cached_property
     def persons(self) -> Persons:
@@ -263,6 +275,7 @@ class System(Keyring):
         return Issuing(
             self.deployment, self.desk, self.batches, self.ledger, self.signer,
             self.persons.signer, self.settings.personal_signature, self.certificates, progress,
+            blanks=self.blanks,
         )  # fmt: skip
 
     @cached_property

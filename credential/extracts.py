@@ -14,6 +14,7 @@ class ExtractKind(Enum):
     TRANSFER = "transfer"  # to another school
     EXCHANGE = "exchange"  # in another system's format
     COPY = "copy"  # certified copy
+    BOOK = "book"  # a line of the printed register
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,4 @@
-"""What issuing writes down, in the words shared by the issuer, the store and the registry.
-
-Plain values: the issuer decides, `store` and `registry` keep them, `chain` makes transactions.
-"""
+"""What issuing writes down, as plain values that the issuer decides, others keep and send."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -235,7 +232,8 @@ class AwardEntry:
     Where it `replaces` a version that stands, it is entered as the next version under the same
     number, with the `annex` of the decision if there is one; the pupil is then that of the line,
     and so is the serial unless it is reissued. `line` is the number of a line of an old book that
-    is there already and is issued now; `copied` is the line that a copy is of.
+    is there already and is issued now; `copied` is the line that a copy is of. `class_name` is the
+    holder's class then, if known.
     """
 
     pupil: str
@@ -247,6 +245,7 @@ class AwardEntry:
     line: str | None = None
     copied: AwardLine | None = None
     request: CopyRequest | None = None
+    class_name: str | None = None
 
     @property
     def brings_serial(self) -> bool:

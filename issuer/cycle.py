@@ -27,10 +27,11 @@ from credential.errors import ConflictError, RefusedError, UnavailableError
 from credential.keys import PublicKey, Signer
 from credential.model import Credential, Deployment
 from credential.records import Batch, BatchState, StagedCredential
+from issuer.entering import enter
 from issuer.matching import match
 from issuer.order import Order, award_batch, credentials
 from issuer.patience import FIRST, LONG, Patience
-from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
+from issuer.ports import BatchStore, BlankStock, LedgerDesk, NoInventory, RegistryDesk
 from issuer.sending import pauses, record
 from issuer.settling import settle
 from issuer.staging import contents, manifest_of, sign, stage
@@ -85,6 +86,7 @@ class Issuing:
     before_sending: Callable[[Batch], None] = field(default=_unasked)
     first: float = FIRST
     patience: float = LONG
+    blanks: BlankStock = field(default=NoInventory())
 
     def issue(self, order: Order) -> tuple[Batch, bool]:
         """Issue an order up to FINAL; also says whether it was new.
@@ -119,6 +121,7 @@ class Issuing:
             desk=patience.over(self.desk),
             store=patience.over(self.store),
             ledger=patience.over(self.ledger),
+            blanks=patience.over(self.blanks),
         )
 
     def _to_final(self, batch: Batch) -> Batch:
@@ -135,7 +138,7 @@ class Issuing:
 
     def _stage(self, order: Order) -> Batch:
         """Steps 2 to 4. All that can be refused is refused before a line enters the register."""
-        matched = match(order, self.desk)
+        matched = match(order, self.desk, self.blanks)
         school = matched.school.id
         known = matched.lines
         awards = award_batch(order, matched.school, matched.signer, known)
@@ -148,7 +151,8 @@ class Issuing:
         self._rows(rehearsal, order, seq, key, pupils)
 
         later = self._waiting(self.patience)
-        made = credentials(order, matched.school, awards, later.desk.enter(awards), known)
+        numbers = enter(order, awards, later.desk, later.blanks)
+        made = credentials(order, matched.school, awards, numbers, known)
         # Shuffled, so that an index says nothing about class or alphabet.
         places = list(range(len(made)))
         random.SystemRandom().shuffle(places)

@@ -15,13 +15,15 @@ from credential.model import CredentialType, Signer
 from credential.records import AwardLine, PupilRecord, SchoolRecord, StandingAward
 from credential.text import fold
 from issuer import lines
+from issuer.entering import fresh_serials
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.order import Order
-from issuer.ports import RegistryDesk
+from issuer.ports import BlankStock, NoInventory, RegistryDesk
 
 _CODE, _NAME, _BIRTH = "Mã định danh Bộ GD&ĐT", "Họ tên", "Ngày sinh"
 _SERIAL, _GRADE = "Số hiệu", "Khối học"
 _LAST_GRADE = 12
+_NO_INVENTORY = NoInventory()
 _YEAR_ENDS = (5, 31)  # month and day by which a school year is closed
 
 
@@ -52,14 +54,14 @@ class Matched:
     lines: Mapping[AwardLine, RegisterLine] = field(default_factory=dict)
 
 
-def match(order: Order, desk: RegistryDesk) -> Matched:
-    """Check an order against the registry.
+def match(order: Order, desk: RegistryDesk, stock: BlankStock = _NO_INVENTORY) -> Matched:
+    """Check an order against the registry, and its serials against the blanks on hand.
 
     Raises RefusedError ``school.unknown``, ``issue.not_entitled``, ``issue.no_head``,
     ``issue.signer_not_in_office``, ``approval.same_person``, ``issue.no_rows``; InputError with
     every faulty row.
     """
-    found = look(order, desk)
+    found = look(order, desk, stock)
     if found.refusals:
         raise found.refusals[0]
     if found.faults:
@@ -69,7 +71,7 @@ def match(order: Order, desk: RegistryDesk) -> Matched:
     return Matched(found.school, found.signer, found.lines)
 
 
-def look(order: Order, desk: RegistryDesk) -> Looked:
+def look(order: Order, desk: RegistryDesk, stock: BlankStock = _NO_INVENTORY) -> Looked:
     """The same without raising: everything that `match` would refuse, at once."""
     refusals: list[RefusedError] = []
     if not order.size:
@@ -97,7 +99,7 @@ def look(order: Order, desk: RegistryDesk) -> Looked:
         found = (
             lines.faults(order.type, school, order.lines, known, desk)
             if order.type.has_origin
-            else _faults(order, school, desk)
+            else [*_faults(order, school, desk), *_blank_faults(order, school, stock)]
         )
         faults = sorted(found, key=lambda fault: fault.row or 0)
     except RefusedError as error:
@@ -209,3 +211,13 @@ def _serial_faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
             yield Fault("serial.taken", row.row, _SERIAL, {"found": serial})
         elif serial is not None and given[serial] > 1:
             yield Fault("serial.twice", row.row, _SERIAL, {"found": serial})
+
+
+def _blank_faults(order: Order, school: SchoolRecord, stock: BlankStock) -> Iterator[Fault]:
+    """Serials of which no blank is on hand, where the school keeps an inventory of them."""
+    fresh = list(fresh_serials(order))
+    serials = [serial for _, serial in fresh]
+    lacking = set(stock.lacking(school.id, order.type, serials, order.ref))
+    for row, serial in fresh:
+        if serial in lacking:
+            yield Fault("serial.not_on_hand", row, _SERIAL, {"found": serial})

@@ -171,6 +171,7 @@ def award_batch(
             getattr(row, "classification", None),
             order.replaces[row.code].line if row.code in order.replaces else None,
             order.annexes.get(row.code),
+            class_name=row.class_name or None,
         )
         for row, serial in zip(order.rows, order.serials(), strict=True)
     )

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from credential.dates import PartialDate
 from credential.errors import ConflictError, Fault
 from credential.lines import HeldLine, LineState, OldBook, OldLine, register_no
-from credential.model import CredentialType, Lane
+from credential.model import CredentialType, Holder, Lane
 from credential.records import AwardBatch
 from credential.text import fold
 from database.connections import Database
+from registry import searching
 from registry.old_tables import OLD_BOOKS, OLD_LINES
 from registry.tables import AWARDS, COUNTERS, PUPILS
 
@@ -78,6 +79,7 @@ def register(
             "ethnicity": line.ethnicity, "birth_place": line.birth_place, "school": book.school,
             "class_name": _CLASS,
         })  # fmt: skip
+        holder = Holder(line.name, line.birth, line.birth_place, line.sex, line.ethnicity)
         last[line.year] += 1
         awards.append({
             "type": _TYPE.value, "school": book.school, "year": line.year,
@@ -86,7 +88,7 @@ def register(
             "classification": line.classification, "issued": line.issued.number,
             "signer_name": line.signer or "", "signer_title": book.signer_title,
             "lane": int(Lane.ACTIVE), "batch_ref": f"old:{person}", "entered_at": at,
-            "own_serial": 0,
+            "own_serial": 0, **searching.described(holder, name, line.serial),
         })  # fmt: skip
     for table, rows in ((PUPILS, persons), (AWARDS, awards)):
         values = [tuple(row.get(column.name) for column in table.c) for row in rows]

@@ -17,13 +17,14 @@ from credential.errors import ConflictError, FormatError, RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import AwardBatch, AwardLine, Binding, StandingAward
 from database.connections import Database
-from registry import annexing, copying, oldlines, people, schools, superseding
+from registry import annexing, copying, oldlines, people, schools, searching, superseding
 from registry.asking import ask
 from registry.tables import AWARDS, COUNTERS, CREDENTIAL_TYPES, OWN_SERIAL, STANDING
 
 _CONTENT = 32  # bytes of a SHA-256
 
-# All that a request asks for in a line; the other columns are what the register made of it.
+# What tells one request from another; the other columns say more of the holder, or are what the
+# register made of it.
 _ASKED = (
     AWARDS.c.type,
     AWARDS.c.school,
@@ -275,6 +276,9 @@ def _rows(awards: AwardBatch, places: Sequence[_Place], at: int) -> list[tuple[A
     for entry, asked, place in zip(awards.entries, _asked(awards), places, strict=True):
         values = dict(zip(asked_of, asked, strict=True)) | written | place._asdict()
         values["own_serial"] = int(entry.brings_serial)
+        values |= searching.described(
+            entry.holder, place.register_no, entry.serial, entry.class_name
+        )
         if place.version > 1:
             values["approved_by"] = awards.approved_by
         rows.append(tuple(values.get(column.name) for column in AWARDS.c))

@@ -151,7 +151,8 @@ class _Awards(TypedColumns):
     `reason` and `approved_by`; the earlier one is superseded. One that is reissued gets a serial of
     its own (`own_serial` 1, as the first version's). `content` (32 bytes) is added once,
     when it is known what the credential will say, with the place (`seq`, `position`) where it
-    will stand.
+    will stand. `class_name` is empty on lines older than it; `sort_key` and `search` are made of
+    the line (`registry.searching`).
     """
 
     type = Column(Integer, primary_key=True, autoincrement=False)
@@ -182,6 +183,12 @@ class _Awards(TypedColumns):
     batch_ref = Column(Text, nullable=False, index=True)
     entered_at = Column(BigInteger, nullable=False)
     own_serial = Column(Integer, nullable=False, server_default="1")
+    birth_place: Named[str | None] = Column(Text)
+    sex: Named[str | None] = Column(Text)
+    ethnicity: Named[str | None] = Column(Text)
+    class_name: Named[str | None] = Column(Text)
+    sort_key = Column(LargeBinary, nullable=False, server_default="")
+    search = Column(Text, nullable=False, server_default="")
 
 
 AWARDS = Table(
@@ -189,6 +196,7 @@ AWARDS = Table(
     METADATA,
     _Awards,
     UniqueConstraint("type", "school", "register_no", "version"),
+    Index("ix_awards_in_order", "type", "school", "year", "sort_key", "number", "version"),
 )
 # a serial is one line's for ever; versions that correct it bear the same, reissued ones another.
 # Old blanks were numbered by many: of lines of old books `oldlines` compares the serials

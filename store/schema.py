@@ -4,6 +4,7 @@ from pathlib import Path
 
 import store.account_tables
 import store.actor_tables
+import store.blank_tables
 import store.listing_tables
 import store.order_tables
 import store.record_tables

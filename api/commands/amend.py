@@ -43,7 +43,7 @@ def amend(
         session.say("amendment.nothing")
         return
     if dry_run:
-        match(found.order, system.desk)
+        match(found.order, system.desk, system.blanks)
         session.say("amendment.would", count=len(found.order.rows))
         return
     batch, new = system.issuing(session.progress.stage).issue(found.order)

@@ -91,7 +91,7 @@ def _change(
         session.show(f"    {change_line(session.lang, change)}")
     number = found.staged.register_no
     if given["dry_run"]:
-        match(order, system.desk)
+        match(order, system.desk, system.blanks)
         session.say("correction.would", register_no=number)
         return
     batch, new = system.issuing(session.progress.stage).issue(order)

@@ -42,7 +42,7 @@ def approve(
     orders = Orders(system.store_database)
     kept = orders.of(number)
     if kept.state is OrderState.PREPARED and kept.ref == ref:
-        match(order_of(system, orders, kept, by), system.desk)
+        match(order_of(system, orders, kept, by), system.desk, system.blanks)
     with _ONE:
         kept = orders.of(number)
         if kept.ref != ref or _goes_on(system, kept):

@@ -50,7 +50,7 @@ def prepare(
     `store.orders.Orders.prepare` raise; then nothing is kept.
     """
     asked = replace(order, prepared_by=by.name, approved_by="")
-    matched = match(asked, system.desk)
+    matched = match(asked, system.desk, system.blanks)
     draft = Draft(
         ref=asked.ref,
         school=matched.school.id,

@@ -5,7 +5,7 @@ a class that the school has not, a second diploma. All else is an anomaly.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from issuer.intake.cells import grade_of
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.matching import look
 from issuer.order import Order
-from issuer.ports import BatchStore, RegistryDesk
+from issuer.ports import BatchStore, BlankStock, NoInventory, RegistryDesk
 
 _Found = TypeVar("_Found", bound=Fault)
 _CLASS, _CODE = "Lớp", "Mã định danh Bộ GD&ĐT"
@@ -29,15 +29,16 @@ _LONG_AGO = 366  # days between the decision and the day printed
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Who is asked: the registry, and the store for what was issued before."""
+    """Who is asked: the registry, the store for what was issued before, the blanks on hand."""
 
     desk: RegistryDesk
     store: BatchStore
+    stock: BlankStock = field(default=NoInventory())
 
 
 def check(order: Order, sources: Sources, today: date) -> Checked:
     """Look at an order; `today` is the day on which it is looked at."""
-    found = look(order, sources.desk)
+    found = look(order, sources.desk, sources.stock)
     faults = [Fault(one.code, params=one.params) for one in found.refusals]
     faults += [*found.faults, *_date_faults(order)]
     anomalies = [*_date_anomalies(order, today), *serials.anomalies(order)]
