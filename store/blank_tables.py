@@ -3,7 +3,7 @@
 A blank is a number of a series. Blanks are never rows of their own: a span says what numbers from
 `first` to `last` (both included) are now, so half a million that lie in the same safe are one row.
 That no two spans overlap, so that no blank is two things, the databases themselves hold:
-PostgreSQL by an exclusion constraint, SQLite by triggers (migration ``0016_blanks``).
+PostgreSQL by an exclusion constraint, SQLite by triggers (migration ``0017_blanks``).
 """
 
 from sqlalchemy import (
