@@ -63,6 +63,7 @@ _COMMANDS = (
     ("export", "export", "Sang định dạng khác / to ELMO, CLR, Open Badges, CSV, Excel"),
     ("extracts", "record", "Các lần trích xuất học bạ / what was taken out of a pupil's record"),
     ("template", "template", "Mẫu in của trường / papers on a school's own template"),
+    ("deliver", "deliver", "Giao: gói, bản in, thông báo / hand out: ZIP, print sheet, notices"),
     ("claims", "claims", "Mã nhận hồ sơ / one-time codes with which holders claim what is theirs"),
     ("staff", "staff", "Người làm việc và vai trò / who works on the workbench, and as what"),
     ("client", "client", "Bên dùng API kiểm tra danh sách / those who may hand in lists by API"),

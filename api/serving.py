@@ -21,6 +21,7 @@ from api.desk.runners import RUNNERS
 from api.lists.checking import Checker
 from api.lists.webhooks import Webhooks
 from api.lists.work import Worker
+from api.notices.ways import sender
 from api.settings import Settings
 from api.site.limits import Limits
 from api.wiring import System
@@ -43,6 +44,7 @@ def working(system: System, allowed: Limits) -> Iterator[None]:
     checker = Checker(system.verifier, system.numbers, allowed.guessing, system.observer.note)
     worker, webhooks = Worker(system.lists, checker), Webhooks(system.deliveries)
     works = [("lists", worker.follow), ("webhooks", webhooks.follow)]
+    works += [("notices", sender(system).follow)]
     works += [("jobs", JobWorker(system, RUNNERS).follow) for _ in range(THREADS)]
     with ExitStack() as running:
         for name, work in works:

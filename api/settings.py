@@ -84,6 +84,20 @@ class Settings(BaseModel):
     timestamp_url: str = ""
     """Address of a time-stamping authority (RFC 3161) that dates the signatures in PDFs; empty:
     they tell the time of this machine. Who runs it sees digests of signatures, nothing else."""
+    smtp_host: str = ""
+    """Mail server that takes notices to people (STARTTLS, port 465: TLS); empty: no mail. Who runs
+    it sees who is told that something is ready at which school."""
+    smtp_port: int = 587
+    smtp_sender: str = ""
+    """Address that notices come from."""
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_roots: Path | None = None
+    """File (PEM) of the authorities of the mail server's certificate; unset: the system's."""
+    sms_url: str = ""
+    """Address of a gateway for short messages (`api.notices.gateway`); empty: none. Who runs it
+    sees the same as the mail server."""
+    sms_token: SecretStr = SecretStr("")
     public_url: str = "http://127.0.0.1:8080"
     """Where papers say to check them. No authority: a verifier ignores the host of a code."""
     specimen: bool = False

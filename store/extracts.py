@@ -6,8 +6,9 @@ never changed. A pupil is named by the ministry's code, as on the credentials be
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from credential.extracts import Extract, ExtractKind
 from database.connections import Database
@@ -26,6 +27,17 @@ _COLUMNS = (
 )
 
 _EAST = 7 * 3600  # seconds by which days begin earlier in Viet Nam than in UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many credentials of a batch were taken at once, in what form, by and for whom, when."""
+
+    kind: ExtractKind
+    by: str
+    to: str
+    at: int
+    count: int
 
 
 class Extracts:
@@ -81,6 +93,23 @@ class Extracts:
         return [
             Extract(pupil, school, seq, index, ExtractKind(kind), by, to, at)
             for pupil, school, seq, index, kind, by, to, at in rows
+        ]
+
+    def about(self, school: int, seq: int, limit: int) -> Sequence[Taken]:
+        """What was taken out of a batch, newest first: what one act took is one line."""
+        same = (EXTRACTS.c.kind, EXTRACTS.c.by, EXTRACTS.c.recipient, EXTRACTS.c.at)
+        query = (
+            select(*same, func.count())
+            .where(EXTRACTS.c.school == school, EXTRACTS.c.seq == seq)
+            .group_by(*same)
+            .order_by(EXTRACTS.c.at.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Taken(ExtractKind(kind), by, recipient, at, count)
+            for kind, by, recipient, at, count in rows
         ]
 
 

@@ -6,6 +6,7 @@ import store.account_tables
 import store.actor_tables
 import store.blank_tables
 import store.listing_tables
+import store.notice_tables
 import store.order_tables
 import store.record_tables
 import store.report_tables

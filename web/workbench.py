@@ -37,6 +37,7 @@ PAGES: Final = (
     Page("schools", "/desk/schools", act="schools", tables=_LIFECYCLE),
     Page("copies", "/desk/copies", act="read", tables=("copies.", "copy.")),
     Page("digitise", "/desk/digitise", act="digitise", tables=("books.", "scan.")),
+    Page("papers", "/desk/papers", act="read", tables=("papers.", "kind.", "notice.")),
     Page("staff", "/desk/staff", act="staff", tables=("act.",)),
     Page("audit", "/desk/audit", act="audit", tables=("audited.",)),
     Page("me", "/desk/me", act="own", tables=("provider.",)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from api.desk import issuing, withdrawing
+from api.desk import delivering, issuing, withdrawing
 from api.desk.jobs import Runner
 from store.orders import ISSUE
 from store.withdrawals import WITHDRAW
@@ -11,4 +11,5 @@ from store.withdrawals import WITHDRAW
 RUNNERS: Final[Mapping[str, Runner]] = {
     ISSUE: issuing.RUNNER,
     WITHDRAW: withdrawing.RUNNER,
+    delivering.KIND: delivering.RUNNER,
 }

@@ -26,7 +26,8 @@ SECRET_PREFIX: Final = "whsec_"  # noqa: S105 — what each begins with
 PAUSES: Final = (5, 30, 300, 1_800, 7_200, 18_000, 36_000)  # seconds after each try; then given up
 _PATIENCE = 15.0  # seconds for all of one try, however slowly the other end drips
 _IDLE = 1.0  # seconds between looks for what is due
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Names of this machine."""
 # The only IPv6 space given out (RFC 4291 §2.4). What lies outside may be translated or routed to
 # this machine or its neighbours: ::127.0.0.1, 64:ff9b::/96, ::ffff:0:0:0/96, fec0::/10.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
@@ -42,7 +43,7 @@ def check_address(address: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise RefusedError("client.webhook") from None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
     tidy = address.isascii() and address.isprintable() and not ({" ", "\\"} & set(address))
     plain = not (parts.username or parts.password or parts.fragment) and len(address) <= _LONGEST
     if not (host and secure and tidy and plain):
@@ -99,7 +100,7 @@ class Webhooks:
             ("webhook-timestamp", str(moment)),
             ("webhook-signature", signature(delivery.secret, delivery.id, moment, delivery.body)),
         ]
-        backend = _Backend(local=urlsplit(delivery.webhook).hostname in _LOOPBACK)
+        backend = _Backend(local=urlsplit(delivery.webhook).hostname in LOOPBACK)
         try:
             with (
                 backend.deadline.within(_PATIENCE),

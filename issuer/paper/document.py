@@ -39,6 +39,8 @@ class Paper:
     it, `qr` the link's prefix and digits (`credential.qrlink.encode`), `sd_jwt` the issued
     SD-JWT in compact form. `specimen` marks every page as a sample without value. `place` is
     where the school signs, `authority` the department above it, `template` the school's own one.
+    `overlay` leaves out what a pre-printed blank has, `marks` adds crosses for a printer to be
+    measured by.
     """
 
     credential: Credential
@@ -48,6 +50,8 @@ class Paper:
     sd_jwt: str
     specimen: bool
     template: Path | None = None
+    overlay: bool = False
+    marks: bool = False
     place: str = "Thành phố Hồ Chí Minh"
     authority: str = "Sở Giáo dục và Đào tạo\nThành phố Hồ Chí Minh"
 
@@ -132,6 +136,8 @@ def _content(paper: Paper) -> dict[str, object]:
     issued = PartialDate.from_date(one.issued)
     return {
         "specimen": paper.specimen,
+        "overlay": paper.overlay,
+        "marks": paper.marks,
         "sd_jwt": paper.sd_jwt,
         "attachment": ATTACHMENT,
         "qr": qr.svg(modules),
@@ -175,6 +181,9 @@ def shown_fields(paper: Paper) -> dict[str, list[str]]:
     """
     content = _content(paper)
     fields = {name: [str(content[name])] for name in _SHOWN if content[name] is not None}
+    origin: Any = content["origin"]
+    if origin is not None:
+        fields["origin"] = [str(origin[name]) for name in ("document", "issuer", "issued")]
     record: Any = content["transcript"]
     if record is None:
         return fields | {"year": [str(content["year"])]}

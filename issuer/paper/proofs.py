@@ -1,4 +1,4 @@
-"""What is wrong with a template, seen on papers that it made. Runs in `confined` only.
+"""What is wrong with a template, seen on papers that it made. `faults` runs in `confined` only.
 
 A template is a school's own program for a page. It is judged by what comes out: printed, rendered
 and read back as a person and a scanner would.
@@ -6,6 +6,7 @@ and read back as a person and a scanner would.
 
 import math
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ EDGE_MM = 5.0
 """How far from the page's edge the code must stay: printers leave about 4 mm white."""
 
 _DPI = 300
+_SCREEN = 110  # dots per inch of a picture
 _TOLERANCE = 0.97  # of a length measured on a rendered page
 _LIGHT = 128  # grey levels from which a pixel counts as light
 _MM = 25.4 / _DPI
@@ -144,3 +146,12 @@ def _fonts(folder: Path) -> Iterator[Fault]:
                           pdf_standards=["a-3b"], format="pdf")  # fmt: skip
         except typst.TypstError:
             yield "template.font", {"family": family}
+
+
+def pictured(pdf: bytes) -> bytes:
+    """The first page of a PDF as a picture (PNG), for looking at."""
+    with _pdfium.PdfDocument(pdf) as document:
+        image = document[0].render(scale=_SCREEN / 72).to_pil()
+    out = BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()

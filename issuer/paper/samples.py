@@ -8,11 +8,14 @@ from credential import lookup, qrlink
 from credential.dates import PartialDate
 from credential.model import (
     TERMS,
+    BookPage,
     CourseResult,
     Credential,
     CredentialType,
     Decision,
     Holder,
+    Origin,
+    Original,
     Signer,
     TermOutcome,
     Transcript,
@@ -45,6 +48,7 @@ def _paper(kind: CredentialType, one: Credential, public_url: str) -> Paper:
 
 
 def _first(kind: CredentialType) -> Credential:
+    bare = kind.has_results or kind.has_origin
     return Credential(
         type=kind,
         school=7,
@@ -54,13 +58,17 @@ def _first(kind: CredentialType) -> Credential:
         year=2026,
         issued=date(2026, 7, 5),
         signer=Signer("Võ Ằng Ữu", "KT. Hiệu trưởng"),
-        serial=None if kind.has_results else "T02600123",
-        decision=None if kind.has_results else Decision("1187/QĐ-THPT", date(2026, 6, 20)),
+        serial=None if bare else "T02600123",
+        decision=None
+        if kind.has_results or kind.has_origin
+        else Decision("1187/QĐ-THPT", date(2026, 6, 20)),
+        origin=_origin(kind, 1),
         transcript=_transcript("12A3", "2025-2026", 12, 77, 6, TermOutcome("CN", "Khá", "Tốt", 3)),
     )
 
 
 def _second(kind: CredentialType) -> Credential:
+    bare = kind.has_results or kind.has_origin
     return Credential(
         type=kind,
         school=8,
@@ -73,8 +81,9 @@ def _second(kind: CredentialType) -> Credential:
         year=2027,
         issued=date(2027, 11, 28),
         signer=Signer("Nguyễn Phước Bảo Quỳnh Châu", "Phó Hiệu trưởng"),
-        serial=None if kind.has_results else "S09987654",
-        decision=None if kind.has_results else Decision("99/QĐ-TrTHPT", date(2027, 10, 30)),
+        serial=None if bare else "S09987654",
+        decision=None if bare else Decision("99/QĐ-TrTHPT", date(2027, 10, 30)),
+        origin=_origin(kind, 2),
         transcript=_transcript(
             "11C10", "2026-2027", 11, 91, 17, TermOutcome("CN", "Tốt", "Đạt", 8)
         ),
@@ -90,3 +99,18 @@ def _transcript(
         for term in TERMS
     )
     return Transcript(grade, class_name, year, results, (outcome,))
+
+
+def _origin(kind: CredentialType, number: int) -> Origin | None:
+    """Where a digitised diploma or a copy comes from."""
+    if not kind.has_origin:
+        return None
+    place = (
+        Original(CredentialType.THPT_DIPLOMA, number, f"A1{number}/079/00044{number}")
+        if kind is CredentialType.COPY
+        else BookPage(f"Sổ số {number}", f"12{number}", f"4{number}", f"{number}" * 64)
+    )
+    issued = PartialDate(1990 + number, 6, 20)
+    first = Signer(("Lý Thường Kiệt", "Trần Quốc Toản")[number - 1], "Hiệu trưởng")
+    issuer = ("Sở Giáo dục Sông Bé", "Trường cấp 3 Thống Nhất")[number - 1]
+    return Origin("Bằng tốt nghiệp phổ thông trung học", issuer, issued, place, first)

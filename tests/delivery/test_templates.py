@@ -33,7 +33,7 @@ def refused(shelf: Shelf, folder: Path, kind: CredentialType = KIND) -> set[str]
     return {fault.code.removeprefix("template.") for fault in found.value.faults}
 
 
-@pytest.mark.parametrize("kind", [KIND, CredentialType.TRANSCRIPT, CredentialType.TRANSFER])
+@pytest.mark.parametrize("kind", CredentialType)
 def test_what_we_give_to_begin_with_passes(kind: CredentialType, tmp_path: Path) -> None:
     begin(kind, tmp_path / "own")
     shelf = Shelf(tmp_path / "templates")

@@ -39,6 +39,10 @@ def a_job(desk: Desk, school: int) -> Mapping[str, object]:
     return {"number": Jobs(desk.system.store_database).start(asked)}
 
 
+def a_batch(desk: Desk, school: int) -> Mapping[str, object]:
+    return {"school": school, "seq": 0}
+
+
 OTHERS: Mapping[str, Callable[[Desk, int], Mapping[str, object]]] = {
     "/api/desk/staff/{number}/reset": a_person,
     "/api/desk/staff/{number}/end": a_person,
@@ -51,4 +55,8 @@ OTHERS: Mapping[str, Callable[[Desk, int], Mapping[str, object]]] = {
     "/api/desk/orders/{number}/cancel": an_order,
     "/api/desk/jobs/{number}": a_job,
     "/api/desk/jobs/{number}/cancel": a_job,
+    "/api/desk/papers/{school}/{seq}": a_batch,
+    "/api/desk/papers/{school}/{seq}/preview": a_batch,
+    "/api/desk/papers/{school}/{seq}/notices": a_batch,
+    "/api/desk/deliveries/{number}": a_job,
 }

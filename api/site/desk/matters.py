@@ -12,6 +12,7 @@ from api.site.desk import (
     orders,
     own,
     pages,
+    papers,
     providing,
     schools,
     services,
@@ -35,6 +36,7 @@ MATTERS = (
     schools,
     copying,
     digitising,
+    papers,
 )
 """Modules that add routes, each by ``install(app, bench)``."""
 
