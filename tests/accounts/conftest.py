@@ -4,8 +4,10 @@ import itertools
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -135,6 +137,10 @@ class Browser:
 
 @pytest.fixture
 def holders(database: Database, registry: Registry, clock: Clock) -> Holders:
+    return holders_over(database, registry, clock)
+
+
+def holders_over(database: Database, registry: Registry, clock: Clock) -> Holders:
     made = Holders.over(database, registry)
     accounts = Accounts(database, clock)
     people = People(accounts, registry, Held(database), lambda: TODAY)
@@ -153,6 +159,13 @@ def limits_clock() -> Clock:
 
 @pytest.fixture
 def call(holders: Holders, limits_clock: Clock) -> Iterator[Call]:
+    with called(holders, limits_clock) as found:
+        yield found
+
+
+@contextmanager
+def called(holders: Holders, limits_clock: Clock) -> Iterator[Call]:
+    """Calls the site in process."""
     world = World()
     verifier = world.verifier()
     parts = Parts(
@@ -168,17 +181,19 @@ def browser_of(call: Call) -> Callable[[], Browser]:
     return lambda: Browser(call)
 
 
+def claim_code(
+    holders: Holders, pupil: str = LAN, relation: Relation = Relation.SELF, seconds: int = 1000
+) -> str:
+    text = claimcode.encode(secrets.token_bytes(claimcode.RANDOM_BYTES))
+    claim = Claim(claimcode.digest(text), Holding(pupil, relation))
+    holders.claiming.claims.make([claim], seconds, "test")
+    return text
+
+
 @pytest.fixture
 def code(holders: Holders) -> Callable[..., str]:
     """Makes a claim code."""
-
-    def make(pupil: str = LAN, relation: Relation = Relation.SELF, seconds: int = 1000) -> str:
-        text = claimcode.encode(secrets.token_bytes(claimcode.RANDOM_BYTES))
-        claim = Claim(claimcode.digest(text), Holding(pupil, relation))
-        holders.claiming.claims.make([claim], seconds, "test")
-        return text
-
-    return make
+    return partial(claim_code, holders)
 
 
 PASSWORD = "con mèo nhà hàng xóm"
@@ -188,19 +203,22 @@ SignedIn = Callable[..., Browser]
 @pytest.fixture
 def signed_in(browser_of: Callable[[], Browser], code: Callable[..., str]) -> SignedIn:
     """A browser of somebody who claimed a pupil's records."""
+    return partial(sign_up, browser_of, code)
 
-    def make(name: str, pupil: str = LAN, relation: Relation = Relation.SELF) -> Browser:
-        browser = browser_of()
-        given = {
-            "code": code(pupil, relation), "born": PUPILS[pupil][1].printed(),
-            "name": name, "password": PASSWORD,
-        }  # fmt: skip
-        response = browser.ask("POST", "/api/me/account", json=given)
-        assert response.status_code == 204, response.text
-        browser.look()
-        return browser
 
-    return make
+def sign_up(
+    browser_of: Callable[[], Browser], code: Callable[..., str], name: str, pupil: str = LAN,
+    relation: Relation = Relation.SELF,
+) -> Browser:  # fmt: skip
+    browser = browser_of()
+    given = {
+        "code": code(pupil, relation), "born": PUPILS[pupil][1].printed(),
+        "name": name, "password": PASSWORD,
+    }  # fmt: skip
+    response = browser.ask("POST", "/api/me/account", json=given)
+    assert response.status_code == 204, response.text
+    browser.look()
+    return browser
 
 
 def issue_to(database: Database, pupil: str, credential: Credential, seq: int = 0) -> str:

@@ -1,15 +1,34 @@
 """Every route of the holder's page, asked by everybody who must not get what it gives."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from fastapi.routing import APIRoute
 
 from api.accounts.consenting import WORDING
 from credential.model import Credential
+from database.connections import Database
 from store.accounts import Relation
-from tests.accounts.conftest import BINH, LAN, PUPILS, Browser, Clock, Holders, SignedIn
-from tests.web.conftest import problem
+from store.schema import STORE
+from tests.accounts.conftest import (
+    BINH,
+    LAN,
+    PUPILS,
+    Browser,
+    Clock,
+    Holders,
+    Registry,
+    SignedIn,
+    called,
+    claim_code,
+    holders_over,
+    issue_to,
+    sign_up,
+)
+from tests.databases import migrated
+from tests.web.conftest import Call, problem
 from tests.web.simulator import diploma, key_from
 
 PUBLIC = key_from(5).public.raw
@@ -44,9 +63,7 @@ WRITES = [name for name, (method, _, _) in ROUTES.items() if method != "GET"]
 class Lan:
     """A pupil with a diploma, a key and a session, and who tries to get at them."""
 
-    def __init__(
-        self, signed_in: SignedIn, issue: Callable[[str, Credential], str], holders: Holders
-    ) -> None:
+    def __init__(self, signed_in: SignedIn, issue: Callable[[str, Credential], str]) -> None:
         self.browser, self.signed_in = signed_in("lan.nguyen"), signed_in
         credential = issue(LAN, diploma(0, "Nguyễn Thị Lan"))
         key = {"pupil": LAN, "jwk": jwk(key_from(6).public.raw)}
@@ -72,9 +89,45 @@ class Lan:
         return same == expected and held["consent"]["said"] == []
 
 
-@pytest.fixture
-def lan(signed_in: SignedIn, issue: Callable[[str, Credential], str], holders: Holders) -> Lan:
-    return Lan(signed_in, issue, holders)
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def limits_clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(autouse=True)
+def another_hour(limits_clock: Clock) -> None:
+    """So that no test is refused for what those before it asked."""
+    limits_clock.now += 60 * 60
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One store for all tests here: what is refused changes nothing, which each of them checks."""
+    found = STORE.connect(migrated(STORE, tmp_path_factory.mktemp("store") / "store.sqlite"))
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def holders(database: Database, clock: Clock) -> Holders:
+    return holders_over(database, Registry(), clock)
+
+
+@pytest.fixture(scope="module")
+def call(holders: Holders, limits_clock: Clock) -> Iterator[Call]:
+    with called(holders, limits_clock) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def lan(call: Call, database: Database, holders: Holders) -> Lan:
+    signed_in = partial(sign_up, lambda: Browser(call), partial(claim_code, holders))
+    return Lan(signed_in, partial(issue_to, database))
 
 
 def test_every_route_stands_in_the_table(call: object, holders: Holders) -> None:
@@ -110,8 +163,10 @@ def test_nobody(route: str, lan: Lan, browser_of: Callable[[], Browser]) -> None
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_whose_session_has_ended(route: str, lan: Lan, clock: Clock) -> None:
-    clock.now += 30 * 60
+def test_whose_session_has_ended(
+    route: str, lan: Lan, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", clock.now + 30 * 60)
     assert lan.ask(route, lan.browser) == (401, "session.none")
 
 
@@ -156,6 +211,7 @@ def test_nobody_is_signed_in_by_another_sites_page(
     assert (response.status_code, problem(response).code) == (403, "session.foreign")
 
 
+_names = itertools.count()
 STRANGERS = {
     "another pupil": ("binh", BINH, Relation.SELF),
     "the guardian of another pupil": ("ba.binh", BINH, Relation.GUARDIAN),
@@ -174,7 +230,7 @@ REFUSED = {
 @pytest.mark.parametrize("who", STRANGERS)
 def test_another(route: str, who: str, lan: Lan) -> None:
     name, pupil, relation = STRANGERS[who]
-    stranger = lan.signed_in(f"{name}.x", pupil, relation)
+    stranger = lan.signed_in(f"{name}.{next(_names)}", pupil, relation)
     assert lan.ask(route, stranger) == REFUSED[route]
     assert lan.is_untouched()
 
@@ -183,7 +239,7 @@ def test_another(route: str, who: str, lan: Lan) -> None:
 @pytest.mark.parametrize("who", STRANGERS)
 def test_another_sees_nothing_of_it(route: str, who: str, lan: Lan) -> None:
     name, pupil, relation = STRANGERS[who]
-    stranger = lan.signed_in(f"{name}.x", pupil, relation)
+    stranger = lan.signed_in(f"{name}.{next(_names)}", pupil, relation)
     method, path, _ = ROUTES[route]
     told = stranger.ask(method, path).text
     assert LAN not in told
