@@ -8,11 +8,14 @@ import os
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from issuer import keystore
 
 pytest_plugins = ["tests.browsing", "tests.databases", "tests.deployed", "tests.workbench"]
 
@@ -32,6 +35,18 @@ def pytest_configure() -> None:
     if shutil.disk_usage(_MEMORY).free > _ROOM:
         os.environ["TMPDIR"] = str(_MEMORY)
         tempfile.tempdir = None  # it is to be looked up again
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_keys() -> Iterator[int]:
+    """Key files are encrypted with one round, not with as many as the product (which it gives).
+
+    They are public and opened thousands of times; subprocesses make theirs as the product does.
+    """
+    rounds = keystore._ROUNDS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keystore, "_ROUNDS", 1)
+        yield rounds
 
 
 class _ByModule(LoadScopeScheduling):

@@ -87,8 +87,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Databases with the sample schools, accounts with known keys, keys of one school."""
     data = tmp_path_factory.mktemp("department")
     (data / FILE).write_text("")
-    with System(load(data)) as system, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keystore, "_ROUNDS", 1)  # these keys are public, and opened very often
+    with System(load(data)) as system:
         system.migrate()
         (data / "schools.json").write_text(sample_file().model_dump_json())
         for name, key in ACCOUNTS.items():
