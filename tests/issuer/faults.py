@@ -28,7 +28,7 @@ FAULTY_LISTS: dict[str, tuple[Change, tuple[str, ...]]] = {
         set_cells(D6="31/02/2008"), ("Row 6", "Ngày sinh", "31/02/2008"),
     ),
     "a birth date is not the registry's": (
-        set_cells(D6="01/01/2007"), ("Row 6", "Ngày sinh", "01/01/2007"),
+        set_cells(D6="01/01/2007", Y6=None), ("Row 6", "Ngày sinh", "01/01/2007"),
     ),
     "a pupil is unknown": (set_cells(B7="7999999999"), ("Row 7", "7999999999")),
     "a pupil stands twice": (
