@@ -91,7 +91,7 @@ function requesting(line) {
       { name: "proof", code: "copies.proof", attributes: { maxlength: "200" } },
       { name: "fee", code: "copies.fee", value: "0", attributes: { inputmode: "numeric" } },
       { name: "dossier", code: "copies.dossier", hint: "copies.dossier_hint", attributes: { maxlength: "64" } },
-      { name: "count", code: "copies.count", value: "1", type: "number", attributes: { min: "1", max: "20" } },
+      { name: "count", code: "copies.count", value: "1", attributes: { inputmode: "numeric", maxlength: "2" } },
     ],
     async send(given) {
       const fee = Number(given.fee.replaceAll(".", ""));

@@ -20,7 +20,7 @@ const COLUMNS = [
   { code: "books.issuer", value: (book) => book.issuer },
   { code: "books.waiting", value: (book) => count(book, "entered", "differs"), number: true },
   { code: "books.checked", value: (book) => count(book, "checked"), number: true },
-  { code: "books.issued", value: (book) => count(book, "issued"), number: true },
+  { code: "books.issued_lines", value: (book) => count(book, "issued"), number: true },
 ];
 
 function draw() {
