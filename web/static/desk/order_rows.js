@@ -1,7 +1,7 @@
 // The rows of an order: the first few at once, all of them on demand, to be searched and sorted; the
 // results in a row when it is opened.
 import { button, node } from "../nodes.js";
-import { text } from "../texts.js";
+import { site, text } from "../texts.js";
 import { ask } from "./bench.js";
 import { table } from "./table.js";
 
@@ -53,9 +53,12 @@ function columns(rows) {
   ];
 }
 
-/** Results open below the row that they are of; a list without results has nothing to open. */
+/** Results open below the row that they are of; without results, what was issued has its own page. */
 function opener(order) {
-  if (!["transcript", "transfer-record"].includes(order.type)) return null;
+  if (!["transcript", "transfer-record"].includes(order.type)) {
+    return (row) => row.register_no && site.desk.credential
+      ? `${site.desk.credential}#${order.school}/${order.type}/${encodeURIComponent(row.register_no)}` : null;
+  }
   return (row) => async ({ currentTarget }) => {
     const line = currentTarget.closest("tr");
     if (line.nextElementSibling?.classList.contains("inside")) return void line.nextElementSibling.remove();
