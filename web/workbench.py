@@ -33,6 +33,8 @@ PAGES: Final = (
     Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
     Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
     Page("credential", "/desk/credential", act="read", tables=_LIFECYCLE),
+    Page("register", "/desk/register", act="read", tables=("register_book.", "kind.", "ground.")),
+    Page("blanks", "/desk/blanks", act="read", tables=("blanks.", "register_book.")),
     Page("withdrawn", "/desk/withdrawn", act="read", tables=_LIFECYCLE),
     Page("schools", "/desk/schools", act="schools", tables=_LIFECYCLE),
     Page("copies", "/desk/copies", act="read", tables=("copies.", "copy.")),

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from api.site.desk import (
     auditing,
+    blanks,
     copying,
     credentials,
     digitising,
@@ -14,6 +15,7 @@ from api.site.desk import (
     pages,
     papers,
     providing,
+    register,
     schools,
     services,
     staffing,
@@ -37,6 +39,8 @@ MATTERS = (
     copying,
     digitising,
     papers,
+    register,
+    blanks,
 )
 """Modules that add routes, each by ``install(app, bench)``."""
 
