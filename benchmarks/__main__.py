@@ -11,6 +11,7 @@ from benchmarks import (
     importing,
     issuing,
     paper,
+    papers,
     proving,
     qr_reading,
     reading,
@@ -60,6 +61,7 @@ _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Gas": gas.main,
     "Reading QR codes": _qr_reading,
     "From the tap to the verdict": paper.main,
+    "Signed papers": papers.main,
 }
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ function draw() {
   const kind = text(`kind.${shown.type}`);
   find("title").textContent = text("papers.title", { batch: called(shown), count: shown.size, kind });
   find("papers").replaceChildren(...[
-    may("deliver") ? zip() : null, may("deliver") ? sheet() : null, files(), preview(),
+    files(), may("deliver") ? zip() : null, may("deliver") ? sheet() : null, preview(),
     may("deliver") ? notices() : null, told(shown), handed(shown),
   ].filter(Boolean));
 }
