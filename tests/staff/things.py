@@ -6,14 +6,18 @@ number of something in its address adds a line.
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from api.desk.policy import Role
-from credential.model import CredentialType
+from credential.facts import Withdrawal
+from credential.model import CredentialType, Lane
+from credential.records import AwardLine
 from store.jobs import Asked, Jobs
 from store.order_records import Draft, Person
 from store.orders import Orders
 from store.service_keys import ServiceKeys
 from store.staff import Staff
+from store.withdrawals import Withdrawals
 from tests.workbench import Desk
 
 
@@ -39,6 +43,11 @@ def a_job(desk: Desk, school: int) -> Mapping[str, object]:
     return {"number": Jobs(desk.system.store_database).start(asked)}
 
 
+def a_withdrawal(desk: Desk, school: int) -> Mapping[str, object]:
+    line = AwardLine(CredentialType.THPT_DIPLOMA, school, "B26/1/00001")
+    cause = Withdrawal("issuer_error", "201/QĐ-THPT", date(2026, 9, 1))
+    asked = Withdrawals(desk.system.store_database)
+    return {"number": asked.prepare(line, Lane.REVOKED, cause, Person(None, "Trần Văn Bình"))}
 def a_batch(desk: Desk, school: int) -> Mapping[str, object]:
     return {"school": school, "seq": 0}
 
@@ -53,6 +62,9 @@ OTHERS: Mapping[str, Callable[[Desk, int], Mapping[str, object]]] = {
     "/api/desk/orders/{number}/approve": an_order,
     "/api/desk/orders/{number}/return": an_order,
     "/api/desk/orders/{number}/cancel": an_order,
+    "/api/desk/withdrawals/{number}/approve": a_withdrawal,
+    "/api/desk/withdrawals/{number}/return": a_withdrawal,
+    "/api/desk/withdrawals/{number}/cancel": a_withdrawal,
     "/api/desk/jobs/{number}": a_job,
     "/api/desk/jobs/{number}/cancel": a_job,
     "/api/desk/papers/{school}/{seq}": a_batch,
