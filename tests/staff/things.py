@@ -48,6 +48,8 @@ def a_withdrawal(desk: Desk, school: int) -> Mapping[str, object]:
     cause = Withdrawal("issuer_error", "201/QĐ-THPT", date(2026, 9, 1))
     asked = Withdrawals(desk.system.store_database)
     return {"number": asked.prepare(line, Lane.REVOKED, cause, Person(None, "Trần Văn Bình"))}
+
+
 def a_batch(desk: Desk, school: int) -> Mapping[str, object]:
     return {"school": school, "seq": 0}
 
