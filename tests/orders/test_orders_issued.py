@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from api.desk import preparing
+from api.desk.runners import RUNNERS
 from credential.errors import InputError, RefusedError
 from issuer import kept_order
 from issuer.amending import plan
 from store.jobs import JobState
 from store.order_records import OrderState
 from tests.orders.conftest import BINH, CHI, order_of
+from web import messages
 
 
 def test_what_was_approved_is_issued_and_both_names_stand_with_the_batch(bench):
@@ -87,3 +89,8 @@ def test_what_is_issued_cannot_be_given_up(bench):
     bench.work(bench.approve(number))
     with pytest.raises(RefusedError, match=r"order\.state"):
         bench.orders.cancel(number, CHI)
+
+
+def test_every_kind_of_work_has_a_name():
+    for kind in RUNNERS:
+        assert messages.template("vi", f"desk.work_{kind}")
