@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 
 from credential.annex import Annex, AnnexKind
-from credential.dates import PartialDate
 from credential.errors import FormatError
 from credential.keys import PublicKey
-from credential.model import CourseResult, CredentialType, Decision, Place, TermOutcome
+from credential.model import CredentialType, Decision, Place
 from credential.records import AwardLine
 from credential.requests import Capacity, CopyRequest
+from issuer.intake import kept
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.lines import LineAsked
 from issuer.order import Order, Replaced
@@ -63,7 +63,7 @@ def decode(
             school=found["school"],
             year=found["year"],
             issued=date.fromisoformat(found["issued"]),
-            rows=tuple(map(_row, found["rows"])),
+            rows=tuple(map(kept.row, found["rows"])),
             prepared_by=found["prepared_by"],
             approved_by=approved_by,
             decision=decision and Decision(decision["number"], date.fromisoformat(decision["on"])),
@@ -82,17 +82,6 @@ def decode(
 
 def _kept(row: PupilRow | ResultsRow) -> PupilRow | ResultsRow:
     return replace(row, personal_no=None) if isinstance(row, PupilRow) else row
-
-
-def _row(found: dict[str, Any]) -> PupilRow | ResultsRow:
-    birth = {"birth": PartialDate(**found["birth"])}
-    if "results" not in found:
-        return PupilRow(**found | birth)
-    results = {
-        "results": tuple(CourseResult(**one) for one in found["results"]),
-        "outcomes": tuple(TermOutcome(**one) for one in found["outcomes"]),
-    }
-    return ResultsRow(**found | birth | results)
 
 
 def _annex(one: Annex) -> dict[str, Any]:

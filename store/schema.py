@@ -13,6 +13,7 @@ import store.report_tables
 import store.share_tables
 import store.staff_tables
 import store.transfer_tables
+import store.upload_tables
 import store.withdrawal_tables  # noqa: F401 — their tables join the same metadata
 from database.schema import Schema
 from store.tables import METADATA

@@ -31,6 +31,7 @@ ENTRANCE: Final = Page("sign_in", "/desk/sign-in", tables=("provider.",))
 _LIFECYCLE: Final = ("lifecycle.", "kind.", "amended.", "ground.", "extract.")
 PAGES: Final = (
     Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
+    Page("import", "/desk/import", act="import", tables=("intake_page.", "cell.empty")),
     Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
     Page("credential", "/desk/credential", act="read", tables=_LIFECYCLE),
     Page("register", "/desk/register", act="read", tables=("register_book.", "kind.", "ground.")),

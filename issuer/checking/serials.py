@@ -10,7 +10,7 @@ from issuer.order import Order
 
 _NUMBER = re.compile(r"(.*?)([0-9]{1,12})")
 _SERIAL = "Số hiệu"
-_TOLD = 10  # gaps; of more, only how many pieces there are
+_TOLD = 20  # serials left out; of more than these, and than there are, only the pieces
 
 
 def anomalies(order: Order) -> Iterator[Anomaly]:
@@ -28,7 +28,8 @@ def anomalies(order: Order) -> Iterator[Anomaly]:
         steps = pairwise(sorted(numbers))
         gaps = [(before + 1, after - 1, place) for (before, _), (after, place) in steps
                 if after > before + 1]  # fmt: skip
-        if len(gaps) > _TOLD:
+        missing = sum(last - first + 1 for first, last, _ in gaps)
+        if missing > max(_TOLD, len(numbers)):  # no series with some left out
             yield Anomaly("check.serial_runs", None, _SERIAL, {"count": len(gaps) + 1})
             continue
         for first, last, place in gaps:

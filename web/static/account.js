@@ -23,14 +23,12 @@ export async function opened(session = "/api/me/session") {
 export async function ask(method, path, body = null) {
   const headers = {};
   const file = body instanceof Blob;
-  if (body) headers["Content-Type"] = file ? "application/octet-stream" : "application/json";
   if (body) headers["Content-Type"] = file ? body.type || "application/octet-stream" : "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   try {
     const response = await fetch(path, {
       method, headers, body: file ? body : body && JSON.stringify(body), cache: "no-store",
       signal: AbortSignal.timeout(file ? OF_A_FILE : PATIENCE),
-      signal: AbortSignal.timeout(PATIENCE),
     });
     if (response.status === 204) return { answer: null };
     const named = NAMED.exec(response.headers.get("Content-Disposition") ?? "")?.[1];

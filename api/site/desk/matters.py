@@ -9,6 +9,7 @@ from api.site.desk import (
     credentials,
     digitising,
     entering,
+    imports,
     jobs,
     orders,
     own,
@@ -41,6 +42,7 @@ MATTERS = (
     papers,
     register,
     blanks,
+    imports,
 )
 """Modules that add routes, each by ``install(app, bench)``."""
 

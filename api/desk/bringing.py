@@ -1,0 +1,170 @@
+"""What a registrar does with a file: look at it, mend it, keep what it changes, prepare an order.
+
+A file is looked at as often as it is brought; what was read stays for a day (`uploads`), so that
+what is kept is what was looked at, whatever became of the file since. The registry is asked anew
+each time.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from api import checking, importing
+from api.desk import parsing, preparing, uploads
+from api.desk.parsing import PUPILS, Asked, Unmatched
+from api.desk.policy import Member
+from api.desk.preparing import Noticed, person
+from api.desk.uploads import Brought
+from api.transfers.carrying import carried
+from credential.errors import Fault, InputError, RefusedError
+from credential.model import CredentialType, Decision
+from credential.records import SchoolRecord
+from issuer.intake.rows import Reading
+from issuer.order import Order
+from store import audit
+from store.held import Held
+from store.outbox import now
+from store.uploads import Uploads
+from web.messages import VIETNAM
+
+if TYPE_CHECKING:
+    from api.wiring import System
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What an order adds to a file; without `issued` the decision's day is printed."""
+
+    decision: Decision
+    issued: date | None = None
+    signer: str | None = None
+    first_serial: str | None = None
+    instead_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it was looked at. `differences` are of a list of pupils, `faults` include its own.
+
+    `secret` finds it again; None where nothing could be read, and then `unmatched` may say why.
+    """
+
+    secret: str | None
+    reading: Reading[Any] | None
+    faults: tuple[Fault, ...]
+    preview: importing.Preview | None = None
+    unmatched: Unmatched | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """The acts, each with who does it. All raise UnavailableError."""
+
+    system: "System"
+
+    @property
+    def uploads(self) -> Uploads:
+        """Where files wait."""
+        return Uploads(self.system.store_database)
+
+    def look(self, member: Member, asked: Asked, data: bytes) -> Seen:
+        """Read a file, compare it with the registry. Raises as `parsing.read`, no InputError."""
+        school = self._school(member)
+        try:
+            reading = parsing.read(asked, data)
+        except InputError as error:
+            return Seen(None, None, error.faults)
+        if isinstance(reading, Unmatched):
+            return Seen(None, None, tuple(reading.faults), unmatched=reading)
+        brought = Brought(asked, reading, hashlib.sha256(data).hexdigest())
+        preview, faults = self._compared(school, asked, reading)
+        return Seen(uploads.keep(self.uploads, member, brought), reading, faults, preview)
+
+    def marked(self, member: Member, asked: Asked, data: bytes) -> bytes:
+        """The file's sheet with its faults marked, as .xlsx. Raises as `parsing.read`."""
+        reading = parsing.read(asked, data)
+        if isinstance(reading, Unmatched):
+            raise InputError(reading.faults)
+        _, faults = self._compared(self._school(member), asked, reading)
+        return parsing.mark(asked, data, faults)
+
+    def commit(self, member: Member, secret: str) -> int:
+        """Keep what a list of pupils changes; how many pupils that were. Again, it changes none.
+
+        Raises RefusedError ``upload.unknown``, ``upload.not_pupils``; InputError with every fault.
+        """
+        brought = uploads.find(self.uploads, member, secret)
+        if brought.asked.purpose != PUPILS:
+            raise RefusedError("upload.not_pupils")
+        school = self._school(member)
+        found = importing.preview(self.system.desk, school, brought.reading)
+        kept = importing.commit(self.system.registry_database, found)
+        if kept:
+            audit.note(
+                self.system.store_database, now(), member.actor, "registry.imported",
+                file=brought.digest, school=school.id, pupils=kept,
+            )  # fmt: skip
+        return kept
+
+    def check(self, member: Member, secret: str, asking: Asking) -> checking.Look:
+        """Look at an order over a file. Raises RefusedError ``upload.unknown``."""
+        brought = uploads.find(self.uploads, member, secret)
+        order = self._order(member, brought, asking)
+        return checking.look(self.system, order, brought.reading, _today())
+
+    def prepare(self, member: Member, secret: str, asking: Asking) -> int:
+        """Keep that order for approval, with all that is odd in it; its number.
+
+        Raises RefusedError ``upload.unknown``, InputError with every fault, and as
+        `preparing.prepare`.
+        """
+        found = self.check(member, secret, asking)
+        if found.found.faults:
+            raise InputError(found.found.faults)
+        order, notices = found.order, [*found.found.anomalies, *found.notices]
+        if order.type is CredentialType.TRANSCRIPT:
+            held = Held(self.system.store_database)
+            notices += carried(order.rows, order.year, self.system.desk, held)
+        noticed = Noticed(notices)
+        by = person(member)
+        return preparing.prepare(self.system, by, order, noticed, asking.instead_of)
+
+    def heads(self, member: Member, on: date) -> list[str]:
+        """Who may sign for the school on that day."""
+        return [head.name for head in self.system.desk.heads(member.own, on)]
+
+    def _compared(
+        self, school: SchoolRecord, asked: Asked, reading: Reading[Any]
+    ) -> tuple[importing.Preview | None, tuple[Fault, ...]]:
+        if asked.purpose == PUPILS:
+            preview = importing.preview(self.system.desk, school, reading)
+            return preview, tuple(preview.faults)
+        found = importing.faults_of_results(self.system.desk, school, reading, asked.year)
+        return None, tuple(found)
+
+    def _school(self, member: Member) -> SchoolRecord:
+        school = self.system.desk.numbered(member.own, _today())
+        if school is None:
+            raise RefusedError("school.unknown", found=member.own)
+        return school
+
+    def _order(self, member: Member, brought: Brought, asking: Asking) -> Order:
+        if brought.asked.purpose == PUPILS:
+            raise RefusedError("upload.not_results")
+        return Order(
+            type=CredentialType.from_key(brought.asked.purpose),
+            school=self._school(member).code,
+            year=brought.asked.year,
+            issued=asking.issued or asking.decision.on,
+            rows=(),
+            prepared_by=member.name,
+            approved_by="",
+            decision=asking.decision,
+            signer=asking.signer,
+            first_serial=asking.first_serial,
+        )
+
+
+def _today() -> date:
+    return datetime.now(VIETNAM).date()

@@ -1,0 +1,81 @@
+"""The confined process: reads one file under limits on memory and time, and ends.
+
+Standard input is a line of JSON (`parsing.Asked`, with ``task`` and perhaps ``remarks``) and the
+file. Standard output is a line of JSON and the reading or the marked sheet; the line has
+``faults`` where nothing follows. `parsing` starts and watches it.
+"""
+
+import os
+import resource
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from api.annotating import annotated
+from api.checking import LAYOUTS
+from api.desk.parsing import PUPILS
+from credential.errors import Fault, InputError
+from credential.model import CredentialType
+from issuer.intake import columns, kept
+from issuer.intake.layout import Layout
+from issuer.intake.pupil_lists import PUPIL_LISTS, pupils_of
+from issuer.intake.reading import prepared
+from issuer.intake.results import results_of
+from issuer.intake.rows import Reading
+from issuer.order import school_year
+
+_NICENESS = 5  # requests of others come first
+_UNMATCHED = {"sheet.not_found", "column.missing", "column.twice"}
+
+
+def main() -> None:
+    """Do what the first line asks; `argv` ends in bytes of memory, seconds of computing."""
+    memory, seconds = int(sys.argv[-2]), int(sys.argv[-1])
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    line, _, data = sys.stdin.buffer.read().partition(b"\n")
+    head, body = answer(orjson.loads(line), data)
+    sys.stdout.buffer.write(orjson.dumps(head) + b"\n" + body)
+
+
+def answer(asked: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The line and what follows it."""
+    possible = _layouts(asked["purpose"])
+    chosen = [each for each in possible if asked["layout"] in (None, each.name)]
+    try:
+        reading = _read(asked, data, chosen or possible)
+        if asked["task"] == "mark":
+            remarks = [_remark(one) for one in asked["remarks"]]
+            return {}, annotated(data, reading, remarks)
+    except InputError as error:
+        return _faulty(error.faults, data, possible), b""
+    return {}, kept.encode(reading)
+
+
+def _layouts(purpose: str) -> Sequence[Layout]:
+    return PUPIL_LISTS if purpose == PUPILS else LAYOUTS[CredentialType.from_key(purpose)]
+
+
+def _read(asked: dict[str, Any], data: bytes, layouts: Sequence[Layout]) -> Reading[Any]:
+    table = prepared(data, layouts, asked["columns"])
+    if asked["purpose"] == PUPILS or not CredentialType.from_key(asked["purpose"]).has_results:
+        return pupils_of(table)
+    return results_of(table, school_year(asked["year"]))
+
+
+def _remark(one: dict[str, Any]) -> Fault:
+    return Fault(one["code"], one["row"], one["column"], one["params"], one["letter"])
+
+
+def _faulty(faults: Sequence[Fault], data: bytes, layouts: Sequence[Layout]) -> dict[str, Any]:
+    found = columns.headings(data) if {one.code for one in faults} & _UNMATCHED else ()
+    wanted = [
+        {"name": layout.name, "columns": columns.wanted(layout, found)}
+        for layout in layouts
+        if found and layout.depth == 1
+    ]
+    return {"faults": list(faults), "headings": found, "layouts": wanted}

@@ -1,0 +1,46 @@
+"""What was read from a file, as JSON.
+
+So it goes from the process that reads to the one that asked, and waits while a person looks. Only
+the columns of the layout are in it; what the file had besides is gone.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+import orjson
+
+from credential.dates import PartialDate
+from credential.errors import Fault
+from credential.model import CourseResult, TermOutcome
+from issuer.intake.rows import Notice, PupilRow, Reading, ResultsRow
+
+
+def encode(reading: Reading[Any]) -> bytes:
+    """The JSON of a reading."""
+    return orjson.dumps({each.name: getattr(reading, each.name) for each in fields(reading)})
+
+
+def decode(data: bytes) -> Reading[Any]:
+    """Inverse of `encode`, for bytes that it made."""
+    found = orjson.loads(data)
+    return Reading(
+        layout=found["layout"],
+        rows=tuple(map(row, found["rows"])),
+        notices=tuple(Notice(**one) for one in found["notices"]),
+        faults=tuple(Fault(**one) for one in found["faults"]),
+        sheet=found["sheet"],
+        header_row=found["header_row"],
+        columns={key: (place, heading) for key, (place, heading) in found["columns"].items()},
+    )
+
+
+def row(found: dict[str, Any]) -> PupilRow | ResultsRow:
+    """A row out of its JSON. Raises KeyError and TypeError for what is none."""
+    birth = {"birth": PartialDate(**found["birth"])}
+    if "results" not in found:
+        return PupilRow(**found | birth)
+    results = {
+        "results": tuple(CourseResult(**one) for one in found["results"]),
+        "outcomes": tuple(TermOutcome(**one) for one in found["outcomes"]),
+    }
+    return ResultsRow(**found | birth | results)
