@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from benchmarks import (
+    book,
     correcting,
     crowd,
     gas,
@@ -53,6 +54,7 @@ _PARTS: dict[str, Callable[[], list[Target]]] = {
     "Issuing": issuing.main,
     "Schools' files": importing.main,
     "Correcting": correcting.main,
+    "The register as a book": book.main,
     "Signing in a token": signing.main,
     "Verifying": verifying.main,
     "A thousand at once": crowd.main,
