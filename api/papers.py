@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.sealing import press_of
 from api.settings import Settings
-from api.wiring import System
 from credential.errors import Fault
 from credential.model import CredentialType
 from credential.records import Batch
@@ -16,6 +16,9 @@ from issuer.delivery import deliver
 from issuer.paper import confined, samples
 from issuer.paper.document import make_pdf
 from issuer.paper.shelf import Shelf
+
+if TYPE_CHECKING:
+    from api.wiring import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Written:
 
 
 def write(
-    system: System, batch: Batch, by: str, progress: Callable[[int], None], person: str = ""
+    system: "System", batch: Batch, by: str, progress: Callable[[int], None], person: str = ""
 ) -> Written:
     """Write those papers of a final batch that are not there yet, as extracts taken by somebody.
 

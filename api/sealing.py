@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from api.keyring import Keyring
 from credential.model import KeyRole
 from issuer.delivery import Press, unsealed
 from issuer.keystore import personal_name
@@ -13,19 +13,22 @@ from issuer.pades.sealing import Seal, sealed
 from issuer.pades.timestamps import Authority
 from issuer.paper.document import VIETNAM
 
+if TYPE_CHECKING:  # the help of a command must not wait for the chain's libraries
+    from api.keyring import Keyring
+
 
 def seal_name(school: int) -> str:
     """What a school's seal is called in the key folder."""
     return f"{school}.seal"
 
 
-def seals(keyring: Keyring) -> SealFolder:
+def seals(keyring: "Keyring") -> SealFolder:
     """Keys that sign papers and nothing else."""
     folder = keyring.settings.data / "keys"
     return SealFolder(folder, keyring.passphrase, lambda: keyring.devices)
 
 
-def seal_of(keyring: Keyring, school: int, person: str = "") -> Seal | None:
+def seal_of(keyring: "Keyring", school: int, person: str = "") -> Seal | None:
     """With what a school's papers are signed from now on: by a person's key, if one is named.
 
     None where there is no certificate. Raises RefusedError ``certificate.other_key``,
@@ -39,7 +42,7 @@ def seal_of(keyring: Keyring, school: int, person: str = "") -> Seal | None:
     return Seal(key, at, Authority(address) if address else None)
 
 
-def press_of(keyring: Keyring, school: int, person: str = "") -> tuple[Press, str]:
+def press_of(keyring: "Keyring", school: int, person: str = "") -> tuple[Press, str]:
     """What makes a school's papers, and whom they will name as having signed; nobody is empty.
 
     Raises what `seal_of` raises.
@@ -50,7 +53,7 @@ def press_of(keyring: Keyring, school: int, person: str = "") -> tuple[Press, st
     return partial(sealed, seal=seal), holder(seal.key.chain)
 
 
-def _certified(keyring: Keyring, school: int, person: str) -> CertifiedKey | None:
+def _certified(keyring: "Keyring", school: int, person: str) -> CertifiedKey | None:
     found = None if person else seals(keyring).find(seal_name(school))
     if found is not None:
         key, public = found

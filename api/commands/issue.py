@@ -3,7 +3,6 @@
 import click
 
 from api.commands.ordering import PDF, Asked, ordering
-from api.papers import write
 from api.session import Session
 from credential.errors import SogocError
 from credential.model import KeyRole
@@ -49,6 +48,8 @@ def _warn_of_files(session: Session, school: int) -> None:
 
 def papers(session: Session, batch: Batch, by: str) -> None:
     """Write the papers of a batch into their folder, as extracts taken by somebody."""
+    from api.papers import write  # noqa: PLC0415 — it loads typst, and help must not wait for it
+
     session.progress.stage("papers", batch.size)
     written = write(session.system, batch, by, session.progress.advance)
     session.say("cli.papers", folder=written.folder)
