@@ -42,6 +42,7 @@ _COMMANDS = (
     ("reissue", "correct", "Cấp lại do lỗi của cơ quan cấp / reissue for the issuer's mistake"),
     ("digitise", "digitise", "Số hóa sổ gốc cũ / old paper registers, by two persons"),
     ("copy", "copying", "Cấp bản sao từ sổ gốc / certified copies from the register"),
+    ("annex", "annex", "Phụ lục chỉnh sửa, cấp lại / the annex of a decision, as a document"),
     ("resume", "issue", "Làm tiếp các đợt cấp còn dở / complete every unfinished batch"),
     ("verify", "verify", "Kiểm tra một văn bằng / verify a link, code, PDF, photo or file"),
     ("present", "present", "Chọn mục để chia sẻ / choose what of a signed file to share"),

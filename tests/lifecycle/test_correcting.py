@@ -1,7 +1,10 @@
 """`sogoc correct` and `reissue`: one diploma by decision, with its annex and its ground."""
 
+import json
 from datetime import date
+from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from api.cli import INTERRUPTED
@@ -10,7 +13,7 @@ from credential.model import Decision, Lane
 from registry.desk import Desk
 from registry.superseding import GROUND, REISSUED
 from store.batches import Batches
-from tests.lifecycle.conftest import CORRECT, REISSUE, Diploma, cut_off
+from tests.lifecycle.conftest import CORRECT, FIRST, REISSUE, Diploma, cut_off
 
 NEW = "Lâm Thị Bích Châu"
 
@@ -166,3 +169,29 @@ def test_what_is_suspended_or_revoked_is_not_changed(diploma: Diploma, kind: str
     assert diploma.run(command, *given) == 1
     assert diploma.run("reinstate", suspend) == 0
     assert diploma.run(command, *given) == 0
+
+
+@pytest.mark.parametrize("command", ["correct", "reissue"])
+def test_the_annex_is_a_document_of_its_own(diploma: Diploma, command: str, tmp_path: Path) -> None:
+    given, number = (CORRECT, "T01000001") if command == "correct" else (REISSUE, "T01000900")
+    assert diploma.run(command, given, "--set", "birth_place=Cà Mau") == 0
+    pdf, table = tmp_path / "phu-luc.pdf", tmp_path / "phu-luc.json"
+    for path in (pdf, table):
+        assert diploma.desk.sogoc("annex", FIRST, str(path), "--by", "Văn thư") == 0
+    told = json.loads(table.read_text(encoding="utf-8"))
+    assert (told["serial"], told["old_serial"], told["version"]) == (number, "T01000001", 2)
+    assert told["changes"] == [{"field": "birth_place", "old": "Tiền Giang", "new": "Cà Mau"}]
+    assert told["source"].startswith("Thông tư 21/2019/TT-BGDĐT")
+    with pypdfium2.PdfDocument(pdf) as paper:
+        assert len(paper) == 1
+        text = paper[0].get_textpage().get_text_range()
+    for part in ("PHỤ LỤC VĂN BẰNG", "77/QĐ-THPT", FIRST, number, "Tiền Giang", "Cà Mau"):
+        assert part in text
+    with diploma.desk.system() as system:
+        pupil = diploma.versions()[0].staged.pupil
+        assert [one.by for one in system.extracts.of(pupil)] == ["Văn thư", "Văn thư"]
+
+
+def test_what_was_never_changed_has_no_annex(diploma: Diploma, tmp_path: Path) -> None:
+    assert diploma.desk.sogoc("annex", FIRST, str(tmp_path / "a.pdf"), "--by", "Văn thư") == 1
+    assert not (tmp_path / "a.pdf").exists()
