@@ -13,10 +13,11 @@ from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 
 from credential.model import CredentialType, Lane
 from database.connections import Database
+from registry.act_tables import ANNEXES
 from registry.searching import Wanted, wanted
 from registry.tables import AWARDS, COUNTERS
 
@@ -65,7 +66,10 @@ class Asked:
 
 
 class BookLine(NamedTuple):
-    """A version of a line, as the register holds it; days are numbers as `PartialDate` has them."""
+    """A version of a line, as the register holds it; days are numbers as `PartialDate` has them.
+
+    Its decision is the one that recognised the graduation; an annex's is the one that corrected it.
+    """
 
     number: int
     version: int
@@ -91,6 +95,8 @@ class BookLine(NamedTuple):
     approved_by: str | None
     seq: int | None
     position: int | None
+    annex_decision: str | None = None
+    annex_on: int | None = None
 
 
 class Gap(NamedTuple):
@@ -124,8 +130,14 @@ _COLUMNS = (
     AWARDS.c.class_name, AWARDS.c.classification, AWARDS.c.decision_no, AWARDS.c.decision_on,
     AWARDS.c.issued, AWARDS.c.signer_name, AWARDS.c.lane, AWARDS.c.ground,
     AWARDS.c.withdrawal_decision, AWARDS.c.withdrawn_on, AWARDS.c.reason, AWARDS.c.approved_by,
-    AWARDS.c.seq, AWARDS.c.position,
+    AWARDS.c.seq, AWARDS.c.position, ANNEXES.c.decision_no, ANNEXES.c.decision_on,
 )  # fmt: skip
+_ANNEXED = and_(
+    ANNEXES.c.type == AWARDS.c.type,
+    ANNEXES.c.school == AWARDS.c.school,
+    ANNEXES.c.register_no == AWARDS.c.register_no,
+    ANNEXES.c.version == AWARDS.c.version,
+)
 
 
 class Books:
@@ -182,7 +194,8 @@ class Books:
         """
         words = wanted(asked.text)
         place = _place(words, asked.order)
-        query = select(*_COLUMNS).where(*_of(book), *_filters(asked, words))
+        query = select(*_COLUMNS).outerjoin_from(AWARDS, ANNEXES, _ANNEXED)
+        query = query.where(*_of(book), *_filters(asked, words))
         with self._database.reading() as connection:
             if after is not None:
                 start = select(*place).where(*_of(book), AWARDS.c.number == after.number,

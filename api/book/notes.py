@@ -23,9 +23,12 @@ class Note(NamedTuple):
 def notes(line: BookLine) -> Iterator[Note]:
     """The remarks beside a version of a line, in the order in which things happened."""
     if line.version > 1:
+        annexed = line.annex_decision is not None
+        decided = line.annex_on if annexed else line.decision_on
         yield Note("register_book.corrects", {
-            "version": line.version, "decision": line.decision_no or "–",
-            "on": printed(line.decision_on), "reason": line.reason or "–",
+            "version": line.version,
+            "decision": (line.annex_decision if annexed else line.decision_no) or "–",
+            "on": printed(decided), "reason": line.reason or "–",
         })  # fmt: skip
     if line.lane == Lane.ACTIVE:
         return

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, text
 
+from credential.annex import Annex, AnnexKind
 from credential.dates import PartialDate
 from credential.facts import Withdrawal
-from credential.model import CredentialType, Lane
+from credential.model import CredentialType, Decision, Lane
 from credential.records import AwardLine
 from credential.text import sort_key
 from database.connections import lock
@@ -128,6 +129,19 @@ def test_pages_of_any_size_come_to_the_whole(held, size):
 def test_a_page_behind_a_line_that_is_not_there_is_empty(held):
     assert held.page(BOOK, Asked(), Mark(99, 1)) == ((), None)
     assert held.page(BOOK._replace(year=2025), Asked()) == ([], None)
+
+
+def test_a_version_is_told_with_the_decision_of_its_annex(held, enter):
+    annex = Annex(AnnexKind.CORRECTED, "civil_status", "Trích lục số 12",
+                  Decision("77/QĐ-THPT", date(2026, 7, 3)), "Lê Thị Thuỷ", ())  # fmt: skip
+    again = dataclasses.replace(
+        entries(HELD)[0], replaces=AwardLine(DIPLOMA, 1, "B26/0101/00001"), annex=annex
+    )
+    enter([again], "b", reason="Cải chính hộ tịch", approved_by="Lê Thị Thuỷ")
+    first, second, other = held.page(BOOK, Asked()).lines[:3]
+    assert (second.annex_decision, second.annex_on) == ("77/QĐ-THPT", 20260703)
+    assert second.decision_no == first.decision_no, "which recognised the graduation"
+    assert first.annex_decision is other.annex_decision is None
 
 
 def test_every_version_stands_in_the_book_under_the_name_it_says(held, enter):

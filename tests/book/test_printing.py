@@ -89,6 +89,14 @@ def test_the_table_has_the_columns_of_a_register_and_its_notes():
         assert said in table, said
 
 
+def test_a_correction_by_annex_names_the_decision_that_corrected():
+    """The line itself keeps the decision that recognised the graduation."""
+    annexed = LINE._replace(version=2, annex_decision="77/QĐ", annex_on=20260703, reason="Hộ tịch")
+    table = pages(printing.as_pdf(volume([annexed])))[1]
+    assert "Quyết định công nhận tốt nghiệp số 1234/QĐ-SGDĐT, ngày 18/06/2026" in table
+    assert "Bản 2: chỉnh sửa theo QĐ 77/QĐ ngày 03/07/2026. Lý do: Hộ tịch." in table
+
+
 def test_every_page_repeats_the_headings_and_reckons():
     lines = [LINE._replace(number=number) for number in range(1, 121)]
     tables = pages(printing.as_pdf(volume(lines)))[1:-1]
