@@ -13,8 +13,10 @@ from openpyxl import load_workbook
 
 from api.site.app import Parts, create_app
 from api.site.pages import Site
+from store.schema import STORE
 from tests.browser.test_accessibility import TARGETS, WIDER, no_axe, violations
 from tests.browsing import Visit, code_image
+from tests.databases import migrated
 from tests.lists.conftest import Office, opened
 from tests.lists.test_lists import LIST
 from tests.served import running
@@ -40,7 +42,7 @@ class Served:
 def served(tmp_path: Path) -> Iterator[Served]:
     heard: list[str] = []
     world = World()
-    with opened(world, f"sqlite:///{tmp_path / 'store.sqlite'}") as office:
+    with opened(world, migrated(STORE, tmp_path / "store.sqlite")) as office:
         office.clock.now = int(time.time())
         parts = Parts(
             office.verifier, world, world.readiness, numbers=office.numbers, lists=office.desk,
