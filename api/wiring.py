@@ -53,6 +53,7 @@ from store.reports import Reports
 from store.scans import Scans
 from store.schema import STORE
 from store.shares import Shares
+from store.uploads import Uploads
 from verifier.receipting import Site
 
 
@@ -261,12 +262,13 @@ class System(Keyring):
     @cached_property
     def observer(self) -> Observer:
         """What verifications are noted by."""
-        return Observer(self.counts, self.intake.disagreement, self._erase)
+        return Observer(self.counts, self.intake.disagreement, self.erase)
 
-    def _erase(self, closed_before: int) -> None:
-        """What goes by time: contacts of reports closed before then, and what shares held."""
+    def erase(self, closed_before: int) -> None:
+        """What goes by time: contacts of reports closed before then, what shares held, uploads."""
         self.reports.erase(closed_before)
         self.shares.erase()
+        Uploads(self.store_database).erase()
 
     # --- what a deployment is for ---
 

@@ -14,7 +14,7 @@ from api import sample
 from api.desk import samples
 from api.desk.policy import Role
 from store.upload_tables import UPLOADS
-from store.uploads import KEPT, Uploads
+from store.uploads import KEPT, Upload, Uploads
 from tests.web.conftest import problem
 from tests.workbench import SCHOOLS, Desk, Worker
 
@@ -180,6 +180,15 @@ def test_an_upload_is_its_schools_and_lies_sealed_for_a_day(desk: Desk) -> None:
     later = Uploads(desk.system.store_database, clock=lambda: row.at + KEPT)
     assert later.of(row.id) is None
     assert later.erase() == 1
+
+
+def test_the_daily_upkeep_takes_uploads_whose_day_is_over_and_no_others(desk: Desk) -> None:
+    store = desk.system.store_database
+    looked(desk.of(Role.REGISTRAR), LIST)
+    Uploads(store, clock=lambda: 1).keep(b"old", Upload(1, 0, b""))
+    desk.system.erase(closed_before=0)
+    with store.reading() as connection:
+        assert [row.at > KEPT for row in connection.execute(select(UPLOADS))] == [True]
 
 
 ORDER = {"decision": "128/QĐ-THPT", "decided_on": "2026-06-20", "first_serial": "T01000001"}
