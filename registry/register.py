@@ -84,17 +84,21 @@ def enter(
     _check_pupils(connection, awards)
     if found := _duplicates(connection, awards):
         raise ConflictError("award.duplicate", duplicates=found)
-    numbers = superseding.supersede(connection, awards)
+    standing = superseding.supersede(connection, awards)
     fresh = count(last + 1)
     places = [
-        _Place(numbers[entry.replaces], entry.replaces.version + 1, entry.replaces.register_no)
-        if entry.replaces
+        _Place(standing[old].number, old.version + 1, old.register_no)
+        if (old := entry.replaces)
         else _Place(
             number := next(fresh), 1, register_no(pattern, awards.year, school.code, number)
         )
         for entry in awards.entries
     ]
-    database.insert(connection, AWARDS, _rows(awards, places, at))
+    classes = [
+        entry.class_name or (standing[entry.replaces].class_name if entry.replaces else None)
+        for entry in awards.entries
+    ]
+    database.insert(connection, AWARDS, _rows(awards, places, classes, at))
     annexing.enter(connection, awards, [place.register_no for place in places])
     _set_counter(connection, awards, next(fresh) - 1)
     register_nos = tuple(place.register_no for place in places)
@@ -269,16 +273,17 @@ def _repeated(values: Iterable[str]) -> list[str]:
     return [value for value, times in Counter(values).items() if times > 1]
 
 
-def _rows(awards: AwardBatch, places: Sequence[_Place], at: int) -> list[tuple[Any, ...]]:
+def _rows(
+    awards: AwardBatch, places: Sequence[_Place], classes: Sequence[str | None], at: int
+) -> list[tuple[Any, ...]]:
     written = {"lane": int(Lane.ACTIVE), "batch_ref": awards.ref, "entered_at": at}
     asked_of = [column.name for column in _ASKED]
     rows = []
-    for entry, asked, place in zip(awards.entries, _asked(awards), places, strict=True):
+    asked_for = _asked(awards)
+    for entry, asked, place, of in zip(awards.entries, asked_for, places, classes, strict=True):
         values = dict(zip(asked_of, asked, strict=True)) | written | place._asdict()
         values["own_serial"] = int(entry.brings_serial)
-        values |= searching.described(
-            entry.holder, place.register_no, entry.serial, entry.class_name
-        )
+        values |= searching.described(entry.holder, place.register_no, entry.serial, of)
         if place.version > 1:
             values["approved_by"] = awards.approved_by
         rows.append(tuple(values.get(column.name) for column in AWARDS.c))

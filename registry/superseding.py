@@ -6,6 +6,7 @@ in the transaction that enters the new versions, under the counter's lock.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -38,6 +39,15 @@ _SUPERSEDE = (
 )
 
 
+class Standing(NamedTuple):
+    """What stays of a version that is replaced; `class_name` unless another is told."""
+
+    number: int
+    pupil: str
+    serial: str | None
+    class_name: str | None
+
+
 def key(line: AwardLine) -> dict[str, object]:
     """The parameters of `named`."""
     return {
@@ -48,27 +58,31 @@ def key(line: AwardLine) -> dict[str, object]:
     }
 
 
-def supersede(connection: Connection, awards: AwardBatch) -> Mapping[AwardLine, int]:
-    """Supersede every version that an entry replaces; the running number of each.
+def supersede(connection: Connection, awards: AwardBatch) -> Mapping[AwardLine, Standing]:
+    """Supersede every version that an entry replaces; what stays of each.
 
     Raises ConflictError ``award.not_standing`` with the first `register_no` and `version` that
     is not there, does not stand or is suspended, or is another pupil's, year's or serial's
     (one that is reissued must bear another serial).
     """
     entries = [entry for entry in awards.entries if entry.replaces]
-    numbers = _standing(connection, awards, entries)
+    standing = _standing(connection, awards, entries)
     for entry in entries:
         line = entry.replaces
         assert line is not None
-        number, pupil, serial = numbers.get(line, (0, "", None))
-        if not number or pupil != entry.pupil or (serial == entry.serial) is entry.brings_serial:
+        one = standing.get(line)
+        if (
+            one is None
+            or one.pupil != entry.pupil
+            or (one.serial == entry.serial) is entry.brings_serial
+        ):
             raise ConflictError(
                 "award.not_standing", register_no=line.register_no, version=line.version
             )
     if entries:
         gone = [key(entry.replaces) | _cause(awards, entry) for entry in entries if entry.replaces]
         connection.execute(_SUPERSEDE, gone)
-    return {line: number for line, (number, _, _) in numbers.items()}
+    return standing
 
 
 def _cause(awards: AwardBatch, entry: AwardEntry) -> dict[str, object]:
@@ -85,14 +99,14 @@ def _cause(awards: AwardBatch, entry: AwardEntry) -> dict[str, object]:
 
 def _standing(
     connection: Connection, awards: AwardBatch, entries: Sequence[AwardEntry]
-) -> Mapping[AwardLine, tuple[int, str, str | None]]:
-    """Number, pupil and serial of the active versions among those to be replaced, locked."""
+) -> Mapping[AwardLine, Standing]:
+    """What stays of the active versions among those to be replaced, locked."""
     wanted = {entry.replaces for entry in entries}
     lines = sorted({line.register_no for line in wanted if line})
     query = (
         select(
             AWARDS.c.register_no, AWARDS.c.version, AWARDS.c.number, AWARDS.c.pupil,
-            AWARDS.c.serial,
+            AWARDS.c.serial, AWARDS.c.class_name,
         )
         .where(
             AWARDS.c.type == awards.type.value,
@@ -106,8 +120,10 @@ def _standing(
     found = {}
     for start in range(0, len(lines), _AT_ONCE):
         some = AWARDS.c.register_no.in_(lines[start : start + _AT_ONCE])
-        for register_no, version, number, pupil, serial in connection.execute(query.where(some)):
+        for register_no, version, number, pupil, serial, of in connection.execute(
+            query.where(some)
+        ):
             line = AwardLine(awards.type, awards.school, register_no, version)
             if line in wanted:
-                found[line] = (number, pupil, serial)
+                found[line] = Standing(number, pupil, serial, of)
     return found

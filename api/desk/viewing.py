@@ -118,6 +118,13 @@ def _about(system: "System", kept: Kept, order: Order, batch: Batch | None) -> d
     return {
         "issued": order.issued.isoformat(), "signer": signer, "reason": order.reason,
         "decision": decision and {"number": decision.number, "on": decision.on.isoformat()},
+        "annexes": [
+            {
+                "number": one.decision.number, "on": one.decision.on.isoformat(),
+                "signed_by": one.signed_by, "evidence": one.evidence,
+            }
+            for one in order.annexes.values()
+        ],
         "serials": [serials[0], serials[-1]] if serials else None,
         "register": None
         if order.lines
@@ -138,7 +145,7 @@ def _register(system: "System", kept: Kept, new: Sequence[str], *, taken: bool) 
 
 
 def _sums(found: Sequence[PupilRow | ResultsRow]) -> dict[str, Any]:
-    classes = Counter(row.class_name for row in found)
+    classes = Counter(row.class_name for row in found if row.class_name)
     words = Counter(word for row in found if (word := _word(row)))
     return {
         "classes": [[one, classes[one]] for one in sorted(classes, key=sort_key)],

@@ -76,12 +76,14 @@ def make_order(page: Any) -> None:
     page.get_by_text(f"{FIRST} – B26/1001/0000{len(CLASS)}").wait_for()
 
 
-def approve_with_token(place: Place, seen: Visit) -> None:
-    """What waits first is opened, signed with the PIN, and followed to its end over a reload."""
+def approve_with_token(place: Place, seen: Visit, *rests_on: str) -> None:
+    """What waits first is opened, shows what it rests on, is signed with the PIN, and followed."""
     page = seen.page
     page.goto(place.address + "/desk")
     page.locator("#approve a[data-row]").first.click()
     page.wait_for_url("**/desk/order#*")
+    for said in rests_on:
+        page.locator("dd", has_text=said).wait_for()
     page.fill("[name=secret]", PIN)
     page.get_by_role("button", name="Duyệt và ký").click()
     page.locator("[name=secret]").wait_for(state="detached")
@@ -187,7 +189,7 @@ def test_from_a_messy_file_to_the_printed_register(
     assert place.verdict(corrected) == ("VALID", "valid")
 
     ask_for_correction(place, registrar)
-    approve_with_token(place, phone)
+    approve_with_token(place, phone, "77/QĐ-THPT · 03/08/2026", "Trích lục số 12")
     (renewed,) = hand_out(place, registrar, "1001-0001").values()
     assert place.verdict(corrected) == ("INVALID", "superseded")
     assert place.verdict(renewed) == ("VALID", "valid")

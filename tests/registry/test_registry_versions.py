@@ -92,6 +92,18 @@ def test_a_request_may_correct_some_and_enter_others(entered, database, awards, 
         entered.enter(dataclasses.replace(mixed, entries=mixed.entries[:3]))
 
 
+def test_who_says_no_class_leaves_the_one_that_the_line_has(desk, database, awards, corrected):
+    first = awards("a")
+    of = dataclasses.replace(first.entries[0], class_name="12.1")
+    desk.enter(dataclasses.replace(first, entries=(of, *first.entries[1:])))
+    desk.enter(corrected())
+    again = corrected("c", lines=(SECOND,))
+    moved = dataclasses.replace(again.entries[0], class_name="12.2")
+    desk.enter(dataclasses.replace(again, entries=(moved,)))
+    c = AWARDS.c
+    assert rows(database, c.version, c.class_name)[:3] == [(1, "12.1"), (2, "12.1"), (3, "12.2")]
+
+
 def test_versions_go_on_and_each_says_whom_it_replaced(entered, database, corrected):
     entered.enter(corrected())
     entered.enter(corrected("c", lines=(SECOND,)))

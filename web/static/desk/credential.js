@@ -49,7 +49,7 @@ function drawFound() {
       { code: "lifecycle.register_no", value: (one) => one.register_no, show: (one) => node("span", { class: "whole" }, one.register_no) },
       { code: "lifecycle.holder", value: (one) => one.holder },
       { code: "lifecycle.kind", value: (one) => text(`kind.${one.type}`) },
-      { code: "lifecycle.serial", value: (one) => one.serial },
+      { code: "lifecycle.serial", value: (one) => one.serial, show: (one) => node("span", { class: "whole" }, one.serial ?? "–") },
       { code: "lifecycle.state", value: (one) => text(`lifecycle.lane_${one.lane}`) },
       { code: "lifecycle.school", value: (one) => one.school_name },
     ],

@@ -21,6 +21,9 @@ export function about(order) {
       line("orders.size", String(order.size), "size"),
       told.corrected ? line("orders.corrected", String(told.corrected)) : null,
       told.decision ? line("orders.decision", `${told.decision.number} · ${day(told.decision.on)}`) : null,
+      ...told.annexes.flatMap((one) => [
+        line("orders.annex", text("orders.annexed", { number: one.number, on: day(one.on), name: one.signed_by })),
+        line("orders.evidence", one.evidence)]),
       told.reason ? line("orders.why", told.reason) : null,
       line("orders.issued", day(told.issued)),
       line("orders.signer", told.signer ?? "–"),

@@ -40,15 +40,18 @@ async function show(order, place) {
   place.replaceChildren(drawn.element, ...(rows.length > FIRST ? [all] : []));
 }
 
+/** A number that is not broken. */
+const whole = (said) => node("span", { class: "whole" }, said ?? "–");
+
 function columns(rows) {
   const some = (key) => rows.some((row) => row[key]);
   return [
     { code: "orders.name", value: (row) => row.name.split(" ").reverse().join(" "), show: (row) => row.name },
     { code: "orders.birth", value: (row) => row.birth.split("/").reverse().join("-"), show: (row) => row.birth },
-    { code: "orders.class", value: (row) => row.class_name },
+    ...(some("class_name") ? [{ code: "orders.class", value: (row) => row.class_name }] : []),
     ...(some("word") ? [{ code: "orders.word", value: (row) => row.word }] : []),
-    ...(some("serial") ? [{ code: "orders.serial", value: (row) => row.serial }] : []),
-    ...(some("register_no") ? [{ code: "orders.register_no", value: (row) => row.register_no }] : []),
+    ...(some("serial") ? [{ code: "orders.serial", value: (row) => row.serial, show: (row) => whole(row.serial) }] : []),
+    ...(some("register_no") ? [{ code: "orders.register_no", value: (row) => row.register_no, show: (row) => whole(row.register_no) }] : []),
     { code: "orders.row", value: (row) => row.row, number: true },
   ];
 }

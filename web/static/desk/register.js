@@ -133,7 +133,7 @@ function drawLines() {
     columns: [
       { ...plain("name"), show: (one) => node("span", { "data-lane": one.lane }, one.name) },
       { ...plain("number"), number: true, show: (one) => (one.version > 1 ? `${one.number}.${one.version}` : String(one.number)) },
-      plain("birth"), plain("class_name"),
+      ...["birth", "class_name"].map((name) => ({ ...plain(name), show: (one) => whole(one[name]) })),
       { ...plain("serial"), show: (one) => whole(one.serial) },
       { ...plain("register_no"), show: (one) => whole(one.register_no) },
       { code: "register_book.column_state", value: (one) => one.lane, fixed: true,
