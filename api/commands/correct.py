@@ -19,7 +19,8 @@ from issuer.matching import match
 _OPTIONS = (
     click.argument("key"),
     click.option("--set", "values", multiple=True, metavar="FIELD=VALUE",
-                 help="Nội dung mới, vd. name=..., lặp lại được / a new value; repeatable."),
+                 help="Nội dung mới, vd. “name=Lê Thị Hòa”, lặp lại được "
+                      "/ a new value; repeatable."),
     click.option("--evidence", required=True, metavar="TEXT",
                  help="Giấy tờ làm căn cứ / the paper that it rests on."),
     click.option("--decision", required=True, metavar="NUMBER",

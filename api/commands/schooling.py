@@ -57,7 +57,7 @@ def _ending(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@click.argument("codes", nargs=-1, required=True, metavar="CODES")
 @click.option("--into", required=True, metavar="CODE",
               help="Trường quản lý sổ gốc sau đó / the school that they become.")  # fmt: skip
 @_ending
