@@ -89,7 +89,7 @@ def test_a_credential_is_found_corrected_suspended_and_its_history_read(
         page.locator("#line").wait_for()
         if page.locator("[data-lane=suspended]").count():
             break
-    page.get_by_text("xem lại trước 01/09/2026").wait_for()
+    page.get_by_text("xem lại trước 01/09/2026").first.wait_for()
     clean(seen)
 
 
