@@ -62,13 +62,16 @@ def typed(system: "System", by: Person, secret: str, *, last_try: bool = False) 
 
     `last_try` says that they know that a wrong PIN now locks their token. What it makes raises what
     `open_pen` raises; RefusedError ``approval.no_key`` where a key is demanded and there is none,
-    ``pen.needed`` where there is one and nothing was typed.
+    ``pen.none`` where something was typed for none, ``pen.needed`` where there is one and nothing
+    was typed.
     """
 
     def opened(kept: Kept) -> Pen | None:
         if not place_of(system, kept.school, by.name):
             if system.settings.personal_signature:
                 raise RefusedError("approval.no_key", name=by.name)
+            if secret:  # it would prove nothing, and nobody would look at it
+                raise RefusedError("pen.none", name=by.name)
             return None
         if not secret:
             raise RefusedError("pen.needed", name=by.name)

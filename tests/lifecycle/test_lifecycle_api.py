@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from api import assembly
 from api.desk.jobs import Worker as JobWorker
@@ -12,6 +13,7 @@ from api.desk.policy import Role
 from api.desk.runners import RUNNERS
 from api.site.limits import Allowance, Limits
 from credential.model import Decision, Lane
+from store.account_tables import SESSIONS
 from tests.lifecycle.conftest import FIRST, Diploma
 from tests.web.conftest import calling, problem
 from tests.web.simulator import HOST
@@ -173,6 +175,17 @@ def test_a_status_changes_once_a_second_person_approves(
     acts = post(registrar, HISTORY, LINE)["versions"][0]["acts"]
     assert [act["lane"] for act in acts] == steps
     assert bench.system.audit() is None
+
+
+def test_whoever_approves_a_revocation_has_just_shown_who_they_are(bench: Desk) -> None:
+    asked = post(bench.of(Role.REGISTRAR), WITHDRAWALS, REVOCATION)["withdrawal"]
+    principal = bench.of(Role.PRINCIPAL)
+    with bench.system.store_database.writing() as connection:
+        connection.execute(update(SESSIONS).values(proven=SESSIONS.c.proven - 3600))
+    stale = principal.ask("POST", f"{WITHDRAWALS}/{asked}/approve", json={})
+    assert (stale.status_code, problem(stale).code) == (403, "session.stale")
+    work(bench)
+    assert lane(bench) is Lane.ACTIVE
 
 
 def test_nobody_approves_what_they_prepared_even_under_another_account(bench: Desk) -> None:

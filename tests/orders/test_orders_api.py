@@ -121,6 +121,8 @@ def test_without_a_key_whoever_approves_has_just_shown_who_they_are(bench, site)
         connection.execute(update(SESSIONS).values(proven=SESSIONS.c.proven - 3600))
     stale = principal.ask("POST", f"{path}/approve", json=approval(shown))
     assert (stale.status_code, problem(stale).code) == (403, "session.stale")
+    whatever = principal.ask("POST", f"{path}/approve", json=approval(shown, "whatever"))
+    assert problem(whatever).code == "pen.none"
     assert principal.get(path)["state"] == "prepared"
 
 

@@ -99,7 +99,7 @@ def _install_deciding(app: FastAPI, bench: Bench) -> None:
             raise RefusedError("withdrawal.unknown", withdrawal=number)
         return one
 
-    @bench.route(app, "POST", "/api/desk/withdrawals/{number}/approve", Act.APPROVE)
+    @bench.route(app, "POST", "/api/desk/withdrawals/{number}/approve", Act.APPROVE, fresh=True)
     async def approve_withdrawal(
         request: Request,  # noqa: ARG001
         number: int,
