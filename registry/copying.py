@@ -30,7 +30,7 @@ _LINES = (
         AWARDS.c.type, AWARDS.c.school, AWARDS.c.register_no, AWARDS.c.version, AWARDS.c.pupil,
         AWARDS.c.holder_name, AWARDS.c.birth, AWARDS.c.year, AWARDS.c.issued, AWARDS.c.serial,
         AWARDS.c.classification, AWARDS.c.signer_name, AWARDS.c.signer_title, AWARDS.c.lane,
-        PUPILS.c.birth_place, PUPILS.c.sex, PUPILS.c.ethnicity, CREDENTIAL_TYPES.c.name,
+        AWARDS.c.birth_place, AWARDS.c.sex, AWARDS.c.ethnicity, CREDENTIAL_TYPES.c.name,
         OLD_BOOKS.c.title, OLD_BOOKS.c.document, OLD_BOOKS.c.issuer, OLD_LINES.c.page,
         OLD_LINES.c.number.label("old_number"), OLD_LINES.c.scan,
     )

@@ -107,6 +107,9 @@ BROKEN: dict[str, tuple[Callable[[str], str], set[str]]] = {
         lambda text: '#import ("@pre" + "view/cetz:0.2.0")\n' + text, {"words"},
     ),
     "evaluates a text": (lambda text: text + '#eval("1")', {"words"}),
+    "evaluates a text behind what looks like a comment": (
+        lambda text: text + '#let u = "//"; #eval("1")', {"words"},
+    ),
     "reads outside of its folder": (lambda text: text + '#read("/etc/passwd")', {"broken"}),
     "climbs out of its folder": (lambda text: text + '#read("../secret.txt")', {"broken"}),
     "asks for a picture over the network": (
