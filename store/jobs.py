@@ -6,7 +6,7 @@ finding out that nobody had cancelled. What is done, and how it is undone, `api.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -104,10 +104,10 @@ class Jobs:
         with self._database.reading() as connection:
             return _one(connection, number)
 
-    def newest(self, school: int | None, limit: int = 50) -> Sequence[Job]:
-        """The jobs of a school, or all, newest first."""
+    def newest(self, schools: Collection[int] | None, limit: int = 50) -> Sequence[Job]:
+        """The jobs of some schools, or all, newest first."""
         query = _JOB.order_by(JOBS.c.id.desc()).limit(limit)
-        query = query if school is None else query.where(JOBS.c.school == school)
+        query = query if schools is None else query.where(JOBS.c.school.in_(schools))
         with self._database.reading() as connection:
             return [_job(row) for row in connection.execute(query)]
 

@@ -81,11 +81,11 @@ class Orders:
             return order_records.acts(connection, number)
 
     def listed(
-        self, school: int | None, states: Collection[OrderState], limit: int = 200
+        self, schools: Collection[int] | None, states: Collection[OrderState], limit: int = 200
     ) -> Sequence[Kept]:
-        """The orders of a school, or all, in one of these states; changed last, first."""
+        """The orders of some schools, or all, in one of these states; changed last, first."""
         query = SELECT.where(ORDERS.c.state.in_([state.value for state in states]))
-        query = query if school is None else query.where(ORDERS.c.school == school)
+        query = query if schools is None else query.where(ORDERS.c.school.in_(schools))
         query = query.order_by(ORDERS.c.changed.desc(), ORDERS.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return [order_records.kept(row) for row in connection.execute(query)]
@@ -138,7 +138,7 @@ class Orders:
             if order.state in _AT_WORK and order.job is not None:
                 if not jobs.state_of(connection, order.job).cancel:
                     jobs.ask_to_end(connection, self._clock(), order.job)
-                    self._act(connection, number, "cancelling", by)
+                    self._act(connection, order, "cancelling", by)
             elif order.state is not OrderState.CANCELLED:
                 self._check(order, OrderState.CANCELLED, OrderState.PREPARED, OrderState.RETURNED)
                 self._move(connection, order, OrderState.CANCELLED, by, values=_EMPTY)
@@ -177,7 +177,8 @@ class Orders:
                 return number
         self._replace(connection, draft, number)
         self._set(connection, number, OrderState.PREPARED, values)
-        self._act(connection, number, OrderState.PREPARED.value, draft.by)
+        here = order_records.one(connection, number)
+        self._act(connection, here, OrderState.PREPARED.value, draft.by)
         return number
 
     def _replace(self, connection: Connection, draft: Draft, number: int) -> None:
@@ -198,7 +199,7 @@ class Orders:
         values: dict[str, Any] | None = None,
     ) -> None:
         self._set(connection, order.id, to, values or {})
-        self._act(connection, order.id, to.value, by, reason)
+        self._act(connection, order, to.value, by, reason)
 
     def _set(
         self, connection: Connection, number: int, state: OrderState, values: dict[str, Any]
@@ -207,16 +208,17 @@ class Orders:
         connection.execute(update(ORDERS).where(ORDERS.c.id == number).values(written))
 
     def _act(
-        self, connection: Connection, number: int, act: str, by: Person, reason: str | None = None
+        self, connection: Connection, order: Kept, act: str, by: Person, reason: str | None = None
     ) -> None:
         """Write down what was done, for its readers and for the audit trail."""
-        count = select(func.count()).where(ORDER_ACTS.c.order == number)
+        count = select(func.count()).where(ORDER_ACTS.c.order == order.id)
         row = {
-            "order": number, "number": connection.scalar(count) or 0, "act": act,
+            "order": order.id, "number": connection.scalar(count) or 0, "act": act,
             "account": by.account, "name": by.name, "reason": reason, "at": self._clock(),
         }  # fmt: skip
         connection.execute(insert(ORDER_ACTS).values(row))
-        audit.append(connection, self._clock(), by.name, f"order.{act}", {"order": number})
+        about = {"order": order.id, "school": order.school}
+        audit.append(connection, self._clock(), by.name, f"order.{act}", about)
 
     @staticmethod
     def _locked(connection: Connection, number: int) -> Kept:

@@ -25,7 +25,10 @@ _SEEN_EVERY = 60  # seconds between notes that a key is used
 
 @dataclass(frozen=True, slots=True)
 class ServiceKey:
-    """A key: what for (words of acts), at which school, until when, and when it was last used."""
+    """A key: what for (words of acts), at which school, until when, and when it was last used.
+
+    `maker` is the account of who made it, None for the command line.
+    """
 
     id: int
     name: str
@@ -35,6 +38,7 @@ class ServiceKey:
     expires: int
     ended: int | None
     seen: int | None
+    maker: int | None
 
 
 _KEY = select(
@@ -46,6 +50,7 @@ _KEY = select(
     SERVICE_KEYS.c.expires,
     SERVICE_KEYS.c.ended,
     SERVICE_KEYS.c.seen,
+    SERVICE_KEYS.c.maker,
 )
 
 
@@ -56,13 +61,19 @@ class ServiceKeys:
         self._database, self._clock = database, clock
 
     def make(
-        self, name: str, school: int, acts: Sequence[str], seconds: int, actor: str
+        self,
+        name: str,
+        school: int,
+        acts: Sequence[str],
+        seconds: int,
+        actor: str,
+        maker: int | None = None,
     ) -> tuple[str, int]:
         """A new key, which cannot be read again, and its number."""
         key, at = PREFIX + secrets.token_urlsafe(_BYTES), self._clock()
         row = {
             "digest": _digest(key), "name": name, "school": school, "acts": " ".join(acts),
-            "made": at, "expires": at + min(seconds, LONGEST),
+            "made": at, "maker": maker, "expires": at + min(seconds, LONGEST),
         }  # fmt: skip
         with self._database.writing() as connection:
             made = insert(SERVICE_KEYS).values(row).returning(SERVICE_KEYS.c.id)

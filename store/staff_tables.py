@@ -56,7 +56,10 @@ RECOVERY_CODES = Table("recovery_codes", METADATA, _RecoveryCodes)
 
 
 class _ServiceKeys(TypedColumns):
-    """Keys of other programs; `acts` are the words of what a key is for, separated by blanks."""
+    """Keys of other programs; `acts` are the words of what a key is for, separated by blanks.
+
+    `maker` is the account of who made it, empty for the command line.
+    """
 
     id = Column(Integer, primary_key=True)
     digest = Column(LargeBinary, nullable=False, unique=True)
@@ -64,6 +67,7 @@ class _ServiceKeys(TypedColumns):
     school = Column(BigInteger, nullable=False, index=True)
     acts = Column(Text, nullable=False)
     made = Column(BigInteger, nullable=False)
+    maker: Named[int | None] = Column(Integer)
     expires = Column(BigInteger, nullable=False)
     ended: Named[int | None] = Column(BigInteger)
     seen: Named[int | None] = Column(BigInteger)

@@ -87,7 +87,7 @@ class Withdrawals:
             with self._database.writing() as connection:
                 new = insert(WITHDRAWALS).values(row | fresh).returning(WITHDRAWALS.c.id)
                 number = connection.execute(new).scalar_one()
-                self._note(connection, number, State.PREPARED, by)
+                self._note(connection, _one(connection, number), State.PREPARED, by)
                 return number
         except IntegrityError:
             for one in self.listed(None, (State.PREPARED, State.APPROVED)):
@@ -175,11 +175,11 @@ class Withdrawals:
     ) -> None:
         written = values | {"state": to.value, "changed": self._clock()}
         connection.execute(update(WITHDRAWALS).where(WITHDRAWALS.c.id == number).values(written))
-        self._note(connection, number, to, by)
+        self._note(connection, _one(connection, number), to, by)
 
-    def _note(self, connection: Connection, number: int, to: State, by: Person) -> None:
-        act = f"withdrawal.{to.value}"
-        audit.append(connection, self._clock(), by.name, act, {"withdrawal": number})
+    def _note(self, connection: Connection, one: Asking, to: State, by: Person) -> None:
+        about = {"withdrawal": one.id, "school": one.line.school}
+        audit.append(connection, self._clock(), by.name, f"withdrawal.{to.value}", about)
 
 
 def _one(connection: Connection, number: int, *, lock: bool = False) -> Asking:

@@ -40,8 +40,8 @@ def orders() -> None:
 @click.pass_obj
 def list_orders(session: Session, code: str | None, every: bool) -> None:
     """Các đề nghị đang chờ / orders that wait or are at work."""
-    school = school_of(session, code).id if code else None
-    found = _orders(session).listed(school, list(OrderState) if every else _OPEN)
+    schools = [school_of(session, code).id] if code else None
+    found = _orders(session).listed(schools, list(OrderState) if every else _OPEN)
     for kept in found:
         session.show(_line(session, kept))
     if not found:

@@ -46,7 +46,7 @@ def start(system: "System", batch: Batch, form: str, by: str, **how: Any) -> int
 
 def of_batch(jobs: Jobs, batch: Batch) -> list[Job]:
     """The jobs of a batch's papers, newest first."""
-    found = jobs.newest(batch.school)
+    found = jobs.newest([batch.school])
     return [job for job in found if job.kind == KIND and job.what["seq"] == batch.seq]
 
 

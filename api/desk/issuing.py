@@ -60,6 +60,7 @@ def undo(system: "System", job: Job) -> None:
     if batch := system.batches.batch(kept.ref):
         system.batches.abandon(batch.id)
     system.desk.take_back(kept.ref)
+    system.blanks.release(kept.ref, kept.prepared_by.name)
     asked = [one.by for one in orders.acts(kept.id) if one.act == "cancelling"]
     orders.move(kept.id, OrderState.CANCELLED, asked[-1] if asked else kept.prepared_by)
 

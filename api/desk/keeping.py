@@ -19,8 +19,13 @@ def registers(system: "System", member: Member) -> list[int] | None:
     return found
 
 
+def has(system: "System", member: Member, school: int) -> bool:
+    """Whether a school's register is there for a member."""
+    own = registers(system, member)
+    return own is None or school in own
+
+
 def check(system: "System", member: Member, school: int) -> None:
     """Raises RefusedError ``credential.unknown`` for what is not there for them."""
-    own = registers(system, member)
-    if own is not None and school not in own:
+    if not has(system, member, school):
         raise RefusedError("credential.unknown", found=school)

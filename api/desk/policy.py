@@ -88,7 +88,8 @@ class Member:
     """Who acts: a person with an account, or a service with a key.
 
     `name` is the full name as printed; it is what orders and the audit log say. `school` is None
-    for the whole city. A service may do what its key is for (`scope`), nothing else of its role.
+    for the whole city. A service may do what its key is for (`scope`), nothing else of its role;
+    `maker` is the account of who made the key and answers for what it prepares.
     """
 
     account: int
@@ -96,6 +97,7 @@ class Member:
     role: Role
     school: int | None
     scope: frozenset[Act] | None = None
+    maker: int | None = None
 
     def may(self, act: Act) -> bool:
         """Whether they may do that, to what they see."""

@@ -33,8 +33,8 @@ class Noticed:
 
 
 def person(member: Member) -> Person:
-    """Who acts, as orders say it. A program has a number of its own, which is no account's."""
-    return Person(None if member.role is Role.SERVICE else member.account, member.actor)
+    """Who acts, as orders say it. For a program answers who made its key: they may not approve."""
+    return Person(member.maker if member.role is Role.SERVICE else member.account, member.actor)
 
 
 def prepare(

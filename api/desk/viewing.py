@@ -155,7 +155,7 @@ def _sums(found: Sequence[PupilRow | ResultsRow]) -> dict[str, Any]:
 
 def _last(orders: Orders, kept: Kept) -> dict[str, Any] | None:
     """What the school's last order of that kind came to, for comparing."""
-    for one in orders.listed(kept.school, [OrderState.ISSUED]):
+    for one in orders.listed([kept.school], [OrderState.ISSUED]):
         content, _ = orders.content(one.id)
         if one.id != kept.id and one.type is kept.type and content:
             old = kept_order.decode(content)

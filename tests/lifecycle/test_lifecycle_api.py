@@ -94,6 +94,30 @@ def test_another_school_finds_and_sees_nothing_until_it_keeps_the_register(bench
     assert post(other, HISTORY, LINE)["keeper"] == "Trường THPT Gò Mây"
 
 
+def test_who_keeps_a_register_corrects_in_it_and_approves(bench: Desk, diploma: Diploma) -> None:
+    why = Decision("500/QĐ-UBND", date(2026, 6, 25))
+    bench.system.department.close(1001, 1002, date(2026, 7, 1), "merged", why)
+    registrar, principal = bench.of(Role.REGISTRAR, 1002), bench.of(Role.PRINCIPAL, 1002)
+    order = post(registrar, CORRECT, CORRECTION)["order"]
+    assert [one["id"] for one in principal.get("/api/desk/queue")["open"]] == [order]
+    shown = principal.get(f"/api/desk/orders/{order}")
+    told = post(principal, f"/api/desk/orders/{order}/approve", {"ref": shown["ref"]})
+    work(bench)
+    assert principal.get(f"/api/desk/jobs/{told['job']['id']}")["state"] == "done"
+    assert [one.lane for one in diploma.versions()] == [Lane.SUPERSEDED, Lane.ACTIVE]
+    assert {one["seq"] for one in principal.get("/api/desk/papers")["batches"]} >= {0, 1}
+
+
+def test_an_approved_revocation_ends_with_nobodys_job(bench: Desk) -> None:
+    registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
+    asked = post(registrar, WITHDRAWALS, REVOCATION)["withdrawal"]
+    job = post(principal, f"{WITHDRAWALS}/{asked}/approve")["job"]
+    response = registrar.ask("POST", f"/api/desk/jobs/{job}/cancel", json={})
+    assert problem(response).code == "withdrawal.state"
+    work(bench)
+    assert lane(bench) is Lane.REVOKED
+
+
 def test_a_history_tells_who_when_and_where_but_nothing_of_shares(
     bench: Desk, diploma: Diploma
 ) -> None:

@@ -5,9 +5,12 @@ from sqlalchemy import update
 
 from api import assembly
 from api.desk.policy import Role
+from api.desk.preparing import person
+from api.site.desk.entry import service_of
 from store.account_tables import SESSIONS
 from store.jobs import JobState
 from store.order_records import OrderState
+from store.service_keys import ServiceKeys
 from tests import workbench
 from tests.orders.conftest import BINH, Bench
 from tests.web.conftest import problem
@@ -124,6 +127,25 @@ def test_without_a_key_whoever_approves_has_just_shown_who_they_are(bench, site)
     whatever = principal.ask("POST", f"{path}/approve", json=approval(shown, "whatever"))
     assert problem(whatever).code == "pen.none"
     assert principal.get(path)["state"] == "prepared"
+
+
+def test_who_made_a_programs_key_does_not_approve_what_it_prepared(bench, site):
+    maker, other = site.of(Role.PRINCIPAL), site.of(Role.PRINCIPAL, name="Võ Thị Hạnh")
+    given = {"name": "VnEdu", "acts": ["prepare"], "days": 7}
+    key = maker.ask("POST", "/api/desk/keys", json=given).json()["key"]
+    program = service_of(ServiceKeys(bench.system.store_database).of(key))
+    number = bench.prepare(person(program))
+    path = f"/api/desk/orders/{number}"
+    refused = maker.ask("POST", f"{path}/approve", json=approval(maker.get(path)))
+    assert problem(refused).code == "approval.same_person"
+    assert other.ask("POST", f"{path}/approve", json=approval(other.get(path))).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["orders", "jobs", "withdrawals"])
+def test_a_number_that_no_database_has_is_a_fault_of_the_request(path, site):
+    asked = ("POST", "/approve") if path == "withdrawals" else ("GET", "")
+    response = site.of(Role.PRINCIPAL).ask(asked[0], f"/api/desk/{path}/{10**30}{asked[1]}")
+    assert response.status_code == 422
 
 
 def test_wrong_passphrases_have_an_end(bench, site):

@@ -189,9 +189,9 @@ def test_what_was_issued_otherwise_is_not_prepared(orders, book, sample):
 def test_a_list_is_of_one_school_or_of_all(orders, number):
     other = orders.prepare(draft("b", school=8))
     states = [OrderState.PREPARED]
-    assert [one.id for one in orders.listed(7, states)] == [number]
+    assert [one.id for one in orders.listed([7], states)] == [number]
     assert sorted(one.id for one in orders.listed(None, states)) == [number, other]
-    assert orders.listed(7, [OrderState.ISSUED]) == []
+    assert orders.listed([7], [OrderState.ISSUED]) == []
 
 
 def test_a_process_that_dies_while_it_approves_leaves_it_as_it_was(

@@ -36,6 +36,8 @@ KIND: Final = "-desk"
 BACK: Final = "/api/desk/provider/back"
 """Where staff's provider sends them back to; it has to know this address of the site."""
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
+SchoolNumber = Annotated[int, Path(ge=0, lt=1 << 63)]
+Seq = Annotated[int, Path(ge=0, lt=1 << 63)]
 """A number of ours in an address."""
 _READS: Final = (401, 403, 404, 503)
 _WRITES: Final = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)

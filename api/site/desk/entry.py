@@ -107,7 +107,7 @@ def member_of(person: Person) -> Member:
 def service_of(key: ServiceKey) -> Member:
     """A service as who acts."""
     scope = frozenset(Act.of(word) for word in key.acts)
-    return Member(key.id, key.name, Role.SERVICE, key.school, scope)
+    return Member(key.id, key.name, Role.SERVICE, key.school, scope, key.maker)
 
 
 def _bearer(request: Request) -> str | None:

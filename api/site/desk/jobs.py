@@ -6,14 +6,16 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from api.desk import keeping
 from api.desk.policy import Act, Member
 from api.desk.preparing import person
 from api.presenting import Bilingual
 from api.site.answering import json_response
-from api.site.desk.bench import Bench
-from credential.errors import RefusedError
+from api.site.desk.bench import Bench, Number
+from credential.errors import ConflictError, RefusedError
 from store.jobs import Job, Jobs
 from store.orders import ISSUE, Orders
+from store.withdrawals import WITHDRAW, State
 from web import messages
 
 
@@ -51,17 +53,18 @@ def install(app: FastAPI, bench: Bench) -> None:
 
     def seen(member: Member, number: int) -> Job:
         found = jobs.of(number)
-        if member.school is not None and found.school != member.school:
+        own = keeping.registers(bench.system, member)
+        if own is not None and found.school not in own:
             raise RefusedError("job.unknown", job=number)
         return found
 
     @bench.route(app, "GET", "/api/desk/jobs/{number}", Act.READ, gives=JobModel)
-    async def job(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def job(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """How a job stands."""
         return json_response(told(await bench.ask(partial(seen, member, number))))
 
     @bench.route(app, "POST", "/api/desk/jobs/{number}/cancel", Act.GIVE_UP, status=204)
-    async def cancel_job(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def cancel_job(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """Ask that a job ends; refused once that is too late."""
         found = await bench.ask(partial(seen, member, number))
         await bench.ask(partial(_cancel, bench, jobs, found, member))
@@ -85,8 +88,13 @@ def told(job: Job) -> dict[str, Any]:
 
 
 def _cancel(bench: Bench, jobs: Jobs, job: Job, member: Member) -> None:
-    """An order that is at work ends with its job; the order says who wanted that."""
+    """An order that is at work ends with its job; the order says who wanted that.
+
+    A change of status that was approved is carried out, and ends with nobody's job.
+    """
     if job.kind == ISSUE:
         Orders(bench.system.store_database).cancel(int(job.what["order"]), person(member))
+    elif job.kind == WITHDRAW:
+        raise ConflictError("withdrawal.state", found=State.APPROVED.value)
     else:
         jobs.cancel(job.id)

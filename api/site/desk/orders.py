@@ -6,13 +6,13 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.desk import approving, viewing
+from api.desk import approving, keeping, viewing
 from api.desk.issuing import order_of
 from api.desk.policy import Act, Member
 from api.desk.preparing import person
 from api.site import bodies
 from api.site.answering import json_response
-from api.site.desk.bench import Bench
+from api.site.desk.bench import Bench, Number
 from api.site.desk.jobs import JobModel, told
 from credential.errors import RefusedError
 from store.jobs import Jobs, JobState
@@ -107,18 +107,17 @@ class _Desk:
     def seen(self, member: Member, number: int) -> Kept:
         """An order; RefusedError ``order.unknown`` also for another school's."""
         kept = self.orders.of(number)
-        if not member.sees(kept.school):
+        if not keeping.has(self.system, member, kept.school):
             raise RefusedError("order.unknown", order=number)
         return kept
 
     def queue(self, member: Member) -> dict[str, Any]:
         """`QueueModel`."""
-        jobs = self.jobs.newest(member.school)
-        recent = self.orders.listed(
-            member.school, [OrderState.ISSUED, OrderState.CANCELLED], _RECENT
-        )
+        own = keeping.registers(self.system, member)
+        jobs = self.jobs.newest(own)
+        recent = self.orders.listed(own, [OrderState.ISSUED, OrderState.CANCELLED], _RECENT)
         return {
-            "open": [self.head(one) for one in self.orders.listed(member.school, _OPEN_ORDERS)],
+            "open": [self.head(one) for one in self.orders.listed(own, _OPEN_ORDERS)],
             "done": [self.head(one) for one in recent],
             "jobs": [told(one) for one in jobs if one.kind != ISSUE][:_RECENT],
         }
@@ -173,7 +172,7 @@ def install(app: FastAPI, bench: Bench) -> None:
         app, "POST", "/api/desk/orders/{number}/approve", Act.APPROVE,
         takes=ApproveModel, gives=OrderModel,
     )  # fmt: skip
-    async def approve(request: Request, number: int, member: Member) -> Response:
+    async def approve(request: Request, number: Number, member: Member) -> Response:
         """Approve the whole order and sign it; tells the order. Said again, it changes nothing."""
         await bench.ask(partial(desk.seen, member, number))
         given = await bodies.members(request, _LIMIT, ApproveModel)
@@ -186,7 +185,7 @@ def install(app: FastAPI, bench: Bench) -> None:
     @bench.route(
         app, "POST", "/api/desk/orders/{number}/return", Act.APPROVE, takes=ReturnModel, status=204
     )
-    async def send_back(request: Request, number: int, member: Member) -> Response:
+    async def send_back(request: Request, number: Number, member: Member) -> Response:
         """Return an order with a reason."""
         await bench.ask(partial(desk.seen, member, number))
         given = await bodies.members(request, _LIMIT, ReturnModel)
@@ -195,7 +194,7 @@ def install(app: FastAPI, bench: Bench) -> None:
         return Response(status_code=204)
 
     @bench.route(app, "POST", "/api/desk/orders/{number}/cancel", Act.GIVE_UP, status=204)
-    async def give_up(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def give_up(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """Give an order up; of one at work, ask its job to end."""
         await bench.ask(partial(desk.seen, member, number))
         await bench.ask(partial(desk.orders.cancel, number, person(member)))
@@ -209,12 +208,12 @@ def _reading(app: FastAPI, bench: Bench, desk: _Desk) -> None:
         return json_response(await bench.ask(partial(desk.queue, member)))
 
     @bench.route(app, "GET", "/api/desk/orders/{number}", Act.READ, gives=OrderModel)
-    async def order(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def order(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """An order with what its approval rests on."""
         return json_response(await bench.ask(partial(desk.whole, member, number)))
 
     @bench.route(app, "GET", "/api/desk/orders/{number}/rows", Act.READ, gives=RowsModel)
-    async def order_rows(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def order_rows(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """The rows of an order."""
         return json_response(await bench.ask(partial(desk.rows, member, number)))
 
@@ -223,7 +222,7 @@ def _reading(app: FastAPI, bench: Bench, desk: _Desk) -> None:
     )
     async def order_results(
         request: Request,  # noqa: ARG001
-        number: int,
+        number: Number,
         row: int,
         member: Member,
     ) -> Response:

@@ -107,8 +107,9 @@ def _add_account(app: FastAPI, bench: Bench) -> None:
         return json_response(told.model_dump())
 
     @bench.route(
-        app, "PUT", f"{_PATH}/password", Act.OWN, takes=OwnPasswordModel, status=204, settling=True
-    )
+        app, "PUT", f"{_PATH}/password", Act.OWN, takes=OwnPasswordModel, status=204, fresh=True,
+        settling=True,
+    )  # fmt: skip
     async def own_password(request: Request, member: Member) -> Response:
         """Set one's own password. All other sessions end, this one gets a new token."""
         given = await bodies.members(request, _LIMIT, OwnPasswordModel)

@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import papers
-from api.desk import delivering
+from api.desk import delivering, keeping
 from api.desk.policy import Act, Member
 from api.notices.addresses import recipients
 from api.notices.ways import ways
@@ -16,7 +16,7 @@ from api.packages import check
 from api.printers import Printers
 from api.site import bodies
 from api.site.answering import json_response
-from api.site.desk.bench import Bench
+from api.site.desk.bench import Bench, Number, SchoolNumber, Seq
 from api.site.desk.jobs import JobModel, told
 from credential.errors import ConfigError, RefusedError
 from credential.records import Batch, BatchState
@@ -128,11 +128,16 @@ class _Office:
 
     def batches(self, member: Member) -> dict[str, Any]:
         store = self.system.batches
-        held = store.newest(200) if member.school is None else store.of_school(member.school)[::-1]
+        own = keeping.registers(self.system, member)
+        if own is None:
+            held = store.newest(200)
+        else:
+            held = [batch for school in own for batch in reversed(store.of_school(school))]
         return {"batches": [_batch(one) for one in held if one.state in _READY]}
 
     def seen(self, member: Member, school: int, seq: int) -> Batch:
-        found = self.system.batches.numbered(school, seq) if member.sees(school) else None
+        own = keeping.has(self.system, member, school)
+        found = self.system.batches.numbered(school, seq) if own else None
         if found is None:
             raise RefusedError("delivery.unknown", found=f"{school}-{seq:04d}")
         return found
@@ -195,7 +200,9 @@ def install(app: FastAPI, bench: Bench) -> None:
         app, "POST", "/api/desk/papers/{school}/{seq}", Act.DELIVER,
         takes=MakeModel, gives=MadeModel, status=202,
     )  # fmt: skip
-    async def make_papers(request: Request, school: int, seq: int, member: Member) -> Response:
+    async def make_papers(
+        request: Request, school: SchoolNumber, seq: Seq, member: Member
+    ) -> Response:
         """Make a ZIP or a sheet; tells the job to follow."""
         batch = await bench.ask(partial(office.seen, member, school, seq))
         given = await bodies.members(request, _LIMIT, MakeModel)
@@ -205,7 +212,9 @@ def install(app: FastAPI, bench: Bench) -> None:
         app, "POST", "/api/desk/papers/{school}/{seq}/notices", Act.DELIVER, gives=PutModel,
         more={"requestBody": {"content": {each: {} for each in _TABLES}, "required": True}},
     )  # fmt: skip
-    async def put_notices(request: Request, school: int, seq: int, member: Member) -> Response:
+    async def put_notices(
+        request: Request, school: SchoolNumber, seq: Seq, member: Member
+    ) -> Response:
         """Tell people that something is ready: a table of pupils' codes and addresses."""
         batch = await bench.ask(partial(office.seen, member, school, seq))
         table = await bodies.body(request, _TABLE, _TABLES)
@@ -221,8 +230,8 @@ def _reading(app: FastAPI, bench: Bench, office: _Office) -> None:
     @bench.route(app, "GET", "/api/desk/papers/{school}/{seq}", Act.READ, gives=PapersModel)
     async def papers_of(
         request: Request,  # noqa: ARG001
-        school: int,
-        seq: int,
+        school: SchoolNumber,
+        seq: Seq,
         member: Member,
     ) -> Response:
         """A batch's papers."""
@@ -232,8 +241,8 @@ def _reading(app: FastAPI, bench: Bench, office: _Office) -> None:
     @bench.route(app, "GET", "/api/desk/papers/{school}/{seq}/preview", Act.READ)
     async def preview_papers(
         request: Request,  # noqa: ARG001
-        school: int,
-        seq: int,
+        school: SchoolNumber,
+        seq: Seq,
         member: Member,
     ) -> Response:
         """Made-up data on the template that the batch's papers are printed on, as a picture."""
@@ -244,7 +253,7 @@ def _reading(app: FastAPI, bench: Bench, office: _Office) -> None:
         return Response(picture, media_type="image/png")
 
     @bench.route(app, "GET", "/api/desk/deliveries/{number}", Act.DELIVER)
-    async def fetch_papers(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def fetch_papers(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """The file of a job that is done."""
         return await bench.ask(partial(office.file, member, number))
 

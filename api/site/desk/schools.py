@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from api.desk.policy import Act, Member
 from api.site import bodies
 from api.site.answering import json_response
-from api.site.desk.bench import Bench
+from api.site.desk.bench import Bench, SchoolNumber
 from api.site.desk.credentials import LIMIT, Day, Word, day_of
 from credential.dates import PartialDate
 from credential.model import Decision
@@ -84,7 +84,7 @@ def _install_looking(app: FastAPI, bench: Bench) -> None:
         return json_response(await bench.ask(partial(_schools, bench)))
 
     @bench.route(app, "GET", "/api/desk/schools/{school}", Act.SCHOOLS)
-    async def school(request: Request, school: int, member: Member) -> Response:  # noqa: ARG001
+    async def school(request: Request, school: SchoolNumber, member: Member) -> Response:  # noqa: ARG001
         """A school's names and terms of office, newest first."""
         return json_response(await bench.ask(partial(_school, bench, school)))
 
@@ -95,7 +95,7 @@ def _install_terms(app: FastAPI, bench: Bench) -> None:
     @bench.route(
         app, "POST", "/api/desk/schools/{school}/terms", Act.SCHOOLS, takes=TermModel, status=204
     )
-    async def begin_term(request: Request, school: int, member: Member) -> Response:
+    async def begin_term(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Enter a term of office."""
         given = await bodies.members(request, LIMIT, TermModel)
         entry = HeadEntry(
@@ -110,7 +110,7 @@ def _install_terms(app: FastAPI, bench: Bench) -> None:
         app, "POST", "/api/desk/schools/{school}/terms/end", Act.SCHOOLS, takes=EndModel,
         status=204,
     )  # fmt: skip
-    async def end_term(request: Request, school: int, member: Member) -> Response:
+    async def end_term(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Let a term end; refused where something was signed later."""
         given = await bodies.members(request, LIMIT, EndModel)
         work = partial(department.end_term, school, given.name, day_of(given.last))
@@ -118,7 +118,7 @@ def _install_terms(app: FastAPI, bench: Bench) -> None:
         return Response(status_code=204)
 
     @bench.route(app, "POST", "/api/desk/schools/{school}/terms/void", Act.SCHOOLS, takes=VoidModel)
-    async def void_term(request: Request, school: int, member: Member) -> Response:
+    async def void_term(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Note a mandate as void; what was signed since, of which nothing changes."""
         given = await bodies.members(request, LIMIT, VoidModel)
         decision = Decision(given.decision, day_of(given.decided_on))
@@ -134,7 +134,7 @@ def _install_names(app: FastAPI, bench: Bench) -> None:
     @bench.route(
         app, "POST", "/api/desk/schools/{school}/name", Act.SCHOOLS, takes=NameModel, status=204
     )
-    async def rename_school(request: Request, school: int, member: Member) -> Response:
+    async def rename_school(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Give a school another name from a day on."""
         given = await bodies.members(request, LIMIT, NameModel)
 

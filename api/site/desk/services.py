@@ -76,7 +76,7 @@ def install(app: FastAPI, bench: Bench) -> None:
             raise RefusedError("service_key.school")
         make = partial(
             bench.keys.make, given.name, school, sorted(set(given.acts)), given.days * _DAY,
-            member.actor,
+            member.actor, member.account,
         )  # fmt: skip
         key, number = await bench.ask(make)
         return json_response({"id": number, "key": key})

@@ -14,7 +14,7 @@ from api.desk.preparing import person
 from api.desk.withdrawing import newest_version
 from api.site import bodies
 from api.site.answering import json_response
-from api.site.desk.bench import Bench
+from api.site.desk.bench import Bench, Number
 from api.site.desk.credentials import LIMIT, Day, LineModel, Word, day_of, line_of
 from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
@@ -102,7 +102,7 @@ def _install_deciding(app: FastAPI, bench: Bench) -> None:
     @bench.route(app, "POST", "/api/desk/withdrawals/{number}/approve", Act.APPROVE, fresh=True)
     async def approve_withdrawal(
         request: Request,  # noqa: ARG001
-        number: int,
+        number: Number,
         member: Member,
     ) -> Response:
         """Approve it; it is carried out at once. Not by who prepared it."""
@@ -117,7 +117,7 @@ def _install_deciding(app: FastAPI, bench: Bench) -> None:
         app, "POST", "/api/desk/withdrawals/{number}/return", Act.APPROVE, takes=SentBackModel,
         status=204,
     )  # fmt: skip
-    async def return_withdrawal(request: Request, number: int, member: Member) -> Response:
+    async def return_withdrawal(request: Request, number: Number, member: Member) -> Response:
         """Return it with a reason."""
         reason = (await bodies.members(request, LIMIT, SentBackModel)).reason
 
@@ -129,7 +129,7 @@ def _install_deciding(app: FastAPI, bench: Bench) -> None:
         return Response(status_code=204)
 
     @bench.route(app, "POST", "/api/desk/withdrawals/{number}/cancel", Act.WITHDRAW, status=204)
-    async def cancel_withdrawal(request: Request, number: int, member: Member) -> Response:  # noqa: ARG001
+    async def cancel_withdrawal(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
         """Give it up while it waits."""
 
         def cancel() -> None:
