@@ -33,7 +33,7 @@ check: $(VENV)/.dev
 faults: export FAULTS = all
 faults: $(VENV)/.dev  ## every seeded fault: `make test` does a few of each
 	scripts/setup_tests.sh
-	$(BIN)/python -m pytest -rA tests/faults tests/chain/test_reorganisations.py \
+	$(BIN)/python -m pytest -rA --timeout=0 tests/faults tests/chain/test_reorganisations.py \
 	    tests/chain/test_index_faults.py tests/chain/test_lying_verdicts.py \
 	    tests/chain/test_state_proof.py tests/e2e/test_evidence.py
 
