@@ -5,13 +5,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from api.desk.jobs import Worker
 from api.desk.runners import RUNNERS
+from credential.blanks import Why
 from credential.errors import RefusedError
-from credential.model import Lane
+from credential.model import CredentialType, Lane
 from issuer.amending import plan
 from store.jobs import LEASE, Jobs, JobState
 from store.order_records import OrderState
@@ -20,6 +22,7 @@ from store.outbox import now
 from tests.issuer.conftest import PUPILS, Desk
 from tests.orders.conftest import BINH, CHI, Bench, order_of, preparing
 
+THPT = CredentialType.THPT_DIPLOMA
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -81,6 +84,22 @@ def test_what_is_cancelled_before_it_is_sent_leaves_nothing(bench: Bench, stage:
     assert bench.desk.written() == (PUPILS, 1, PUPILS)
     numbers = [one.register_no for one in bench.system.batches.staged(1)]
     assert sorted(numbers)[0] == "B26/1001/00001"
+
+
+def test_blanks_of_what_is_cancelled_are_on_hand_again(bench: Bench) -> None:
+    blanks, school = bench.system.blanks, 1001
+    received = Why("Trần Văn Bình", date(2026, 6, 1), "PXK 12/2026")
+    blanks.receive(school, THPT, "T01000001", "T01000099", received)
+    serials = [f"T010000{1 + row:02d}" for row in range(PUPILS)]
+    number = bench.prepare()
+    job = bench.approve(number)
+
+    def cancel() -> None:
+        assert blanks.lacking(school, THPT, serials) == serials
+        bench.orders.cancel(number, CHI)
+
+    assert run(bench, job, at("staged", cancel)) is JobState.CANCELLED
+    assert blanks.lacking(school, THPT, serials) == []
 
 
 def test_what_is_signed_and_not_sent_yet_can_be_cancelled(
