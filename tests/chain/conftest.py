@@ -104,7 +104,7 @@ def running_anvil(*options: str, epoch: int = 1) -> Iterator[Net]:
         yield Net("anvil", web3, 31337, url, finalise, sleep)
     finally:
         close(web3)
-        process.terminate()
+        process.kill()  # it keeps nothing that would need time to be put away
         process.wait()
 
 

@@ -18,8 +18,9 @@ def on_embedded(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return made(EMBEDDED, tmp_path_factory.mktemp("faults") / "data")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def on_anvil(postgresql: Postgresql, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One for each module: a node that goes on making blocks grows to 1.6 GB in two minutes."""
     data = tmp_path_factory.mktemp("faults") / "data"
     with running_anvil("--block-time", BLOCK_TIME) as net:
         yield made(ANVIL, data, net, **two_databases(postgresql))
