@@ -37,7 +37,7 @@ def enter(served: Served, seen: Visit, role: Role, path: str, name: str = "") ->
 def approved(served: Served, seen: Visit) -> None:
     """The principal approves what waits, and it is issued."""
     orders = Orders(served.bench.system.store_database)
-    [waiting] = orders.listed(1001, [OrderState.PREPARED])
+    [waiting] = orders.listed([1001], [OrderState.PREPARED])
     page = enter(served, seen, Role.PRINCIPAL, f"/desk/order#{waiting.id}")
     page.get_by_role("button", name="Duyệt").click()
     page.get_by_text("Đã cấp, có hiệu lực.").wait_for()
