@@ -133,7 +133,8 @@ def _extract(issued: IssuedCredential, by: str) -> Extract:
 
 def _slips(system: System, batch: Batch, pupils: Sequence[PupilRecord], by: str) -> bytes:
     claims = Claims(system.store_database)
-    made = slips.make(claims, pupils, Relation.SELF, SLIPS_DAYS * _DAY, by)
+    by_birth = bool(system.settings.registry_service)  # then /me cannot ask about numbers
+    made = slips.make(claims, pupils, Relation.SELF, SLIPS_DAYS * _DAY, by, by_birth=by_birth)
     school = system.desk.numbered(batch.school, messages.local_day(time.time()))
     page = system.settings.public_url.rstrip("/") + "/me"
     return slips.as_pdf(made, school.name if school else "", page)

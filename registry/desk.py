@@ -115,18 +115,23 @@ class Desk(LineDesk):
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those ministry codes; unknown codes are absent."""
         with self._database.reading() as connection:
-            return {row.code: _pupil(row) for row in people.known(connection, codes)}
+            return {pupil.code: pupil for pupil in people.known(connection, codes)}
 
     def holding(self, personal_nos: Sequence[str]) -> Mapping[str, PupilRecord]:
         """The pupils known by those personal numbers, by number; unknown ones are absent."""
         with self._database.reading() as connection:
-            found = [_pupil(row) for row in people.numbered(connection, personal_nos)]
+            found = list(people.numbered(connection, personal_nos))
         return {pupil.personal_no: pupil for pupil in found if pupil.personal_no is not None}
+
+    def has_personal_no(self, pupil: str, number: str) -> bool:
+        """Whether that is the pupil's personal number; False where none is known."""
+        with self._database.reading() as connection:
+            return people.has_number(connection, pupil, number)
 
     def pupils_of(self, school: int, class_name: str) -> Sequence[PupilRecord]:
         """The pupils who are in that class of that school now, in dictionary order."""
         with self._database.reading() as connection:
-            found = [_pupil(row) for row in people.of_class(connection, school, class_name)]
+            found = people.of_class(connection, school, class_name)
         return sorted(found, key=lambda pupil: (sort_key(pupil.name), pupil.code))
 
     def enrolled(self, codes: Sequence[str], on: date) -> Mapping[str, int]:
@@ -288,9 +293,3 @@ def _record(school: schools.School | None, day: int) -> SchoolRecord | None:
     if school is None or named is None:
         return None
     return SchoolRecord(school.id, school.code, named.name, named.place, school.kind)
-
-
-def _pupil(row: people.PupilRow) -> PupilRecord:
-    born = PartialDate.from_number(row.birth)
-    about = (row.sex, row.ethnicity, row.birth_place, row.personal_no)
-    return PupilRecord(row.code, row.name, born, row.school, row.class_name, *about)

@@ -93,8 +93,8 @@ def me(seen: Visit, address: str, world: World) -> None:
     """What a pupil holds, just claimed."""
     me_entrance(seen, address, world)
     seen.page.fill("#code", CODE)
-    seen.page.fill("#born", PUPILS[LAN][1].printed())
-    seen.page.press("#born", "Enter")
+    seen.page.fill("#known", PUPILS[LAN][1].printed())
+    seen.page.press("#known", "Enter")
     seen.page.wait_for_selector("#claimed:visible")
     seen.page.fill("#new-name", "lan.nguyen")
     seen.page.fill("#new-password", "con mèo nhà hàng xóm")

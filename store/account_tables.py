@@ -89,13 +89,17 @@ DEVICES = Table("devices", METADATA, _Devices)
 
 
 class _Claims(TypedColumns):
-    """One-time codes by which people claim what is theirs; `digest` is the SHA-256 of one."""
+    """One-time codes by which people claim what is theirs; `digest` is the SHA-256 of one.
+
+    `confirmation` is what must be known of the pupil beside it: ``birth`` or ``personal_no``.
+    """
 
     digest = Column(LargeBinary, primary_key=True)
     pupil = Column(Text, nullable=False)
     relation = Column(Text, nullable=False)
     made = Column(BigInteger, nullable=False)
     expires = Column(BigInteger, nullable=False)
+    confirmation = Column(Text, nullable=False, server_default="birth")
     used: Named[int | None] = Column(BigInteger)
     account: Named[int | None] = Column(Integer, ForeignKey("accounts.id"))
 

@@ -6,6 +6,7 @@ Only digests are kept (`credential.claimcode`).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import delete, insert, select
 
@@ -18,12 +19,20 @@ from store.outbox import now
 _AT_ONCE = 500  # values in one question; databases limit them
 
 
+class Confirmation(StrEnum):
+    """What must be known of the pupil beside a code, as its slip says; nothing else is taken."""
+
+    BIRTH = "birth"
+    PERSONAL_NO = "personal_no"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A code that was made: for whose records, and the digest by which it is found."""
+    """A code that was made: for whose records, what confirms it, and the digest that finds it."""
 
     digest: bytes
     holding: Holding
+    confirmation: Confirmation = Confirmation.BIRTH
 
 
 class Claims:
@@ -39,6 +48,7 @@ class Claims:
             {
                 "digest": claim.digest, "pupil": claim.holding.pupil, "made": at,
                 "relation": claim.holding.relation.value, "expires": at + seconds,
+                "confirmation": claim.confirmation.value,
             }
             for claim in claims
         ]  # fmt: skip
@@ -57,9 +67,12 @@ class Claims:
 
     def find(self, digest: bytes) -> Claim | None:
         """The claim of a code, if it can be used now."""
-        query = select(CLAIMS.c.pupil, CLAIMS.c.relation).where(
+        query = select(CLAIMS.c.pupil, CLAIMS.c.relation, CLAIMS.c.confirmation).where(
             CLAIMS.c.digest == digest, CLAIMS.c.used.is_(None), CLAIMS.c.expires > self._clock()
         )
         with self._database.reading() as connection:
             row = connection.execute(query).one_or_none()
-        return Claim(digest, Holding(row.pupil, Relation(row.relation))) if row else None
+        if row is None:
+            return None
+        holding = Holding(row.pupil, Relation(row.relation))
+        return Claim(digest, holding, Confirmation(row.confirmation))

@@ -31,6 +31,10 @@ class Pupils(Protocol):
         """Those pupils; blocks. Raises UnavailableError."""
         ...
 
+    def has_personal_no(self, pupil: str, number: str) -> bool:
+        """Whether that is the pupil's personal number; blocks. False where none is known."""
+        ...
+
 
 class Issued(Protocol):
     """What knows people out of issued credentials; `store.held.Held` does."""

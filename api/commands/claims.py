@@ -42,6 +42,12 @@ def claims() -> None:
     help="Cho cha mẹ, người giám hộ / for parents and guardians instead.",
 )
 @click.option(
+    "--by-birth",
+    is_flag=True,
+    help="Xác nhận bằng ngày sinh, dù đã biết số định danh / confirmed by the birth date even "
+    "where the personal number is known.",
+)
+@click.option(
     "--days",
     type=click.IntRange(1, 365),
     default=60,
@@ -68,6 +74,7 @@ def make(
     actor: str,
     *,
     guardian: bool,
+    by_birth: bool,
 ) -> None:
     """Tạo mã và in phiếu / make codes and write their slips.
 
@@ -85,7 +92,8 @@ def make(
     if not asked:
         raise RefusedError("claim_code.nobody")
     store = Claims(session.system.store_database)
-    made = slips.make(store, asked, relation, days * _DAY, actor)
+    by_birth = by_birth or bool(session.system.settings.registry_service)
+    made = slips.make(store, asked, relation, days * _DAY, actor, by_birth=by_birth)
     page = session.system.settings.public_url.rstrip("/") + "/me"
     is_pdf = output.suffix == ".pdf"
     content = slips.as_pdf(made, school.name, page) if is_pdf else slips.as_csv(made)

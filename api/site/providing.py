@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts import passwords
+from api.accounts.claiming import known_of
 from api.accounts.provider import Person, Provider
-from api.births import birth
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
 from api.site.sessions import digest
@@ -28,7 +28,7 @@ _LIMIT = 4096  # bytes of a body
 
 
 class LeavingModel(BaseModel):
-    """Where to go on. A claim code and birth date are used up when the person comes back.
+    """Where to go on. A claim code is used up when the person comes back; see `ClaimModel`.
 
     `current` is the password of whoever is signed in already, if they have one.
     """
@@ -37,6 +37,7 @@ class LeavingModel(BaseModel):
 
     code: str = Field("", max_length=64)
     born: str = Field("", max_length=10)
+    personal_no: str = Field("", max_length=24)
     current: str = Field("", max_length=2 * passwords.MOST)
 
 
@@ -110,9 +111,9 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
 
 
 async def _claim(entrance: Entrance, request: Request, given: LeavingModel) -> bytes:
-    code, born = claimcode.parse(given.code), birth(given.born)
+    code, known = claimcode.parse(given.code), known_of(given.born, given.personal_no)
     with entrance.limits.claiming(request, code):
-        found = await in_pool(entrance.waiting, lambda: entrance.holders.claiming.find(code, born))
+        found = await in_pool(entrance.waiting, lambda: entrance.holders.claiming.find(code, known))
     return found.digest
 
 

@@ -12,9 +12,9 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts import passwords
+from api.accounts.claiming import known_of
 from api.accounts.holders import Holders
 from api.accounts.names import folded
-from api.births import birth
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
 from api.site.limits import Limits
@@ -28,12 +28,16 @@ _NOBODY = -1  # the account of a name that nobody has
 
 
 class ClaimModel(BaseModel):
-    """A claim code as printed on the slip, and the pupil's birth date as for look-up by number."""
+    """A claim code as printed on the slip, and what the slip asks for beside it, one of the two.
+
+    The pupil's birth date as for look-up by number, or personal number of 12 digits.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     code: str = Field(max_length=64)
-    born: str = Field(min_length=4, max_length=10)
+    born: str = Field("", max_length=10)
+    personal_no: str = Field("", max_length=24)
 
 
 class PasswordModel(BaseModel):
@@ -86,18 +90,18 @@ class Entrance:
 
     async def find(self, request: Request, given: ClaimModel) -> ClaimedModel:
         """Whose code it is."""
-        code, born = claimcode.parse(given.code), birth(given.born)
+        code, known = claimcode.parse(given.code), known_of(given.born, given.personal_no)
         with self.limits.claiming(request, code):
-            found = await in_pool(self.waiting, lambda: self.holders.claiming.find(code, born))
+            found = await in_pool(self.waiting, lambda: self.holders.claiming.find(code, known))
         holding = found.holding
         people = await in_pool(self.waiting, lambda: self.holders.people.holders([holding.pupil]))
         return ClaimedModel(pupil_name=people[holding.pupil].name, relation=holding.relation.value)
 
     async def claim(self, request: Request, given: ClaimModel, way: Password | int) -> int:
         """Use a code up; the account."""
-        code, born = claimcode.parse(given.code), birth(given.born)
+        code, known = claimcode.parse(given.code), known_of(given.born, given.personal_no)
         with self.limits.claiming(request, code):
-            return await in_pool(self.waiting, lambda: self.holders.claiming.take(code, born, way))
+            return await in_pool(self.waiting, lambda: self.holders.claiming.take(code, known, way))
 
     async def password(self, name: str, password: str, account: int = _NOBODY) -> Password:
         """A new name and password as they are kept. Raises ConflictError ``account.name_taken``."""
@@ -159,7 +163,7 @@ def _add_claiming(app: FastAPI, entrance: Entrance) -> None:
     async def claim(request: Request) -> Response:
         """Whose records a claim code is for; it stays to be used.
 
-        A code that nobody has and a wrong birth date give the same 404.
+        A code that nobody has and what does not confirm it give the same 404.
         """
         own_page(request)
         given = await bodies.members(request, _LIMIT, ClaimModel)
@@ -178,7 +182,7 @@ def _add_claiming(app: FastAPI, entrance: Entrance) -> None:
         own_page(request)
         given = await bodies.members(request, _LIMIT, AccountModel)
         await entrance.find(request, given)  # before a password is worked on
-        name = _checked(given, given.born)
+        name = _checked(given, given.born, given.personal_no)
         entrance.limits.password(claimcode.parse(given.code))
         way = await entrance.password(name, given.password)
         made = await entrance.claim(request, given, way)

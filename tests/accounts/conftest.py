@@ -29,7 +29,7 @@ from database.connections import Database
 from issuer import staging
 from store.accounts import Accounts, Holding, Relation
 from store.batches import Batches
-from store.claims import Claim, Claims
+from store.claims import Claim, Claims, Confirmation
 from store.consents import ConsentStore
 from store.extracts import Extracts
 from store.held import Held
@@ -48,6 +48,7 @@ PUPILS = {
     CHI: ("Lê Thị Chi", PartialDate(2008, 5, 29)),  # 18 today
     DUNG: ("Phạm Văn Dũng", PartialDate(2008)),  # 17 or 18: counts as 17
 }
+NUMBERS = {LAN: "079309123456", BINH: "079220123456"}
 
 
 class Clock:
@@ -64,6 +65,10 @@ class Registry:
     """Pupils as the registry's desk tells them."""
 
     known: dict[str, tuple[str, PartialDate]] = field(default_factory=lambda: dict(PUPILS))
+    numbers: dict[str, str] = field(default_factory=lambda: dict(NUMBERS))
+
+    def has_personal_no(self, pupil: str, number: str) -> bool:
+        return self.numbers.get(pupil) == number
 
     def pupils(self, codes: Sequence[str]) -> Mapping[str, PupilRecord]:
         return {
@@ -182,10 +187,11 @@ def browser_of(call: Call) -> Callable[[], Browser]:
 
 
 def claim_code(
-    holders: Holders, pupil: str = LAN, relation: Relation = Relation.SELF, seconds: int = 1000
-) -> str:
+    holders: Holders, pupil: str = LAN, relation: Relation = Relation.SELF, seconds: int = 1000,
+    confirmation: Confirmation = Confirmation.BIRTH,
+) -> str:  # fmt: skip
     text = claimcode.encode(secrets.token_bytes(claimcode.RANDOM_BYTES))
-    claim = Claim(claimcode.digest(text), Holding(pupil, relation))
+    claim = Claim(claimcode.digest(text), Holding(pupil, relation), confirmation)
     holders.claiming.claims.make([claim], seconds, "test")
     return text
 

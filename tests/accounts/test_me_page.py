@@ -10,6 +10,7 @@ import pytest
 from credential import sdjwt
 from credential.model import Credential
 from store.accounts import Relation
+from store.claims import Confirmation
 from tests.accounts.conftest import BINH, LAN, PASSWORD, Holders
 from tests.accounts.serving import Served, serving
 from tests.browser.test_accessibility import WIDER, no_axe, violations
@@ -44,8 +45,8 @@ def opened(served: Served, visit: Open, section: str = "#entrance", **more: obje
 def claim(seen: Visit, code: str, name: str, born: str = "07/02/2009") -> None:
     """From the slip to the page of what is held."""
     seen.page.fill("#code", " ".join(code[at : at + 4] for at in range(0, 20, 4)))
-    seen.page.fill("#born", born)
-    seen.page.press("#born", "Enter")
+    seen.page.fill("#known", born)
+    seen.page.press("#known", "Enter")
     seen.page.wait_for_selector("#claimed:visible")
     seen.page.fill("#new-name", name)
     seen.page.fill("#new-password", PASSWORD)
@@ -74,8 +75,8 @@ def test_claim_sign_out_and_come_back(
     assert not seen.page.locator("[data-provider]").first.is_visible()
     shot(seen, "entrance-1280")
     seen.page.fill("#code", slip)
-    seen.page.fill("#born", "07/02/2009")
-    seen.page.press("#born", "Enter")
+    seen.page.fill("#known", "07/02/2009")
+    seen.page.press("#known", "Enter")
     seen.page.wait_for_selector("#claimed:visible")
     assert "hồ sơ của Nguyễn Thị Lan" in seen.page.inner_text("#whose")
     assert seen.page.evaluate("document.activeElement.id") == "claimed-title"
@@ -104,6 +105,16 @@ def test_claim_sign_out_and_come_back(
     assert seen.page.evaluate("localStorage.length + sessionStorage.length") <= 1  # the language
 
 
+def test_a_slip_that_asks_for_the_personal_number(served: Served, visit: Open, code: Code) -> None:
+    seen = opened(served, visit)
+    seen.page.fill("#code", code(confirmation=Confirmation.PERSONAL_NO))
+    seen.page.fill("#known", "079 309 123 456")
+    seen.page.press("#known", "Enter")
+    seen.page.wait_for_selector("#claimed:visible")
+    assert seen.page.input_value("#known") == ""
+    assert not any("123" in address for address in served.heard)
+
+
 def test_when_the_answer_is_lost_pressing_again_leads_in(
     served: Served, visit: Open, code: Code
 ) -> None:
@@ -119,8 +130,8 @@ def test_when_the_answer_is_lost_pressing_again_leads_in(
 
     seen.page.route("**/api/me/account", lose)
     seen.page.fill("#code", code())
-    seen.page.fill("#born", "07/02/2009")
-    seen.page.press("#born", "Enter")
+    seen.page.fill("#known", "07/02/2009")
+    seen.page.press("#known", "Enter")
     seen.page.wait_for_selector("#claimed:visible")
     seen.page.fill("#new-name", "lan.nguyen")
     seen.page.fill("#new-password", PASSWORD)
@@ -136,11 +147,11 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 ) -> None:
     seen = opened(served, visit)
     seen.page.fill("#code", code())
-    seen.page.fill("#born", "08/02/2009")
-    seen.page.press("#born", "Enter")
+    seen.page.fill("#known", "08/02/2009")
+    seen.page.press("#known", "Enter")
     seen.page.wait_for_selector("#claim-trouble:visible")
     assert "không khớp" in seen.page.inner_text("#claim-trouble")
-    assert seen.page.input_value("#born") == "08/02/2009"
+    assert seen.page.input_value("#known") == "08/02/2009"
     sign_in(seen, "nobody.here")
     seen.page.wait_for_selector("#sign-in-trouble:visible")
     assert seen.page.inner_text("#sign-in-trouble") == "Sai tên đăng nhập hoặc mật khẩu."
@@ -292,8 +303,8 @@ def test_a_second_child_and_a_new_password(served: Served, visit: Open, code: Co
     claim(seen, code(LAN, Relation.GUARDIAN), "ba.lan")
     seen.page.click("summary:has-text('Nhận thêm')")
     seen.page.fill("#more-code", code(BINH, Relation.GUARDIAN))
-    seen.page.fill("#more-born", "01/06/2020")
-    seen.page.press("#more-born", "Enter")
+    seen.page.fill("#more-known", "01/06/2020")
+    seen.page.press("#more-known", "Enter")
     seen.page.wait_for_selector(".holding >> nth=1")
     seen.page.click("summary:has-text('Đặt tên đăng nhập')")
     seen.page.fill("#current", PASSWORD)
@@ -345,8 +356,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     assert violations(seen.page) == []
     assert not seen.page.evaluate(WIDER)
     seen.page.fill("#code", code())
-    seen.page.fill("#born", "07/02/2009")
-    seen.page.press("#born", "Enter")
+    seen.page.fill("#known", "07/02/2009")
+    seen.page.press("#known", "Enter")
     seen.page.wait_for_selector("#claimed:visible")
     assert violations(seen.page) == []
     assert not seen.page.evaluate(WIDER)

@@ -10,12 +10,14 @@ from credential import claimcode
 from credential.errors import RefusedError
 from store.account_tables import ACCOUNTS, SESSIONS
 from store.accounts import Relation
+from store.claims import Confirmation
 from tests.accounts.conftest import (
     BINH,
     CHI,
     DUNG,
     LAN,
     NOW,
+    NUMBERS,
     PASSWORD,
     Browser,
     Clock,
@@ -97,6 +99,48 @@ def test_codes_birth_dates_and_nothing_have_one_answer(
     assert problem(answers["used"]).code == "claim_code.unknown"
 
 
+def test_what_the_slip_asks_for_confirms_its_code_and_nothing_else_does(
+    browser_of: Open, code: Code, registry: Registry
+) -> None:
+    number, birth, of_binh = NUMBERS[LAN], {"born": BORN}, NUMBERS[BINH]
+    by_number = code(confirmation=Confirmation.PERSONAL_NO)
+    by_birth, unnumbered = code(BINH), code(DUNG, confirmation=Confirmation.PERSONAL_NO)
+    refused = {
+        "the birth date, where the number is asked for": {"code": by_number, **birth},
+        "another pupil's number": {"code": by_number, "personal_no": of_binh},
+        "a number that nobody has": {"code": by_number, "personal_no": number[:-1] + "7"},
+        "the right number with nobody's code": {"code": "0" * 20, "personal_no": number},
+        "the right number, where the birth date is asked for":
+            {"code": by_birth, "personal_no": of_binh},
+        "a pupil without a number": {"code": unnumbered, "personal_no": number},
+        "the birth date of a pupil without a number": {"code": unnumbered, "born": "2008"},
+    }  # fmt: skip
+    answers = [browser_of().ask("POST", "/api/me/claim", json=given) for given in refused.values()]
+    assert [answer.status_code for answer in answers] == [404] * len(refused)
+    assert len({answer.content for answer in answers}) == 1
+    malformed = {
+        "both": {"code": by_number, "personal_no": number, **birth},
+        "neither": {"code": by_number},
+        "the number alone": {"personal_no": number},
+        "too few digits": {"code": by_number, "personal_no": number[:-1]},
+        "letters": {"code": by_number, "personal_no": "07930912345x"},
+    }
+    for given in malformed.values():
+        answer = browser_of().ask("POST", "/api/me/claim", json=given)
+        assert answer.status_code == 422
+        assert number[3:10] not in answer.text
+    weak = account(by_number) | {"born": "", "personal_no": number, "password": f"{number}!"}
+    told = browser_of().ask("POST", "/api/me/account", json=weak)
+    assert problem(told).code == "password.about_you"
+    mine = browser_of()
+    grouped = weak | {"personal_no": "079 309 123 456", "password": PASSWORD}
+    assert mine.ask("POST", "/api/me/account", json=grouped).status_code == 204
+    guardians = code(BINH, Relation.GUARDIAN, confirmation=Confirmation.PERSONAL_NO)
+    mine.look()
+    more = {"code": guardians, "personal_no": of_binh}
+    assert mine.ask("POST", "/api/me/holdings", json=more).status_code == 204
+
+
 def test_a_birth_known_by_its_year_is_shown_with_any_day(browser_of: Open, code: Code) -> None:
     slip = code(DUNG)
     for born, status in (("2008", 200), ("31/12/2008", 200), ("01/01/2009", 404)):
@@ -151,15 +195,20 @@ def test_wrong_codes_are_counted_for_their_address(browser_of: Open, code: Code)
     assert int(refused.headers["Retry-After"]) > 0
 
 
-def test_wrong_birth_dates_are_counted_for_their_code(
-    browser_of: Open, code: Code, limits_clock: Clock
+@pytest.mark.parametrize("confirmation", Confirmation)
+def test_what_confirms_a_code_is_guessed_at_ten_times_a_day(
+    confirmation: Confirmation, browser_of: Open, code: Code, limits_clock: Clock
 ) -> None:
-    slip = code()
-    for _ in range(WRONG):
+    """Birth dates and numbers count together, so one does not add to the guesses at the other."""
+    slip = code(confirmation=confirmation)
+    for number in range(WRONG):
         limits_clock.now += 200  # slowly, so that the address may go on
-        given = claim(slip, "01/01/2009")
+        wrong = {"code": slip, "personal_no": f"07930900000{number}"}
+        given = wrong if number % 2 else claim(slip, "01/01/2009")
         assert browser_of().ask("POST", "/api/me/claim", json=given).status_code == 404
-    assert browser_of().ask("POST", "/api/me/claim", json=claim(slip)).status_code == 429
+    right = {"code": slip, "personal_no": NUMBERS[LAN]}
+    for given in (claim(slip), right):
+        assert browser_of().ask("POST", "/api/me/claim", json=given).status_code == 429
     other = claim(code(DUNG), "2008")
     assert browser_of().ask("POST", "/api/me/claim", json=other).status_code == 200
 

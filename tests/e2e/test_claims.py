@@ -125,11 +125,14 @@ def test_from_a_slip_to_a_verified_diploma(deployment: Deployment) -> None:
     """Over a real server: claim, list, take the signed file, have it checked, sign out."""
     slip = slips(deployment, "--batch", "0")[0]
     with deployment.system() as system:
-        born = system.desk.pupils([slip["Mã học sinh"]])[slip["Mã học sinh"]].birth
+        number = system.desk.pupils([slip["Mã học sinh"]])[slip["Mã học sinh"]].personal_no
+        assert number
+        assert not system.desk.has_personal_no(slip["Mã học sinh"], number[::-1])
+    assert (slip["Nhập kèm mã"], number in slip.values()) == ("Số định danh cá nhân", False)
     with deployment.served() as (address, running), httpx.Client(base_url=address) as client:
         client.headers["Origin"] = address
         given = {
-            "code": slip["Mã nhận hồ sơ"], "born": born.printed(), "name": "hoc.sinh",
+            "code": slip["Mã nhận hồ sơ"], "personal_no": number, "name": "hoc.sinh",
             "password": "con mèo nhà hàng xóm",
         }  # fmt: skip
         made = client.post("/api/me/account", json=given)

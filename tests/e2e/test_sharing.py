@@ -32,8 +32,9 @@ def slip(deployment: Deployment, pupil: str = "", *more: str) -> dict[str, str]:
     """A slip of the class; that pupil's, if named."""
     out = deployment.data / f"slips{len(more)}.csv"
     done = deployment.here(
-        "claims", "make", "--school", SCHOOL, "--class", CLASS, *more, "-o", str(out), "--by", "An"
-    )
+        "claims", "make", "--school", SCHOOL, "--class", CLASS, "--by-birth", *more,
+        "-o", str(out), "--by", "An",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     slips = csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))
     return next(each for each in slips if pupil in ("", each["Mã học sinh"]))
@@ -44,8 +45,8 @@ def enter(page: Any, address: str, given: dict[str, str], born: str, name: str) 
     page.set_default_timeout(ANSWER)
     page.goto(f"{address}/me")
     page.fill("#code", given["Mã nhận hồ sơ"])
-    page.fill("#born", born)
-    page.press("#born", "Enter")
+    page.fill("#known", born)
+    page.press("#known", "Enter")
     page.wait_for_selector("#claimed:visible")
     page.fill("#new-name", name)
     page.fill("#new-password", PASSWORD)

@@ -3,7 +3,7 @@ import { ask } from "./account.js";
 import { text } from "./texts.js";
 
 const find = (id) => document.getElementById(id);
-let claim = null; // { code, born } that were right, until they are used up
+let claim = null; // `claimOf` what was right, until it is used up
 let shown = null; // whose they are
 let lost = false; // whether an answer to making an account was
 const troubles = new Map(); // what each form complains about, as a function
@@ -20,6 +20,12 @@ export function complain(id, trouble) {
   else troubles.delete(id);
   find(id).hidden = !trouble;
   find(id).textContent = trouble ? trouble() : "";
+}
+
+/** A claim as the site takes it: twelve digits are a personal number, anything else a birth date. */
+export function claimOf({ code, known }) {
+  const digits = known.replace(/\s/g, "");
+  return /^\d{12}$/.test(digits) ? { code, personal_no: digits } : { code, born: known.trim() };
 }
 
 /** Send a form once: `act` gets what was filled in and returns what `ask` does. */
@@ -62,7 +68,7 @@ async function made(given) {
 export function wireEntrance(entered, show) {
   onSubmit("sign-in", "sign-in-trouble", (given) => ask("POST", "/api/me/session", given), entered);
   onSubmit("claim", "claim-trouble", (given) => {
-    claim = { code: given.code, born: given.born.trim() };
+    claim = claimOf(given);
     return ask("POST", "/api/me/claim", claim);
   }, (answer) => {
     shown = answer;

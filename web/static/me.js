@@ -1,7 +1,7 @@
 // The holder's page: an entrance, and what whoever is signed in holds. Nothing of it is kept by the
 // browser but the session's cookie and, if made here, a key.
 import { ask, opened } from "./account.js";
-import { complain, drawEntrance, onSubmit, wireEntrance } from "./entering.js";
+import { claimOf, complain, drawEntrance, onSubmit, wireEntrance } from "./entering.js";
 import { button, node } from "./nodes.js";
 import { forgetVerdicts, holdingCards } from "./owned.js";
 import { frame, said, text } from "./texts.js";
@@ -143,7 +143,7 @@ function wire() {
   find("everywhere").addEventListener("click", () => signOut("/api/me/sessions"));
   onSubmit("link-form", "link-trouble", (given) => ask("POST", "/api/me/provider", given),
     ({ location: there }) => location.assign(there));
-  onSubmit("more-form", "more-trouble", (given) => ask("POST", "/api/me/holdings", { ...given, born: given.born.trim() }), () => {
+  onSubmit("more-form", "more-trouble", (given) => ask("POST", "/api/me/holdings", claimOf(given)), () => {
     find("more").open = false;
     read(text("me.more_done"));
   });
