@@ -4,12 +4,13 @@ Used by the command line and the pages alike. A line without the scan of its pag
 nobody could check it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from credential.errors import Fault
-from credential.lines import OldBook, OldLine
+from credential.lines import HeldLine, OldBook, OldLine
 from issuer.intake.layout import CODE, NAME
 from issuer.intake.register_books import PAGE, SCAN, SERIAL, BookRow, read_book
 from issuer.intake.rows import Notice, Reading
@@ -62,6 +63,12 @@ def preview(data: bytes, book: OldBook, scans: Mapping[str, str], books: OldBook
         sorted(faults, key=lambda fault: fault.row or 0),
         sorted(notices, key=lambda notice: notice.row or 0),
     )
+
+
+def code_of(lines: Sequence[HeldLine]) -> str:
+    """Twelve digits that stand for what lines say, in their order, for who types what they saw."""
+    whole = "".join(one.line.digest for one in lines)
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
 def _alike(

@@ -47,6 +47,7 @@ from store.deliveries import Deliveries
 from store.extracts import Extracts
 from store.holder_keys import HolderKeys
 from store.indexing import Index
+from store.line_acts import noting
 from store.lists import Lists
 from store.personal_keys import PersonalKeys
 from store.reports import Reports
@@ -135,7 +136,7 @@ class System(Keyring):
     @cached_property
     def old_books(self) -> OldBooks:
         """Old paper registers on their way in."""
-        return OldBooks(self.registry_database)
+        return OldBooks(self.registry_database, log=noting(self.store_database))
 
     @cached_property
     def scans(self) -> Scans:

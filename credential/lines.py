@@ -4,12 +4,14 @@ Plain values in which entry, the registry and the issuer speak of them. Nothing 
 page, name and dates are as the old book has them (NFC), however they were written then.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 
 from credential.dates import PartialDate
 from credential.errors import FormatError
+from credential.jose import canonical
 from credential.model import BookPage, CredentialType, Holder, Lane, Origin, Original, Signer
 from credential.records import AwardLine
 from credential.requests import CopyRequest
@@ -52,6 +54,13 @@ class OldLine:
     classification: str | None = None
     signer: str | None = None
     note: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all that it says, scan included: what somebody saw who checked it."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        dates = {"birth": self.birth.number, "issued": self.issued.number}
+        return hashlib.sha256(canonical(said | dates)).hexdigest()
 
 
 class LineState(Enum):

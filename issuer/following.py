@@ -4,7 +4,8 @@ The register needs no second word: whoever asks it about a copy is told how the 
 chain knows nothing of copies, so each has its lane set as well: suspended, reinstated and revoked
 with the original; where a corrected version took its place, superseded by that, or, where the copy
 is another school's than the successor, revoked. One act sends all of it, and repeating it
-completes it. A copy that was withdrawn for reasons of its own is not reinstated.
+completes it. A copy that was suspended for reasons of its own is not reinstated with its original,
+but ends with it; nor is it reinstated alone while its original does not stand.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,12 +19,16 @@ from issuer.sending import Intent
 
 
 def copies_of(
-    desk: RegistryDesk, store: BatchStore, lines: Collection[AwardLine]
+    desk: RegistryDesk, store: BatchStore, lines: Collection[AwardLine], lane: Lane
 ) -> Sequence[IssuedCredential]:
-    """The signed copies that were made of these versions of lines, and were not withdrawn alone."""
+    """The signed copies of these versions of lines that go along to that lane.
+
+    Not those that were withdrawn alone, but for one that was suspended and whose original ends.
+    """
     copies = desk.copies_of(lines)
     own = desk.lines(copies)
-    standing = [copy for copy in copies if copy in own and own[copy].lane is Lane.ACTIVE]
+    going = (Lane.ACTIVE, Lane.SUSPENDED) if lane >= Lane.SUPERSEDED else (Lane.ACTIVE,)
+    standing = [copy for copy in copies if copy in own and own[copy].lane in going]
     by_school: dict[int, list[str]] = {}
     for copy in standing:
         by_school.setdefault(copy.school, []).append(copy.register_no)

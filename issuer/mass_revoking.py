@@ -84,7 +84,7 @@ class MassRevoking:
         patience = Patience(self.patience, lambda source: self.stage(f"waiting_{source}", 0))
         store, ledger = patience.over(self.store), patience.over(self.ledger)
         due = [place for place in places if place.line not in replaced]
-        copies = copies_of(self.desk, store, [place.line for place in places])
+        copies = copies_of(self.desk, store, [place.line for place in places], Lane.REVOKED)
         parts = _parts([*due, *map(_located, copies)])
         for part in parts:
             store.set_lanes(part.batch.id, part.indices, Lane.REVOKED, actor, withdrawal.decision)

@@ -72,7 +72,7 @@ class Revoking:
         patience = Patience(self.patience)
         store, ledger = patience.over(self.store), patience.over(self.ledger)
         change = store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
-        copies = copies_of(self.desk, store, [found.line])
+        copies = copies_of(self.desk, store, [found.line], lane)
         following = Following.begin(store, ledger, copies, lane, actor, withdrawal.decision)
         assert batch.root is not None, "an issued batch has a root"
         place = (batch.school, batch.root, staged.index)

@@ -42,7 +42,7 @@ def settle(
     copies = [
         (copy, step.index)
         for step in (steps if batch.type in COPIED else ())
-        for copy in copies_of(desk, store, [step.replaced.line])
+        for copy in copies_of(desk, store, [step.replaced.line], Lane.SUPERSEDED)
     ]
     for old, some in groups:
         indices = [step.replaced.index for step in some]

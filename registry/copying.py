@@ -62,7 +62,7 @@ def record(connection: Connection, awards: AwardBatch, register_nos: Sequence[st
         line, request = entry.copied, entry.request
         assert line is not None, "copies say of what they are"
         assert request is not None, "and for whom"
-        query = select(AWARDS.c.lane).where(*_named(line)).with_for_update()
+        query = select(AWARDS.c.lane).where(*named(line)).with_for_update()
         if connection.scalar(query) != Lane.ACTIVE:
             raise ConflictError("copy.original_not_standing", register_no=line.register_no)
         values = {
@@ -74,6 +74,30 @@ def record(connection: Connection, awards: AwardBatch, register_nos: Sequence[st
             "approved_by": awards.approved_by,
         }  # fmt: skip
         connection.execute(insert(COPIES).values(values))
+
+
+def check_original(connection: Connection, copy: AwardLine) -> None:
+    """Refuse to reinstate a copy whose original does not stand; nothing for what is no copy.
+
+    The original is locked, so that it cannot be withdrawn in between. Raises ConflictError
+    ``copy.original_ended`` (register_no).
+    """
+    if copy.type is not CredentialType.COPY:
+        return
+    query = (
+        select(AWARDS.c.register_no, AWARDS.c.lane)
+        .join_from(
+            COPIES, AWARDS,
+            and_(AWARDS.c.type == COPIES.c.of_type, AWARDS.c.school == COPIES.c.of_school,
+                 AWARDS.c.register_no == COPIES.c.of_register_no,
+                 AWARDS.c.version == COPIES.c.of_version),
+        )
+        .where(COPIES.c.school == copy.school, COPIES.c.register_no == copy.register_no)
+        .with_for_update(of=AWARDS)
+    )  # fmt: skip
+    original = connection.execute(query).one_or_none()
+    if original and original.lane != Lane.ACTIVE:
+        raise ConflictError("copy.original_ended", register_no=original.register_no)
 
 
 def managed(connection: Connection, school: int) -> Sequence[int]:
@@ -181,7 +205,8 @@ def book(connection: Connection, school: int, year: int | None = None) -> Iterat
         )  # fmt: skip
 
 
-def _named(line: AwardLine) -> tuple[Any, ...]:
+def named(line: AwardLine) -> tuple[Any, ...]:
+    """The condition that an award is that version of that line."""
     return (
         AWARDS.c.type == line.type.value, AWARDS.c.school == line.school,
         AWARDS.c.register_no == line.register_no, AWARDS.c.version == line.version,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from credential.dates import PartialDate
@@ -31,6 +31,7 @@ from database.connections import Database
 from registry import (
     annexing,
     coming,
+    copying,
     finding,
     histories,
     moving,
@@ -204,14 +205,10 @@ class Desk(LineDesk):
 
         `withdrawal` says by which decision; each is kept, and one that ends a suspension is not
         told to verifiers.
-        Raises RefusedError ``award.unknown`` and ``award.terminal``.
+        Raises RefusedError ``award.unknown`` and ``award.terminal``, ConflictError
+        ``copy.original_ended`` for reinstating a copy of what does not stand.
         """
-        which: tuple[ColumnElement[bool], ...] = (
-            AWARDS.c.type == line.type.value,
-            AWARDS.c.school == line.school,
-            AWARDS.c.register_no == line.register_no,
-            AWARDS.c.version == line.version,
-        )
+        which = copying.named(line)
         about = {"type": line.type.key, "register_no": line.register_no}
         reason = withdrawal if lane is not Lane.ACTIVE else None
         values = {
@@ -221,6 +218,8 @@ class Desk(LineDesk):
             AWARDS.c.withdrawn_on: reason and _day(reason.on),
         }
         with self._database.writing() as connection:
+            if lane is Lane.ACTIVE:
+                copying.check_original(connection, line)
             held = connection.scalar(select(AWARDS.c.lane).where(*which).with_for_update())
             if held is None:
                 raise RefusedError("award.unknown", **about)

@@ -39,6 +39,11 @@ class LineDesk:
         with self._database.reading() as connection:
             return copying.copies_of(connection, lines)
 
+    def check_reinstating(self, line: AwardLine) -> None:
+        """Raises ConflictError ``copy.original_ended`` for a copy whose original does not stand."""
+        with self._database.writing() as connection:
+            copying.check_original(connection, line)
+
     def copy_book(self, school: int, year: int | None = None) -> Sequence[CopyEntry]:
         """The copy register of a school, newest first; of one year, or all of it."""
         with self._database.reading() as connection:

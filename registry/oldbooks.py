@@ -19,6 +19,9 @@ from database.connections import Database, lock
 from registry import oldlines
 from registry.old_tables import OLD_BOOKS, OLD_LINES
 
+Log = Callable[[str, str, int, Sequence[str]], None]
+"""Notes an act before it is committed: who, what, at which school, with which register numbers."""
+
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,11}")
 
 
@@ -26,12 +29,22 @@ def _now() -> int:
     return int(time.time())
 
 
-class OldBooks:
-    """The old books of one registry. Raises UnavailableError ``registry``."""
+def _unlogged(_by: str, _act: str, _school: int, _register_nos: Sequence[str]) -> None:
+    """Where nothing is to be noted: tests, and readers."""
 
-    def __init__(self, database: Database, clock: Callable[[], int] = _now) -> None:
+
+class OldBooks:
+    """The old books of one registry. Raises UnavailableError ``registry``.
+
+    Each act is told to `log` within its transaction: if that fails, nothing happened.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], int] = _now, log: Log = _unlogged
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._log = log
 
     def open(self, book: OldBook) -> None:
         """Describe a book, or leave it as it is.
@@ -89,7 +102,7 @@ class OldBooks:
             return [oldlines.held_of(row) for row in connection.execute(query)]
 
     def enter(self, book: OldBook, lines: Sequence[OldLine], by: str) -> int:
-        """Put lines down for the check; how many were new. The same again writes nothing.
+        """Put lines down for the check; how many were written. The same again writes nothing.
 
         A line that is not checked yet is written anew, as whoever mends it means it. Raises
         InputError with all of `faults`; then nothing is written.
@@ -113,17 +126,21 @@ class OldBooks:
                 values |= {"school": book.school, "book": book.code, "register_no": name}
                 written = values | {"entered_by": by, "entered_at": at}
                 connection.execute(insert(OLD_LINES).values(written))
-            for line in lines:
-                old = held.get(line.number)
-                if old and old.state in oldlines.OPEN and old.line != line:
-                    again = {"state": LineState.ENTERED.value, "entered_by": by, "entered_at": at}
-                    again |= {"checked_by": None, "checked_at": None, "remark": None}
-                    connection.execute(
-                        update(OLD_LINES)
-                        .where(*oldlines.in_book(book), OLD_LINES.c.number == line.number)
-                        .values(oldlines.said(line) | again)
-                    )
-        return len(fresh)
+            mended = [
+                line for line in lines
+                if (old := held.get(line.number)) and old.state in oldlines.OPEN
+                and old.line != line
+            ]  # fmt: skip
+            for line in mended:
+                again = {"state": LineState.ENTERED.value, "entered_by": by, "entered_at": at}
+                again |= {"checked_by": None, "checked_at": None, "remark": None}
+                connection.execute(
+                    update(OLD_LINES)
+                    .where(*oldlines.in_book(book), OLD_LINES.c.number == line.number)
+                    .values(oldlines.said(line) | again)
+                )
+            self._note(by, "entered", book, [line.number for line in (*fresh, *mended)])
+        return len(fresh) + len(mended)
 
     def faults(self, book: OldBook, lines: Sequence[OldLine]) -> Sequence[Fault]:
         """What there is against entering them; a fault's row is the place in the list (from 1).
@@ -143,32 +160,37 @@ class OldBooks:
         with self._database.reading() as connection:
             return list(oldlines.alike(connection, book, lines))
 
-    def agree(self, book: OldBook, numbers: Sequence[str], by: str) -> int:
+    def agree(self, book: OldBook, seen: Mapping[str, str], by: str) -> int:
         """Lines that say what their page says: they are in the register now. How many were new.
 
+        `seen` has the `digest` of each line as whoever checks it saw it, by number.
         Raises RefusedError ``digitise.line_unknown`` and ``digitise.same_person`` (found: number),
-        ConflictError ``digitise.differs_still`` for one that was found to differ and not mended.
+        ConflictError ``digitise.changed`` (found: numbers) for what was entered anew since it was
+        seen, ``digitise.differs_still`` for one that was found to differ and not mended.
         """
         at = self._clock()
         with self._database.writing() as connection:
             lock(connection, f"old_book {book.school} {book.code}")
             lock(connection, "pupils")
-            held = _to_check(connection, book, numbers, by)
+            held = _to_check(connection, book, seen, by)
             for one in held:
                 if one.state is LineState.DIFFERS:
                     raise ConflictError("digitise.differs_still", found=one.line.number)
             due = [one for one in held if one.state is LineState.ENTERED]
             oldlines.register(self._database, connection, book, due, by, at)
+            self._note(by, "checked", book, [one.line.number for one in due])
         return len(due)
 
-    def differ(self, book: OldBook, number: str, by: str, remark: str) -> None:
+    def differ(self, book: OldBook, number: str, digest: str, by: str, remark: str) -> None:
         """The page says something else: the line goes back to whoever enters.
 
-        Raises RefusedError ``digitise.line_unknown``, ``digitise.same_person``, ConflictError
-        ``digitise.in_register`` for a line that was found right before.
+        `digest` is that of the line as it was seen. Raises RefusedError ``digitise.line_unknown``,
+        ``digitise.same_person``, ConflictError ``digitise.changed`` and ``digitise.in_register``
+        for a line that was found right before.
         """
         with self._database.writing() as connection:
-            [held] = _to_check(connection, book, [number], by)
+            lock(connection, f"old_book {book.school} {book.code}")
+            [held] = _to_check(connection, book, {number: digest}, by)
             if held.state not in oldlines.OPEN:
                 name = register_no(book.code, number)
                 raise ConflictError("digitise.in_register", found=number, register_no=name)
@@ -180,18 +202,27 @@ class OldBooks:
                     remark=remark,
                 )
             )  # fmt: skip
+            self._note(by, "returned", book, [number])
+
+    def _note(self, by: str, act: str, book: OldBook, numbers: Sequence[str]) -> None:
+        if numbers:
+            names = [register_no(book.code, number) for number in numbers]
+            self._log(by, f"old_line.{act}", book.school, names)
 
 
 def _to_check(
-    connection: Connection, book: OldBook, numbers: Sequence[str], by: str
+    connection: Connection, book: OldBook, seen: Mapping[str, str], by: str
 ) -> list[HeldLine]:
-    held = oldlines.by_number(connection, book, numbers)
-    for number in numbers:
+    held = oldlines.by_number(connection, book, list(seen))
+    for number in seen:
         if number not in held:
             raise RefusedError("digitise.line_unknown", found=number, book=book.code)
         if fold(held[number].entered_by) == fold(by):
             raise RefusedError("digitise.same_person", found=number, name=by)
-    return [held[number] for number in dict.fromkeys(numbers)]
+    changed = [number for number, digest in seen.items() if held[number].line.digest != digest]
+    if changed:
+        raise ConflictError("digitise.changed", found=", ".join(changed))
+    return [held[number] for number in seen]
 
 
 def _book(connection: Connection, school: int, code: str) -> OldBook | None:

@@ -10,11 +10,11 @@ import click
 from api.commands.issue import answer_for, papers
 from api.commands.ordering import PDF
 from api.commands.parameters import DAY, FILE, Listing
-from api.digitising import preview
+from api.digitising import code_of, preview
 from api.mending import fault_line
 from api.session import Session
 from api.terminal import printable
-from credential.errors import InputError, RefusedError
+from credential.errors import ConflictError, InputError, RefusedError
 from credential.lines import HeldLine, LineState, OldBook, register_no
 from credential.model import CredentialType
 from credential.records import AwardLine
@@ -102,6 +102,9 @@ def enter(session: Session, file: Path, code: str, book: str, scans: Path, by: s
 @_SCHOOL
 @_BOOK
 @click.option("--page", help="Trang / which page.")
+@click.option(
+    "--seen", metavar="CODE", help="Mã của trang như đã xem / the page's code as it was shown."
+)
 @click.option("--agree", is_flag=True, help="Cả trang đúng với ảnh quét / the page is right.")
 @click.option(
     "--differs",
@@ -117,14 +120,16 @@ def check(
     code: str,
     book: str,
     page: str | None,
+    seen: str | None,
     agree: bool,
     differs: Sequence[tuple[str, str]],
     by: str | None,
 ) -> None:
     """Đối chiếu với trang sổ / compare the lines of a page with its scan.
 
-    Without --agree shows what waits. Whoever entered a line never checks it.
-    With --agree all lines of the page but those that differ are in the register.
+    Without --agree shows what waits, and of a page its code. Whoever entered a line never checks
+    it. With --agree all lines of the page but those that differ are in the register; a page that
+    was entered anew since has another code, and is looked at again.
     """
     books, school = session.system.old_books, school_id(session, code)
     found = books.book(school, book)
@@ -137,13 +142,17 @@ def check(
         for one in waiting:
             _tell(session, one)
         session.say("digitise.waiting", count=len(waiting), book=book)
+        if page is not None and waiting:
+            session.say("digitise.page_code", page=page, seen=code_of(waiting))
         return
-    if by is None or (agree and page is None):
-        raise click.UsageError("--by NAME --page PAGE")
-    wrong = dict(differs)
+    if by is None or page is None or seen is None:
+        raise click.UsageError("--by NAME --page PAGE --seen CODE")
+    if seen != code_of(waiting):
+        raise ConflictError("digitise.page_changed", page=page, found=seen)
+    wrong, digests = dict(differs), {one.line.number: one.line.digest for one in waiting}
     for number, remark in wrong.items():
-        books.differ(found, number, by, remark)
-    due = [one.line.number for one in waiting if one.line.number not in wrong]
+        books.differ(found, number, digests.get(number, ""), by, remark)
+    due = {number: digest for number, digest in digests.items() if number not in wrong}
     done = books.agree(found, due, by) if agree else 0
     session.say("digitise.checked", count=done, differing=len(wrong), book=book)
 

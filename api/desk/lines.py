@@ -103,8 +103,9 @@ def held_json(one: HeldLine) -> dict[str, Any]:
     """A line of an old book, for whoever checks it."""
     line = one.line
     return {
-        "number": line.number, "page": line.page, "scan": line.scan, "name": line.name,
-        "birth": line.birth.printed(), "birth_place": line.birth_place, "sex": line.sex,
+        "number": line.number, "digest": line.digest, "page": line.page, "scan": line.scan,
+        "name": line.name, "birth": line.birth.printed(), "birth_place": line.birth_place,
+        "sex": line.sex,
         "ethnicity": line.ethnicity, "serial": line.serial, "year": line.year,
         "classification": line.classification, "issued": line.issued.printed(),
         "signer": line.signer, "note": line.note, "state": one.state.value,

@@ -1,6 +1,7 @@
 """Pages for copies and old books in a real browser, from the counter to a paper that verifies."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_an_old_book_is_entered_checked_by_keyboard_and_issued(
     page.set_input_files("#scans", scans)
     page.get_by_role("button", name="Xem trước").click()
     page.get_by_role("button", name="Nhập 3 dòng").click()
-    page.get_by_text("3 dòng mới").wait_for()
+    page.get_by_text("Đã ghi 3 dòng").wait_for()
     clean(clerk)
 
     checker = visit()
@@ -110,6 +111,14 @@ def test_an_old_book_is_entered_checked_by_keyboard_and_issued(
     page.get_by_text("Dòng 1 trong 3").wait_for()
     clean(checker)
     page.set_viewport_size({"width": 1280, "height": 900})
+    books = served.bench.system.old_books
+    [first, *_] = books.lines(1001, "Q3-85")
+    books.enter(books.book(1001, "Q3-85"), [replace(first.line, classification="Giỏi")], CLERK)
+    page.keyboard.press("Enter")
+    page.get_by_text("Dòng số 0041 đã được nhập lại").wait_for()
+    assert [text for text in checker.complaints if "409" not in text] == []
+    checker.complaints.clear()
+    page.get_by_text("Giỏi", exact=True).wait_for()
     page.keyboard.press("Enter")
     page.get_by_text("Dòng 1 trong 2").wait_for()
     page.keyboard.press("k")

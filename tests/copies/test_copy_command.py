@@ -73,6 +73,23 @@ def test_a_copy_is_suspended_and_comes_back_with_its_original(bureau: Bureau) ->
         assert bureau.sogoc("verify", other) == 0
 
 
+def test_a_copy_suspended_alone_ends_with_its_original_and_never_comes_back(
+    bureau: Bureau, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bureau.issue(), bureau.copy_of(FIRST)
+    original, copy = bureau.codes_of(DIPLOMA)[FIRST], bureau.codes_of(COPY)["S26/1001/00001"]
+    assert bureau.sogoc("suspend", original, *GONE) == 0
+    assert bureau.sogoc("reinstate", copy, *GONE) == 1, "suspended by its original alone"
+    assert f"Line {FIRST}, of which this copy was made" in capsys.readouterr().err
+    assert on_chain(bureau, copy) is Lane.SUSPENDED
+    assert bureau.sogoc("reinstate", original, *GONE) == 0
+    assert bureau.sogoc("suspend", copy, *GONE) == 0
+    assert bureau.sogoc("revoke", original, *REVOKED) == 0
+    assert on_chain(bureau, copy) is Lane.REVOKED
+    assert bureau.sogoc("reinstate", copy, *GONE) == 1
+    assert on_chain(bureau, copy) is Lane.REVOKED
+
+
 def test_a_copy_of_what_is_corrected_is_superseded(bureau: Bureau) -> None:
     bureau.issue(), bureau.copy_of(FIRST)
     with bureau.system() as system:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from api.accrediting import accredit
 from api.demo import sample_file
+from api.digitising import code_of
 from api.schoolfile import load
 from api.settings import FILE
+from credential.lines import LineState
 from credential.model import CredentialType
 from store.tables import BATCHES, CREDENTIALS
 from tests import old_book
@@ -34,8 +36,18 @@ class Bureau(Desk):
         scans = old_book.scan(self.data / "quet")
         return self.sogoc("digitise", "enter", str(file), *WHOSE, "--scans", str(scans), *BY_CLERK)
 
-    def check(self, page: str, *extra: str, by: tuple[str, str] = BY_CHECKER) -> int:
-        return self.sogoc("digitise", "check", *WHOSE, "--page", page, *extra, *by)
+    def seen(self, page: str) -> str:
+        """The code of a page as it stands now."""
+        with self.system() as system:
+            open_ = (LineState.ENTERED, LineState.DIFFERS)
+            held = system.old_books.lines(1001, "Q3-85", open_)
+        return code_of([one for one in held if one.line.page == page])
+
+    def check(
+        self, page: str, *extra: str, by: tuple[str, str] = BY_CHECKER, seen: str | None = None
+    ) -> int:
+        code = ("--seen", seen or self.seen(page))
+        return self.sogoc("digitise", "check", *WHOSE, "--page", page, *code, *extra, *by)
 
     def codes_of(self, kind: CredentialType) -> dict[str, str]:
         """Look-up codes of what was issued of a type, by register number: newest versions."""

@@ -1,13 +1,17 @@
 """`sogoc digitise`: from a typed book and its scans to digitised diplomas that verify as such."""
 
+import re
+
+import orjson
 import pytest
 
 from credential import sdjwt
 from credential.lines import LineState
 from credential.model import CredentialType
 from issuer.delivery import sd_jwt_of
+from store import audit
 from tests import old_book
-from tests.digitise.conftest import BY_CLERK, Bureau
+from tests.digitise.conftest import BY_CLERK, WHOSE, Bureau
 
 ALL = [(str(row[0]), row[2]) for row in old_book.ROWS]
 
@@ -43,6 +47,48 @@ def test_from_the_book_to_a_digitised_diploma(
         told = capsys.readouterr().out
         assert "Not a new diploma" in told
         assert "Diploma digitised from an old register" in told
+
+
+def test_a_page_is_agreed_to_as_it_was_seen(
+    bureau: Bureau, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bureau.open(), bureau.enter()
+    capsys.readouterr()
+    assert bureau.sogoc("digitise", "check", *WHOSE, "--page", "14") == 0
+    code = re.search(r"--seen ([0-9a-f]{12})", capsys.readouterr().out)[1]
+    mended = [list(row) for row in old_book.ROWS]
+    mended[0][8] = "Giỏi"
+    assert bureau.enter(mended) == 0
+    assert bureau.check("14", "--agree", seen=code) == 1
+    assert "no longer says" in capsys.readouterr().err
+    assert bureau.check("14", "--agree") == 0
+
+
+def test_every_act_is_in_the_audit_trail(bureau: Bureau) -> None:
+    bureau.open(), bureau.enter()
+    (
+        bureau.check("14", "--differs", "0042", "Tên là Bé Tám", "--agree"),
+        bureau.check("15", "--agree"),
+    )
+    assert bureau.digitise() == 0
+    with bureau.system() as system:
+        trail = [
+            (each.act, orjson.loads(each.detail), each.actor)
+            for each in audit.entries(system.store_database)
+        ]
+        assert audit.verify(system.store_database) is None
+    acts = [
+        (act, detail["register_no"])
+        for act, detail, _ in trail
+        if act.startswith("old_line") and detail["school"] == 1001
+    ]
+    assert acts == [
+        ("old_line.entered", "Q3-85/0041"), ("old_line.entered", "Q3-85/0042"),
+        ("old_line.entered", "Q3-85/0043"), ("old_line.returned", "Q3-85/0042"),
+        ("old_line.checked", "Q3-85/0041"), ("old_line.checked", "Q3-85/0043"),
+    ]  # fmt: skip
+    assert all(actor.startswith("person:") for act, _, actor in trail if act.startswith("old_line"))
+    assert [detail["size"] for act, detail, _ in trail if act == "batch.signed"] == [2]
 
 
 def test_what_is_signed_says_where_it_comes_from(bureau: Bureau) -> None:

@@ -116,6 +116,20 @@ def test_a_copy_withdrawn_alone_leaves_its_original(desk: Desk, matcher: Matcher
     assert desk.lines([ORIGINAL])[ORIGINAL].lane is Lane.ACTIVE
 
 
+@pytest.mark.parametrize("lane", [Lane.SUSPENDED, Lane.REVOKED])
+def test_a_copy_is_not_reinstated_while_its_original_does_not_stand(desk: Desk, lane: Lane) -> None:
+    desk.enter(copies())
+    copy = AwardLine(CredentialType.COPY, 1, "S26/0101/00001")
+    desk.set_status(copy, Lane.SUSPENDED, GONE)
+    desk.set_status(ORIGINAL, lane, GONE)
+    with pytest.raises(ConflictError) as told:
+        desk.set_status(copy, Lane.ACTIVE, GONE)
+    assert told.value.code == "copy.original_ended"
+    if lane is Lane.SUSPENDED:
+        desk.set_status(ORIGINAL, Lane.ACTIVE, GONE)
+        assert desk.set_status(copy, Lane.ACTIVE, GONE)
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

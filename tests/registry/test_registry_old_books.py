@@ -6,7 +6,13 @@ from datetime import date
 import pytest
 
 from credential.dates import PartialDate
-from credential.errors import ConflictError, InputError, RefusedError, SogocError
+from credential.errors import (
+    ConflictError,
+    InputError,
+    RefusedError,
+    SogocError,
+    UnavailableError,
+)
 from credential.facts import AwardClaim, Match
 from credential.lines import LineState, OldBook, OldLine
 from credential.model import CredentialType, Holder, Lane, Place, Signer
@@ -55,15 +61,21 @@ def states(books: OldBooks) -> dict[str, LineState]:
     return {one.line.number: one.state for one in books.lines(1, "Q3-85")}
 
 
+def agree(books: OldBooks, book: OldBook, numbers: list[str], by: str) -> int:
+    """Agree to these lines as they stand now."""
+    held = {one.line.number: one.line.digest for one in books.lines(book.school, book.code)}
+    return books.agree(book, {number: held.get(number, "") for number in numbers}, by)
+
+
 def test_a_line_is_in_the_register_only_after_somebody_else_checked_it(
     books: OldBooks, desk: Desk
 ) -> None:
     assert desk.lines([NAME]) == {}
     with pytest.raises(RefusedError) as told:
-        books.agree(BOOK, ["0042"], CLERK.upper())
+        agree(books, BOOK, ["0042"], CLERK.upper())
     assert told.value.code == "digitise.same_person"
-    assert books.agree(BOOK, ["0042"], CHECKER) == 1
-    assert books.agree(BOOK, ["0042"], CHECKER) == 0, "said twice, done once"
+    assert agree(books, BOOK, ["0042"], CHECKER) == 1
+    assert agree(books, BOOK, ["0042"], CHECKER) == 0, "said twice, done once"
     found = desk.lines([NAME])[NAME]
     assert (found.holder.name, found.holder.birth.printed()) == ("NGUYỄN THỊ HÒA", "1965")
     assert (found.issuer, found.issued.printed()) == (BOOK.issuer, "15/08/1985")
@@ -74,22 +86,67 @@ def test_a_line_is_in_the_register_only_after_somebody_else_checked_it(
 
 
 def test_what_differs_goes_back_and_is_checked_again(books: OldBooks, desk: Desk) -> None:
-    books.differ(BOOK, "0042", CHECKER, "Họ tên trên trang sổ là Hòe")
+    books.differ(BOOK, "0042", LINE.digest, CHECKER, "Họ tên trên trang sổ là Hòe")
     assert states(books)["0042"] is LineState.DIFFERS
     with pytest.raises(ConflictError) as told:
-        books.agree(BOOK, ["0042", "0043"], CHECKER)
+        agree(books, BOOK, ["0042", "0043"], CHECKER)
     assert told.value.code == "digitise.differs_still"
     assert states(books)["0043"] is LineState.ENTERED, "all of them or none"
     mended = replace(LINE, name="NGUYỄN THỊ HÒE")
-    assert books.enter(BOOK, [mended], CLERK) == 0
-    assert books.agree(BOOK, ["0042"], CHECKER) == 1
+    assert books.enter(BOOK, [mended], CLERK) == 1
+    assert agree(books, BOOK, ["0042"], CHECKER) == 1
     assert desk.lines([NAME])[NAME].holder.name == "NGUYỄN THỊ HÒE"
+
+
+def test_what_was_entered_anew_since_it_was_seen_is_not_agreed_to(
+    books: OldBooks, desk: Desk
+) -> None:
+    seen = {line.number: line.digest for line in (LINE, OTHER)}
+    books.enter(BOOK, [replace(LINE, classification="Giỏi")], CLERK)
+    for act in (
+        lambda: books.agree(BOOK, seen, CHECKER),
+        lambda: books.differ(BOOK, "0042", LINE.digest, CHECKER, "Xếp loại Giỏi"),
+    ):
+        with pytest.raises(ConflictError) as told:
+            act()
+        assert (told.value.code, told.value.params["found"]) == ("digitise.changed", "0042")
+    assert set(states(books).values()) == {LineState.ENTERED}, "all of them or none"
+    assert desk.lines([NAME]) == {}
+
+
+@pytest.mark.parametrize("change", [{"scan": "5d" * 32}, {"note": "tẩy"}, {"serial": None}])
+def test_a_digest_is_of_all_that_a_line_says(change: dict[str, object]) -> None:
+    assert replace(LINE, **change).digest != LINE.digest == replace(LINE).digest
+
+
+def test_acts_are_told_before_they_are_done_and_undone_if_that_fails(
+    database: Database, contents: object
+) -> None:
+    told: list[object] = []
+    books = OldBooks(database, log=lambda *act: told.append(act))
+    books.open(BOOK)
+    books.enter(BOOK, [LINE, OTHER], CLERK)
+    books.differ(BOOK, "0043", OTHER.digest, CHECKER, "Bế")
+    books.enter(BOOK, [LINE, OTHER], CLERK)
+    assert told == [
+        (CLERK, "old_line.entered", 1, ["Q3-85/0042", "Q3-85/0043"]),
+        (CHECKER, "old_line.returned", 1, ["Q3-85/0043"]),
+    ]
+
+    def full(*_act: object) -> None:
+        raise UnavailableError("store")
+
+    before = contents(database)
+    with pytest.raises(UnavailableError):
+        OldBooks(database, log=full).agree(BOOK, {"0042": LINE.digest}, CHECKER)
+    assert contents(database) == before
+    assert OldBooks(database).agree(BOOK, {"0042": LINE.digest}, CHECKER) == 1
 
 
 def test_entering_again_writes_nothing_and_what_is_checked_stays(
     books: OldBooks, database: Database, contents: object
 ) -> None:
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     before = contents(database)
     assert books.enter(BOOK, [LINE, OTHER], "Ai Khác") == 0
     assert contents(database) == before
@@ -97,12 +154,12 @@ def test_entering_again_writes_nothing_and_what_is_checked_stays(
         books.enter(BOOK, [replace(LINE, name="Người Khác"), OTHER], CLERK)
     assert [fault.code for fault in told.value.faults] == ["digitise.in_register"]
     with pytest.raises(ConflictError):
-        books.differ(BOOK, "0042", CHECKER, "muộn rồi")
+        books.differ(BOOK, "0042", LINE.digest, CHECKER, "muộn rồi")
     assert contents(database) == before
 
 
 def test_serials_and_people_that_are_there_already_are_named(books: OldBooks) -> None:
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     again = replace(LINE, number="0099", name="Nguyễn thị  Hoà".replace("  ", " "))
     [fault] = books.faults(BOOK, [again])
     assert (fault.code, fault.row, fault.params["register_no"]) == (
@@ -118,7 +175,7 @@ def test_the_same_number_and_serial_may_stand_in_books_of_other_documents(
     books.open(district)
     assert books.enter(district, [LINE], CLERK) == 1
     for book in (BOOK, district):
-        assert books.agree(book, ["0042"], CHECKER) == 1
+        assert agree(books, book, ["0042"], CHECKER) == 1
     own = replace(NAME, register_no="Q5-85/0042")
     assert set(desk.lines([NAME, own])) == {NAME, own}
 
@@ -130,8 +187,8 @@ def test_the_same_number_and_serial_may_stand_in_books_of_other_documents(
         (lambda books: books.open(replace(BOOK, code="q3/85")), "digitise.book_code"),
         (lambda books: books.book(1, "Q9"), "digitise.book_unknown"),
         (lambda books: books.book(2, "Q3-85"), "digitise.book_unknown"),
-        (lambda books: books.agree(BOOK, ["7"], CHECKER), "digitise.line_unknown"),
-        (lambda books: books.differ(BOOK, "0042", CLERK, "?"), "digitise.same_person"),
+        (lambda books: agree(books, BOOK, ["7"], CHECKER), "digitise.line_unknown"),
+        (lambda books: books.differ(BOOK, "0042", LINE.digest, CLERK, "?"), "digitise.same_person"),
     ],
 )  # fmt: skip
 def test_refused(books: OldBooks, act: object, code: str) -> None:
@@ -143,7 +200,7 @@ def test_refused(books: OldBooks, act: object, code: str) -> None:
 def test_issued_once_and_by_one_batch(books: OldBooks, desk: Desk) -> None:
     with pytest.raises(ConflictError):
         desk.enter(award())
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     for _ in range(2):
         assert desk.enter(award()) == ("Q3-85/0042",)
     with pytest.raises(ConflictError) as told:
@@ -153,7 +210,7 @@ def test_issued_once_and_by_one_batch(books: OldBooks, desk: Desk) -> None:
 
 
 def test_a_withdrawn_line_is_not_issued(books: OldBooks, desk: Desk) -> None:
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     desk.set_status(NAME, Lane.REVOKED, None)
     with pytest.raises(ConflictError):
         desk.enter(award())
@@ -162,7 +219,7 @@ def test_a_withdrawn_line_is_not_issued(books: OldBooks, desk: Desk) -> None:
 def test_the_registry_agrees_with_what_was_issued_and_with_nothing_before(
     books: OldBooks, desk: Desk, matcher: Matcher
 ) -> None:
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     assert not matcher.match(CLAIM).found
     desk.enter(award())
     desk.bind("ref", {"Q3-85/0042": Binding(bytes(32), Place(4, 0))})
@@ -188,7 +245,7 @@ def test_the_registry_agrees_with_what_was_issued_and_with_nothing_before(
 def test_what_says_otherwise_differs(
     books: OldBooks, desk: Desk, matcher: Matcher, change: dict[str, object], field: str
 ) -> None:
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     desk.enter(award())
     desk.bind("ref", {"Q3-85/0042": Binding(bytes(32), Place(4, 0))})
     found = matcher.match(replace(CLAIM, **change))
@@ -198,7 +255,7 @@ def test_what_says_otherwise_differs(
 def test_no_diploma_answers_for_a_digitised_line(
     books: OldBooks, desk: Desk, matcher: Matcher
 ) -> None:
-    books.agree(BOOK, ["0042"], CHECKER)
+    agree(books, BOOK, ["0042"], CHECKER)
     desk.enter(award())
     asked = replace(CLAIM, type=CredentialType.THPT_DIPLOMA, origin_issued=None)
     assert not matcher.match(asked).found

@@ -20,12 +20,15 @@ from credential.text import check_message
 from store.scans import MAX_BYTES, kind_of
 
 _LIMIT = 16_384  # bytes of a body
+_CHECKED = 131_072  # bytes of 500 numbers with digests
 _SHEET = 4 * 1024 * 1024  # bytes of a workbook as base64, with the names of scans
 _SHOWN = 200  # faults and notices that are told at once
 _PATH = "/api/desk/books"
 _FILES = ("application/octet-stream", "image/jpeg", "image/png", "image/webp", "application/pdf")
 _Code = Annotated[str, Query(min_length=1, max_length=12)]
 _Digest = Annotated[str, Query(pattern=r"^[0-9a-f]{64}$")]
+_Number = Annotated[str, Field(min_length=1, max_length=40)]
+_Seen = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class _Model(BaseModel):
@@ -75,17 +78,18 @@ class PreviewModel(_Model):
 
 
 class LinesModel(_Model):
-    """Lines of a book that say what their page says."""
+    """Lines of a book that say what their page says: number → `digest` of the line as seen."""
 
     book: str = Field(max_length=12)
-    numbers: list[str] = Field(min_length=1, max_length=500)
+    seen: dict[_Number, _Seen] = Field(min_length=1, max_length=500)
 
 
 class DiffersModel(_Model):
     """A line that differs from its page, and in what."""
 
     book: str = Field(max_length=12)
-    number: str = Field(max_length=40)
+    number: _Number
+    digest: _Seen
     remark: str = Field(min_length=1, max_length=500)
 
 
@@ -104,9 +108,9 @@ def install(app: FastAPI, bench: Bench) -> None:
     @bench.route(app, "POST", f"{_PATH}/agree", Act.DIGITISE, takes=LinesModel, status=204)
     async def agree_lines(request: Request, member: Member) -> Response:
         """Lines that are right: they are in the register now. Whoever entered them is refused."""
-        given = await bodies.members(request, _LIMIT, LinesModel)
+        given = await bodies.members(request, _CHECKED, LinesModel)
         book = await bench.ask(partial(books.book, member.own, given.book))
-        await bench.ask(partial(books.agree, book, given.numbers, member.actor))
+        await bench.ask(partial(books.agree, book, given.seen, member.actor))
         return Response(status_code=204)
 
     @bench.route(app, "POST", f"{_PATH}/differ", Act.DIGITISE, takes=DiffersModel, status=204)
@@ -115,7 +119,8 @@ def install(app: FastAPI, bench: Bench) -> None:
         given = await bodies.members(request, _LIMIT, DiffersModel)
         check_message(given.remark, 500)
         book = await bench.ask(partial(books.book, member.own, given.book))
-        await bench.ask(partial(books.differ, book, given.number, member.actor, given.remark))
+        said = (given.number, given.digest, member.actor, given.remark)
+        await bench.ask(partial(books.differ, book, *said))
         return Response(status_code=204)
 
     @bench.route(app, "POST", f"{_PATH}/issue", Act.DIGITISE, takes=WhichModel)

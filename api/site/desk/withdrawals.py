@@ -198,6 +198,8 @@ def _prepare(bench: Bench, records: Withdrawals, member: Member, given: Withdraw
     if not cause.decision:
         raise RefusedError("withdrawal.no_decision")
     _check_possible(system.desk.history(newest).versions[-1].lane, lane)
+    if lane is Lane.ACTIVE:
+        system.desk.check_reinstating(newest)
     return records.prepare(newest, lane, cause, person(member))
 
 

@@ -58,7 +58,7 @@ export function checking(book, done) {
       node("button", { type: "submit", class: "main" }, text("books.send_back")));
     noting.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (remark.value.trim()) act("differ", { number: line.number, remark: remark.value.trim() });
+      if (remark.value.trim()) act("differ", { number: line.number, digest: line.digest, remark: remark.value.trim() });
     });
     return node("div", {},
       line.state === "differs" ? node("p", { class: "notice" }, text("books.differs", { remark: line.remark ?? "" })) : null,
@@ -74,18 +74,25 @@ export function checking(book, done) {
     element.querySelector("#remark").focus();
   }
 
-  const agree = () => (lines[at]?.state === "entered" ? act("agree", { numbers: [lines[at].number] }) : walk(1));
+  const agree = () => (lines[at]?.state === "entered" ? act("agree", { seen: { [lines[at].number]: lines[at].digest } }) : walk(1));
 
   async function act(what, given) {
     if (busy) return;
     busy = true;
     const { code, trouble } = await ask("POST", `/api/desk/books/${what}`, { book: book.code, ...given });
     busy = false;
+    if (code === "digitise.changed") return void again(trouble);
     if (code) return void draw(trouble);
     const [line] = lines.splice(at, 1);
     announce(text(what === "agree" ? "books.agreed" : "books.sent_back", { number: line.number }));
     await draw();
     if (!lines.length) done();
+  }
+
+  /** Somebody entered the line anew: it is shown as it is now, to be looked at once more. */
+  async function again(trouble) {
+    await begin();
+    await draw(trouble);
   }
 
   function walk(by) {
