@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from fastapi import FastAPI
@@ -187,7 +188,7 @@ def _install_accounts(
 
 
 def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """OpenAPI as FastAPI makes it, with problems under their own media type.
+    """OpenAPI as FastAPI makes it, with the schema of problems, also for what FastAPI refuses.
 
     What any connection may be told (`api.connections`) is added to every operation.
     """
@@ -195,15 +196,19 @@ def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            for path in generate()["paths"].values():
-                for operation in path.values():
-                    for status, declared in operation["responses"].items():
-                        if int(status) >= 400:
-                            content = declared["content"]
-                            content[problems.MEDIA_TYPE] = content.pop("application/json")
-                    slow = (408,) if "requestBody" in operation else ()
-                    for each, answer in problems.documented(*slow, 431, 503).items():
-                        operation["responses"].setdefault(each, answer)
+            document = generate()
+            schemas = document["components"]["schemas"]
+            for never in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(never, None)
+            schemas.update(problems.schemas())
+            for operation in chain(*(path.values() for path in document["paths"].values())):
+                answers = operation["responses"]
+                if "application/json" in answers.get("422", {}).get("content", {}):
+                    del answers["422"]  # FastAPI's own
+                slow = (408,) if "requestBody" in operation else ()
+                refused = (422,) if "parameters" in operation else ()
+                for each, answer in problems.declared(*slow, *refused, 431, 503).items():
+                    answers.setdefault(str(each), answer)
         return generate()
 
     return openapi

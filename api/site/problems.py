@@ -31,6 +31,7 @@ from web import messages
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 30  # seconds after which a silent source is worth asking again
 
+_REFERENCE = "#/components/schemas/{model}"
 _log = logging.getLogger(__name__)
 
 # Where the class of an error does not say enough, its code does.
@@ -143,14 +144,18 @@ def install(app: FastAPI) -> None:
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problem responses of a route, for OpenAPI."""
-    return {status: {"model": Problem, "description": _MEANS[status]} for status in statuses}
+    """The problem responses of a route, for OpenAPI; their schema is among `schemas`.
+
+    A reference costs nothing, where a model would be compiled for each status of each route.
+    """
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model=Problem.__name__)}}}
+    return {status: {"description": _MEANS[status], "content": content} for status in statuses}
 
 
-def documented(*statuses: int) -> dict[str, dict[str, Any]]:
-    """The same as it stands in an OpenAPI document, whose problems have their schema there."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
-    return {str(each): {"description": _MEANS[each], "content": content} for each in statuses}
+def schemas() -> dict[str, Any]:
+    """The JSON schemas of what `declared` refers to, by name."""
+    schema = Problem.model_json_schema(mode="serialization", ref_template=_REFERENCE)
+    return {**schema.pop("$defs", {}), Problem.__name__: schema}
 
 
 _MEANS = {
