@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -129,6 +130,7 @@ def sentences(name: str) -> Mapping[str, Mapping[str, str]]:
     }
 
 
+@cache
 def _texts(lang: str, tables: tuple[str, ...]) -> dict[str, str]:
     wanted = (*_EVERYWHERE, *tables)
     codes = sorted(code for code in messages.codes(lang) if code.startswith(wanted))
@@ -153,6 +155,7 @@ def _link(name: str, address: str, *, here: bool) -> str:
     return f'<li><a href="{html.escape(address)}" data-text="{code}"{current}>{said}</a></li>'
 
 
+@cache
 def _preloads(script: str) -> str:
     """One link per module that a script imports, itself or through another."""
     seen: dict[str, None] = {}
@@ -167,6 +170,7 @@ def _preloads(script: str) -> str:
     return "\n".join(f'<link rel="modulepreload" href="/static/{name}">' for name in seen)
 
 
+@cache
 def _template(name: str) -> str:
     return files("web").joinpath("templates", f"{name}.html").read_text("utf-8")
 

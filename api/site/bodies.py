@@ -6,6 +6,7 @@ for a place (`api.site.places`); nothing is written to disk. What the bytes mean
 """
 
 from collections.abc import AsyncGenerator, Collection
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -99,6 +100,7 @@ async def members(request: Request, limit: int, model: type[_Model]) -> _Model:
     return _shaped(_parsed(await _read(request, limit)), model)
 
 
+@cache
 def described(model: type[BaseModel]) -> dict[str, Any]:
     """The JSON body of a route that reads it with `members`, for OpenAPI."""
     content = {"application/json": {"schema": model.model_json_schema()}}

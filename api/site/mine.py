@@ -13,7 +13,6 @@ from api.site import bodies, owning, problems
 from api.site.answering import in_pool, json_response
 from api.site.owning import CredentialModel, ExtractModel, MeModel
 from api.site.sessions import Account, Sessions
-from api.site.signing_in import body
 from credential.errors import FormatError, RefusedError
 from credential.extracts import Extract, ExtractKind
 from credential.keys import PublicKey
@@ -189,7 +188,7 @@ def _add_consents(
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 401, 403, 404, 409, 413, 415, 422, 503),
-        openapi_extra=body(ConsentModel),
+        openapi_extra=bodies.described(ConsentModel),
         operation_id="say_consent",
     )
     async def consent(request: Request) -> Response:
@@ -210,7 +209,7 @@ def _add_keys(
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 401, 403, 404, 409, 413, 415, 422, 503),
-        openapi_extra=body(KeyModel),
+        openapi_extra=bodies.described(KeyModel),
         operation_id="add_holder_key",
     )
     async def add(request: Request) -> Response:

@@ -55,6 +55,7 @@ class Packed:
         return Response(body, status, headers, media_type=self.media_type)
 
 
+@lru_cache(maxsize=128)
 def pack(content: bytes, media_type: str, *, compress: bool = True) -> Packed:
     """A document ready to go out. Its validator is weak: both forms are the same document."""
     smaller = gzip.compress(content, _LEVEL, mtime=0) if compress else content

@@ -16,7 +16,7 @@ from api.accounts.provider import Person, Provider
 from api.site import bodies, problems
 from api.site.answering import in_pool, json_response
 from api.site.sessions import digest
-from api.site.signing_in import Entrance, body
+from api.site.signing_in import Entrance
 from credential import claimcode
 from credential.errors import RefusedError, SogocError, UnavailableError
 from store.sign_ins import SignIn
@@ -57,7 +57,7 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
         "/api/me/provider",
         response_model=LocationModel,
         responses=problems.declared(400, 401, 403, 404, 413, 415, 422, 429, 503),
-        openapi_extra=body(LeavingModel),
+        openapi_extra=bodies.described(LeavingModel),
         operation_id="leave_for_provider",
     )
     async def leave(request: Request) -> Response:

@@ -6,7 +6,6 @@ Codes, birth dates, names and passwords stand in bodies, never in an address, an
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -157,7 +156,7 @@ def _add_claiming(app: FastAPI, entrance: Entrance) -> None:
         "/api/me/claim",
         response_model=ClaimedModel,
         responses=problems.declared(400, 403, 404, 413, 415, 422, 429, 503),
-        openapi_extra=body(ClaimModel),
+        openapi_extra=bodies.described(ClaimModel),
         operation_id="show_claim",
     )
     async def claim(request: Request) -> Response:
@@ -174,7 +173,7 @@ def _add_claiming(app: FastAPI, entrance: Entrance) -> None:
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 403, 404, 409, 413, 415, 422, 429, 503),
-        openapi_extra=body(AccountModel),
+        openapi_extra=bodies.described(AccountModel),
         operation_id="make_account",
     )
     async def account(request: Request) -> Response:
@@ -193,7 +192,7 @@ def _add_claiming(app: FastAPI, entrance: Entrance) -> None:
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 401, 403, 404, 413, 415, 422, 429, 503),
-        openapi_extra=body(ClaimModel),
+        openapi_extra=bodies.described(ClaimModel),
         operation_id="claim_more",
     )
     async def holdings(request: Request) -> Response:
@@ -226,7 +225,7 @@ def _add_session(app: FastAPI, entrance: Entrance) -> None:
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 401, 403, 413, 415, 422, 429, 503),
-        openapi_extra=body(PasswordModel),
+        openapi_extra=bodies.described(PasswordModel),
         operation_id="sign_in",
     )
     async def sign_in(request: Request) -> Response:
@@ -260,7 +259,7 @@ def _add_password(app: FastAPI, entrance: Entrance) -> None:
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 401, 403, 409, 413, 415, 422, 429, 503),
-        openapi_extra=body(NewPasswordModel),
+        openapi_extra=bodies.described(NewPasswordModel),
         operation_id="set_password",
     )
     async def password(request: Request) -> Response:
@@ -289,9 +288,3 @@ def _checked(given: PasswordModel, *known: str) -> str:
     name = folded(given.name)
     passwords.check(given.password, name, *known)
     return name
-
-
-def body(model: type[BaseModel]) -> dict[str, Any]:
-    """The request body of a route that reads it itself, for OpenAPI."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}}

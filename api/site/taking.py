@@ -20,7 +20,6 @@ from api.site import bodies, problems
 from api.site.answering import in_pool
 from api.site.mine import SD_JWT, Place, extract, held
 from api.site.sessions import Sessions
-from api.site.signing_in import body
 from credential.errors import UnavailableError
 from credential.extracts import ExtractKind
 from credential.records import IssuedCredential
@@ -61,7 +60,7 @@ def install(
         PATH,
         response_class=Response,
         responses={200: _files(), **problems.declared(400, 401, 403, 404, 409, 413, 415, 422, 503)},
-        openapi_extra=body(FileModel),
+        openapi_extra=bodies.described(FileModel),
         operation_id="take_file",
     )
     async def take(request: Request, place: Place) -> Response:

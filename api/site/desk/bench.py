@@ -19,12 +19,11 @@ from api.accounts.provider import Provider
 from api.desk.factors import SecondFactor
 from api.desk.policy import Act, Member
 from api.desk.sealing import Sealing
-from api.site import problems
+from api.site import bodies, problems
 from api.site.answering import in_pool
 from api.site.desk.entry import Entry
 from api.site.limits import Limits
 from api.site.sessions import Carried, Cookies
-from api.site.signing_in import body
 from api.wiring import System
 from store.factors import Factors
 from store.service_keys import ServiceKeys
@@ -132,7 +131,11 @@ class Bench:
                 dependencies=[Depends(enter)],
                 response_model=gives, operation_id=f"desk_{handler.__name__}",
                 responses=problems.declared(*_statuses(method)),
-                openapi_extra={"x-act": act.word, **(body(takes) if takes else {}), **(more or {})},
+                openapi_extra={
+                    "x-act": act.word,
+                    **(bodies.described(takes) if takes else {}),
+                    **(more or {}),
+                },
             )  # fmt: skip
             return handler
 

@@ -18,7 +18,6 @@ from api.site.answering import json_response
 from api.site.desk.bench import Bench
 from api.site.desk.entry import PASSWORD, member_of
 from api.site.sessions import own_page
-from api.site.signing_in import body
 from credential.errors import FormatError, RefusedError
 from store.outbox import now
 from store.sessions import Session
@@ -129,7 +128,7 @@ def _add_session(app: FastAPI, bench: Bench) -> None:
         status_code=204,
         response_class=Response,
         responses=problems.declared(400, 401, 403, 413, 415, 422, 429, 503),
-        openapi_extra=body(SignInModel),
+        openapi_extra=bodies.described(SignInModel),
         operation_id="desk_sign_in",
     )
     async def sign_in(request: Request) -> Response:
