@@ -1,7 +1,7 @@
 """Orders between the person who prepared them and the one who approves.
 
-Nobody approves what they prepared themselves, by account or by name, whatever the pages say: that
-is looked at in the transaction that writes the approval down. The same transaction asks for the
+Nobody approves what they prepared themselves (`store.apart`), whatever the pages say: that is
+looked at in the transaction that writes the approval down. The same transaction asks for the
 work, so of two approvals at once there is one, and one job. Saying again what is so changes
 nothing. What an order says, `issuer.kept_order` knows.
 
@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from credential.errors import ConflictError, RefusedError
 from database.connections import Database
 from store import audit, jobs, order_records
+from store.apart import check_apart
 from store.jobs import Asked
 from store.order_records import SELECT, Acted, Draft, Kept, OrderState, Person
 from store.order_tables import ORDER_ACTS, ORDERS
@@ -94,18 +95,16 @@ class Orders:
         """Approve the order `ref` as a whole, and ask for it to be issued; the job's number.
 
         Of an order that this person approved before, a job that failed begins again. A process
-        that names itself as `owner` may begin at once. Raises RefusedError
-        ``approval.same_person``, ConflictError ``order.changed`` for another `ref`.
+        that names itself as `owner` may begin at once. Raises what
+        `check_apart` raises, ConflictError ``order.changed`` for another `ref`.
         """
         with self._database.writing() as connection:
             order = self._locked(connection, number)
             if order.ref != ref:
                 raise ConflictError("order.changed", order=number)
-            prepared = [
-                one.by for one in order_records.acts(connection, number) if one.act == "prepared"
-            ]
-            if any(by.is_same(one) for one in prepared):
-                raise RefusedError("approval.same_person", found=by.name)
+            acts = order_records.acts(connection, number)
+            prepared = [(one.by, one.at) for one in acts if one.act == OrderState.PREPARED.value]
+            check_apart(connection, by, prepared)
             if order.state in _AT_WORK and order.approved_by and order.approved_by.is_same(by):
                 assert order.job is not None
                 jobs.again(connection, self._clock(), order.job, owner)

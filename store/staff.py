@@ -17,6 +17,7 @@ from database.connections import Database, lock
 from store import audit
 from store.account_tables import ACCOUNTS
 from store.accounts import Password, sign_out
+from store.apart import note_giver
 from store.outbox import now
 from store.staff_tables import RECOVERY_CODES, STAFF
 
@@ -61,10 +62,19 @@ class Staff:
     def __init__(self, database: Database, clock: Callable[[], int] = now) -> None:
         self._database, self._clock = database, clock
 
-    def add(self, way: Password, name: str, role: str, school: int | None, actor: str) -> int:
+    def add(
+        self,
+        way: Password,
+        name: str,
+        role: str,
+        school: int | None,
+        actor: str,
+        giver: int | None = None,
+    ) -> int:
         """A new person with a password that they have to change; their account.
 
-        Raises ConflictError ``account.name_taken``, also for the name of a holder's account.
+        `giver` is the account of who tells them the password, None for the command line. Raises
+        ConflictError ``account.name_taken``, also for the name of a holder's account.
         """
         at = self._clock()
         try:
@@ -76,6 +86,7 @@ class Staff:
                     "since": at, "initial": at + INITIAL,
                 }  # fmt: skip
                 connection.execute(insert(STAFF).values(row))
+                note_giver(connection, account, giver, at)
                 detail = {"account": account, "role": role, "school": school}
                 audit.append(connection, at, actor, "staff.added", detail)
         except IntegrityError:
@@ -155,8 +166,11 @@ class Staff:
             _forget(connection, account)
             audit.append(connection, at, actor, "staff.ended", {"account": account})
 
-    def reset(self, account: int, phc: str, actor: str) -> None:
-        """A new initial password; factor, provider and sessions end. Raises as `end` does."""
+    def reset(self, account: int, phc: str, actor: str, giver: int | None = None) -> None:
+        """A new initial password, told by `giver`; factor, provider and sessions end.
+
+        Raises as `end` does.
+        """
         with self._database.writing() as connection:
             lock(connection, "accounts")
             found = self._locked(connection, account)
@@ -171,6 +185,7 @@ class Staff:
                 update(ACCOUNTS).where(ACCOUNTS.c.id == account).values(password=phc)
             )
             _forget(connection, account)
+            note_giver(connection, account, giver, at)
             audit.append(connection, at, actor, "staff.reset", {"account": account})
 
     def set_password(self, account: int, phc: str, actor: str) -> None:

@@ -55,6 +55,21 @@ class _RecoveryCodes(TypedColumns):
 RECOVERY_CODES = Table("recovery_codes", METADATA, _RecoveryCodes)
 
 
+class _PasswordGivers(TypedColumns):
+    """Who gave somebody an initial password, and when; empty for the command line.
+
+    They could have signed in as that person, until somebody else gives a new one.
+    """
+
+    id = Column(Integer, primary_key=True)
+    account = Column(Integer, ForeignKey("accounts.id"), nullable=False, index=True)
+    giver: Named[int | None] = Column(Integer)
+    at = Column(BigInteger, nullable=False)
+
+
+PASSWORD_GIVERS = Table("password_givers", METADATA, _PasswordGivers)
+
+
 class _ServiceKeys(TypedColumns):
     """Keys of other programs; `acts` are the words of what a key is for, separated by blanks.
 

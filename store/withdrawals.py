@@ -23,6 +23,7 @@ from credential.model import CredentialType, Lane
 from credential.records import AwardLine
 from database.connections import Database
 from store import audit, jobs
+from store.apart import check_apart
 from store.jobs import Asked
 from store.order_records import Person
 from store.outbox import now
@@ -122,13 +123,12 @@ class Withdrawals:
     def approve(self, number: int, by: Person, owner: str = "") -> int:
         """Approve, and ask for it to be carried out; the job's number.
 
-        Approved again by the same person, a job that failed begins again. Raises RefusedError
-        ``approval.same_person``.
+        Approved again by the same person, a job that failed begins again. Raises what
+        `check_apart` raises.
         """
         with self._database.writing() as connection:
             one = _one(connection, number, lock=True)
-            if by.is_same(one.prepared_by):
-                raise RefusedError("approval.same_person", found=by.name)
+            check_apart(connection, by, [(one.prepared_by, one.changed)])
             if one.state is State.APPROVED and one.approved_by and by.is_same(one.approved_by):
                 assert one.job is not None
                 jobs.again(connection, self._clock(), one.job, owner)

@@ -1,8 +1,10 @@
 """Whose register somebody at a school works with: their own, and those that their school keeps."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from api.desk.policy import Member
+from credential.dates import PartialDate
 from credential.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -17,6 +19,13 @@ def registers(system: "System", member: Member) -> list[int] | None:
     for school in found:
         found += [each.school for each in known if each.successor == school]
     return found
+
+
+def is_closed(system: "System", school: int, on: date) -> bool:
+    """Whether a school is no more on that day; its successor does what is to be done."""
+    day = PartialDate.from_date(on).number
+    known = system.department.successions()
+    return any(each.school == school and each.since <= day for each in known)
 
 
 def has(system: "System", member: Member, school: int) -> bool:

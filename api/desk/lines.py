@@ -47,7 +47,12 @@ def order(
 def copy(
     system: "System", member: Member, line: AwardLine, request: CopyRequest, count: int
 ) -> int:
-    """Ask for copies of a line; the number of the order."""
+    """Ask for copies of a line; the number of the order.
+
+    Raises RefusedError ``line.unknown`` also for a line of a register that is not theirs.
+    """
+    if not system.desk.manages(member.own, line.school):
+        raise RefusedError("line.unknown", found=line.register_no)
     asked = [LineAsked(line, request, at) for at in range(1, count + 1)]
     return order(system, member, CredentialType.COPY, asked)
 

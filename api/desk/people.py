@@ -62,12 +62,14 @@ class People:
         if not manages(member, found.role, found.school):
             raise RefusedError("staff.not_yours")
         way = Password(found.login, phc)
-        return self.staff.add(way, found.name, found.role.value, found.school, member.actor)
+        return self.staff.add(
+            way, found.name, found.role.value, found.school, member.actor, member.account
+        )
 
     def reset(self, member: Member, account: int, phc: str) -> None:
         """Give somebody a new initial password; raises as `_managed`."""
         self._managed(member, account)
-        self.staff.reset(account, phc, member.actor)
+        self.staff.reset(account, phc, member.actor, member.account)
 
     def end(self, member: Member, account: int) -> None:
         """Somebody works here no more; raises as `_managed`."""

@@ -127,7 +127,8 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
         successors=parts.successions is not None,
     )
     verify = verifying.install(app, parts.verifier, waiting, parts.note)
-    app.add_middleware(Edge, direct={("POST", verifying.PATH): verify})
+    direct, cookies = {("POST", verifying.PATH): verify}, Cookies.of(site.public_url)
+    app.add_middleware(Edge, direct=direct, secure=cookies.secure)
     look_up = LookUp(parts.numbers, parts.limits, waiting) if parts.numbers else None
     if look_up:
         numbering.install(app, look_up, parts.note)

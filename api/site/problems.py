@@ -52,6 +52,7 @@ _BY_CODE = {
     "staff.initial_over": 403,
     "staff.second_factor": 403,
     "staff.own_password": 403,
+    "staff.school_closed": 403,
     "route.unknown": 404,
     "route.method": 405,
     "request.too_slow": 408,

@@ -10,6 +10,7 @@ from api.site.desk.entry import service_of
 from store.account_tables import SESSIONS
 from store.jobs import JobState
 from store.order_records import OrderState
+from store.order_records import Person as PreparedBy
 from store.service_keys import ServiceKeys
 from tests import workbench
 from tests.orders.conftest import BINH, Bench
@@ -139,6 +140,24 @@ def test_who_made_a_programs_key_does_not_approve_what_it_prepared(bench, site):
     refused = maker.ask("POST", f"{path}/approve", json=approval(maker.get(path)))
     assert problem(refused).code == "approval.same_person"
     assert other.ask("POST", f"{path}/approve", json=approval(other.get(path))).status_code == 200
+
+
+def test_who_gave_a_password_does_not_approve_what_was_prepared_with_it(bench, site):
+    giver, other, officer = (
+        site.of(Role.PRINCIPAL), site.of(Role.PRINCIPAL, name="Võ Thị Hạnh"), site.of(Role.OFFICER)
+    )  # fmt: skip
+    given = {"login": "ho.ten.gia", "name": "Hồ Tên Giả", "role": "registrar"}
+    account = giver.ask("POST", "/api/desk/staff", json=given).json()["account"]
+    as_them = PreparedBy(account, given["name"])
+    path = f"/api/desk/orders/{bench.prepare(as_them)}"
+    refused = giver.ask("POST", f"{path}/approve", json=approval(giver.get(path)))
+    assert problem(refused).code == "approval.own_password"
+    assert giver.get(path)["state"] == "prepared"
+    other.ask("POST", f"{path}/return", json={"reason": "lập lại"})
+    officer.ask("POST", f"/api/desk/staff/{account}/reset")
+    bench.prepare(as_them)
+    approved = giver.ask("POST", f"{path}/approve", json=approval(giver.get(path)))
+    assert approved.status_code == 200, "prepared anew, with a password that somebody else gave"
 
 
 @pytest.mark.parametrize("path", ["orders", "jobs", "withdrawals"])

@@ -274,6 +274,7 @@ def test_every_response_carries_the_security_headers(path: str, call: Call) -> N
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["permissions-policy"].startswith("camera=(self)")
+    assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
 
 
 def test_the_page_has_no_inline_code_and_nothing_from_elsewhere(call: Call) -> None:

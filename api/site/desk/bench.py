@@ -15,7 +15,9 @@ from fastapi import Depends, FastAPI, Path, Request
 from pydantic import BaseModel
 
 from api.accounts.passwords import Passwords
+from api.accounts.people import today
 from api.accounts.provider import Provider
+from api.desk import keeping
 from api.desk.factors import SecondFactor
 from api.desk.policy import Act, Member
 from api.desk.sealing import Sealing
@@ -91,6 +93,7 @@ class Bench:
         return Entry(
             self.staff, self.keys, self.records, self.sessions, self.limits, self.waiting,
             needs_factor=self.system.settings.needs_second_factor,
+            is_closed=lambda school: keeping.is_closed(self.system, school, today()),
         )  # fmt: skip
 
     async def ask(self, work: Callable[[], _T]) -> _T:

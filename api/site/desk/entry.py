@@ -23,12 +23,19 @@ from store.staff import Person, Staff
 PASSWORD = "password"  # noqa: S105 (a way to sign in, no secret)
 """The way of a session that began with a password alone."""
 
+_STILL = (Act.OWN, Act.READ, Act.AUDIT)
+"""What people of a school that is no more may do."""
+
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Looks at a request. `needs_factor`: a password alone is not enough."""
+    """Looks at a request.
+
+    `needs_factor`: a password alone is not enough. `is_closed` says whether a school is no more:
+    its people may still look, and do nothing.
+    """
 
     staff: Staff
     keys: ServiceKeys
@@ -37,6 +44,7 @@ class Entry:
     limits: Limits
     waiting: ThreadPoolExecutor
     needs_factor: bool
+    is_closed: Callable[[int], bool]
 
     async def member(
         self, request: Request, act: Act, *, fresh: bool = False, settling: bool = False
@@ -45,8 +53,8 @@ class Entry:
 
         `settling`: also who has to set up password or second factor first. Raises RefusedError
         ``session.none``, ``session.csrf``, ``session.foreign``, ``session.stale``,
-        ``staff.own_password``, ``staff.second_factor``, ``service_key.wrong`` and
-        ``staff.forbidden`` (noted), and UnavailableError.
+        ``staff.own_password``, ``staff.second_factor``, ``staff.school_closed``,
+        ``service_key.wrong`` and ``staff.forbidden`` (noted), and UnavailableError.
         """
         key = _bearer(request)
         if key is not None:
@@ -58,6 +66,7 @@ class Entry:
         missing = self.missing(session, person)
         if missing and not settling:
             raise RefusedError(missing)
+        await self._check_open(found, act)
         if fresh and not self.records.is_fresh(session):
             raise RefusedError("session.stale")
         return found
@@ -86,7 +95,15 @@ class Entry:
         found = service_of(shown)
         if fresh or not found.may(act):
             await self._refuse(found, act)
+        await self._check_open(found, act)
         return found
+
+    async def _check_open(self, member: Member, act: Act) -> None:
+        school = member.school
+        if school is None or act in _STILL:
+            return
+        if await self._ask(lambda: self.is_closed(school)):
+            raise RefusedError("staff.school_closed")
 
     async def _refuse(self, member: Member, act: Act) -> None:
         whose = member.account if member.role is not Role.SERVICE else -member.account

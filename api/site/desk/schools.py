@@ -93,7 +93,13 @@ def _install_terms(app: FastAPI, bench: Bench) -> None:
     department = bench.system.department
 
     @bench.route(
-        app, "POST", "/api/desk/schools/{school}/terms", Act.SCHOOLS, takes=TermModel, status=204
+        app,
+        "POST",
+        "/api/desk/schools/{school}/terms",
+        Act.SCHOOLS,
+        takes=TermModel,
+        status=204,
+        fresh=True,
     )
     async def begin_term(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Enter a term of office."""
@@ -108,7 +114,7 @@ def _install_terms(app: FastAPI, bench: Bench) -> None:
 
     @bench.route(
         app, "POST", "/api/desk/schools/{school}/terms/end", Act.SCHOOLS, takes=EndModel,
-        status=204,
+        status=204, fresh=True,
     )  # fmt: skip
     async def end_term(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Let a term end; refused where something was signed later."""
@@ -117,7 +123,10 @@ def _install_terms(app: FastAPI, bench: Bench) -> None:
         await _written(bench, "school.term_ended", member, school, work)
         return Response(status_code=204)
 
-    @bench.route(app, "POST", "/api/desk/schools/{school}/terms/void", Act.SCHOOLS, takes=VoidModel)
+    @bench.route(
+        app, "POST", "/api/desk/schools/{school}/terms/void", Act.SCHOOLS, takes=VoidModel,
+        fresh=True,
+    )  # fmt: skip
     async def void_term(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Note a mandate as void; what was signed since, of which nothing changes."""
         given = await bodies.members(request, LIMIT, VoidModel)
@@ -132,7 +141,13 @@ def _install_names(app: FastAPI, bench: Bench) -> None:
     system = bench.system
 
     @bench.route(
-        app, "POST", "/api/desk/schools/{school}/name", Act.SCHOOLS, takes=NameModel, status=204
+        app,
+        "POST",
+        "/api/desk/schools/{school}/name",
+        Act.SCHOOLS,
+        takes=NameModel,
+        status=204,
+        fresh=True,
     )
     async def rename_school(request: Request, school: SchoolNumber, member: Member) -> Response:
         """Give a school another name from a day on."""
