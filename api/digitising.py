@@ -7,18 +7,17 @@ nobody could check it.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 from credential.errors import Fault
 from credential.lines import HeldLine, OldBook, OldLine
 from issuer.intake.layout import CODE, NAME
-from issuer.intake.register_books import PAGE, SCAN, SERIAL, BookRow, read_book
+from issuer.intake.register_books import PAGE, SCAN, SERIAL, BookRow
 from issuer.intake.rows import Notice, Reading
 from registry.oldbooks import OldBooks
 
 _DIGITS = re.compile(r"[0-9]+")
 _COLUMNS = {"number": CODE, "serial": SERIAL}  # of faults that the registry finds
-_SAID = [field.name for field in fields(BookRow) if field.name not in ("row", "scan")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +34,22 @@ class Preview:
         return [line for _, line in self.rows]
 
 
-def preview(data: bytes, book: OldBook, scans: Mapping[str, str], books: OldBooks) -> Preview:
-    """Read a sheet against a book. `scans` are the digests of the scans at hand, by file name.
+def preview(
+    found: Reading[BookRow], book: OldBook, scans: Mapping[str, str], books: OldBooks
+) -> Preview:
+    """A sheet against a book. `scans` are the digests of the scans at hand, by file name.
 
-    A page's scan is the file that its row names, or the one whose last number is the page's. Raises
-    InputError for a file that cannot be read at all.
+    A page's scan is the file that its row names, or the one whose last number is the page's.
     """
-    found = read_book(data)
     by_page = _by_page(scans)
     rows, faults = [], list(found.faults)
     for row in found.rows:
-        digest = scans.get(row.scan) if row.scan else by_page.get(_page(row.page))
+        digest = scans.get(row.scan) if row.scan else by_page.get(_page(row.line.page))
         if not digest:
             key = SCAN if row.scan and SCAN in found.columns else PAGE
-            faults.append(found.fault("digitise.scan_missing", row.row, key, found=row.page))
+            faults.append(found.fault("digitise.scan_missing", row.row, key, found=row.line.page))
             continue
-        said = {name: getattr(row, name) for name in _SAID}
-        rows.append((row.row, OldLine(scan=digest, **said)))
+        rows.append((row.row, replace(row.line, scan=digest)))
     lines = [line for _, line in rows]
     places = [row for row, _ in rows]
     for fault in books.faults(book, lines):

@@ -150,6 +150,9 @@ class Settings(BaseModel):
     list_kept_hours: int = Field(24, gt=0)
     """Hours after its end for which the outcomes of a list are kept."""
 
+    scan_quota: int = Field(20_000_000_000, gt=0)
+    """Bytes of scans of old registers that one school may keep: some 6,000 pages in colour."""
+
     @property
     def staff_key(self) -> Path:
         """Where the key is that seals second factors."""

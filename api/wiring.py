@@ -141,7 +141,7 @@ class System(Keyring):
     @cached_property
     def scans(self) -> Scans:
         """The scans of their pages."""
-        return Scans(self.settings.data / "scans")
+        return Scans(self.settings.data / "scans", self.settings.scan_quota)
 
     @cached_property
     def batches(self) -> Batches:

@@ -18,6 +18,7 @@ from credential.errors import ConflictError, InputError, RefusedError
 from credential.lines import HeldLine, LineState, OldBook, register_no
 from credential.model import CredentialType
 from credential.records import AwardLine
+from issuer.intake.register_books import read_book
 from issuer.lines import LineAsked
 from issuer.order import Order
 from web import messages
@@ -85,11 +86,11 @@ def enter(session: Session, file: Path, code: str, book: str, scans: Path, by: s
     system = session.system
     found = system.old_books.book(school_id(session, code), book)
     kept = {
-        path.name: system.scans.keep(path.read_bytes())
+        path.name: system.scans.keep(found.school, path.read_bytes())
         for path in sorted(scans.iterdir())
         if path.is_file()
     }
-    seen = preview(file.read_bytes(), found, kept, system.old_books)
+    seen = preview(read_book(file.read_bytes()), found, kept, system.old_books)
     for notice in seen.notices:
         session.notice(fault_line(session.lang, notice))
     if seen.faults:

@@ -121,4 +121,7 @@ def held_json(one: HeldLine) -> dict[str, Any]:
 def fault_json(fault: Fault) -> dict[str, Any]:
     """A fault or notice with its sentence in both languages."""
     said = messages.both(fault.code, **fault.params)
-    return {"row": fault.row, "letter": fault.letter, "column": fault.column, "text": said}
+    return {
+        "code": fault.code, "row": fault.row, "letter": fault.letter, "column": fault.column,
+        "text": said,
+    }  # fmt: skip

@@ -16,7 +16,9 @@ import orjson
 
 from credential.errors import Fault, FormatError, InputError, RefusedError
 from issuer.intake import kept
+from issuer.intake.register_books import BookRow
 from issuer.intake.rows import Reading
+from store.notices import Channel, Recipient
 
 MEMORY: Final = 2_000_000_000  # bytes of address space; the largest file that is taken needs half
 SECONDS: Final = 90  # of computing, of one file
@@ -28,15 +30,17 @@ _START = (
 )
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH")  # no secrets for a parser of hostile files
 PUPILS: Final = "pupils"
-"""The purpose of a list of pupils; others are keys of credential types."""
+OLD_BOOK: Final = "old-book"
+"""The purposes of a list of pupils, of lines of an old book; others are credential types' keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a file is for, and what a person said about it.
 
-    `purpose` is ``pupils`` or a credential type's key, `year` that in which the school year of
-    results ends, `layout` a layout's name, `columns` a layout's headings → the file's.
+    `purpose` is ``pupils``, ``old-book`` or a credential type's key, `year` that in which the
+    school year of results ends, `layout` a layout's name, `columns` a layout's headings → the
+    file's.
     """
 
     purpose: str
@@ -70,6 +74,22 @@ def read(asked: Asked, data: bytes) -> Reading[Any] | Unmatched:
     if not head["headings"]:
         raise InputError(faults)
     return Unmatched(faults, head["headings"], head["layouts"])
+
+
+def read_book(data: bytes) -> Reading[BookRow]:
+    """The lines of an old book's sheet. Raises as `read`, InputError also for unknown columns."""
+    found = read(Asked(OLD_BOOK, 0), data)
+    if isinstance(found, Unmatched):
+        raise InputError(found.faults)
+    return found
+
+
+def recipients(data: bytes) -> list[Recipient]:
+    """Who is to be told, of a table of addresses (`api.notices.addresses`). Raises as `read`."""
+    head, body = _run({"task": "recipients"}, data)
+    if "faults" in head:
+        raise InputError([Fault(**one) for one in head["faults"]])
+    return [Recipient(pupil, Channel(way), to) for pupil, way, to in orjson.loads(body)]
 
 
 def mark(asked: Asked, data: bytes, remarks: Sequence[Fault]) -> bytes:

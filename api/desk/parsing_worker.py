@@ -15,13 +15,15 @@ import orjson
 
 from api.annotating import annotated
 from api.checking import LAYOUTS
-from api.desk.parsing import PUPILS
+from api.desk.parsing import OLD_BOOK, PUPILS
+from api.notices.addresses import recipients
 from credential.errors import Fault, InputError
 from credential.model import CredentialType
 from issuer.intake import columns, kept
 from issuer.intake.layout import Layout
 from issuer.intake.pupil_lists import PUPIL_LISTS, pupils_of
 from issuer.intake.reading import prepared
+from issuer.intake.register_books import BOOK, read_book
 from issuer.intake.results import results_of
 from issuer.intake.rows import Reading
 from issuer.order import school_year
@@ -44,6 +46,8 @@ def main() -> None:
 
 def answer(asked: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """The line and what follows it."""
+    if asked["task"] == "recipients":
+        return _recipients(data)
     possible = _layouts(asked["purpose"])
     chosen = [each for each in possible if asked["layout"] in (None, each.name)]
     try:
@@ -56,11 +60,23 @@ def answer(asked: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     return {}, kept.encode(reading)
 
 
+def _recipients(data: bytes) -> tuple[dict[str, Any], bytes]:
+    try:
+        found = recipients(data)
+    except InputError as error:
+        return {"faults": list(error.faults)}, b""
+    return {}, orjson.dumps([(one.pupil, one.channel.value, one.address) for one in found])
+
+
 def _layouts(purpose: str) -> Sequence[Layout]:
+    if purpose == OLD_BOOK:
+        return (BOOK,)
     return PUPIL_LISTS if purpose == PUPILS else LAYOUTS[CredentialType.from_key(purpose)]
 
 
 def _read(asked: dict[str, Any], data: bytes, layouts: Sequence[Layout]) -> Reading[Any]:
+    if asked["purpose"] == OLD_BOOK:
+        return read_book(data, asked["columns"])
     table = prepared(data, layouts, asked["columns"])
     if asked["purpose"] == PUPILS or not CredentialType.from_key(asked["purpose"]).has_results:
         return pupils_of(table)

@@ -38,10 +38,12 @@ def recipients(data: bytes) -> list[Recipient]:
     found: list[Recipient] = []
     with closing(sheets(data)) as held:
         for sheet in held:
-            rows = list(islice(sheet.rows, MOST + HEADER_WITHIN))
+            rows = list(islice(sheet.rows, MOST + HEADER_WITHIN + 1))
             start, columns = _header(rows)
             if not columns:
                 continue
+            if len(rows) > start + MOST:
+                raise InputError([Fault("file.too_many_rows", params={"limit": MOST})])
             for number, cells in rows[start:]:
                 _read(number, cells, columns, found, faults)
             if faults:

@@ -11,7 +11,9 @@ import orjson
 
 from credential.dates import PartialDate
 from credential.errors import Fault
+from credential.lines import OldLine
 from credential.model import CourseResult, TermOutcome
+from issuer.intake.register_books import BookRow
 from issuer.intake.rows import Notice, PupilRow, Reading, ResultsRow
 
 
@@ -25,7 +27,7 @@ def decode(data: bytes) -> Reading[Any]:
     found = orjson.loads(data)
     return Reading(
         layout=found["layout"],
-        rows=tuple(map(row, found["rows"])),
+        rows=tuple(_book_row(one) if "line" in one else row(one) for one in found["rows"]),
         notices=tuple(Notice(**one) for one in found["notices"]),
         faults=tuple(Fault(**one) for one in found["faults"]),
         sheet=found["sheet"],
@@ -35,7 +37,7 @@ def decode(data: bytes) -> Reading[Any]:
 
 
 def row(found: dict[str, Any]) -> PupilRow | ResultsRow:
-    """A row out of its JSON. Raises KeyError and TypeError for what is none."""
+    """A row of pupils out of its JSON. Raises KeyError and TypeError for what is none."""
     birth = {"birth": PartialDate(**found["birth"])}
     if "results" not in found:
         return PupilRow(**found | birth)
@@ -44,3 +46,9 @@ def row(found: dict[str, Any]) -> PupilRow | ResultsRow:
         "outcomes": tuple(TermOutcome(**one) for one in found["outcomes"]),
     }
     return ResultsRow(**found | birth | results)
+
+
+def _book_row(found: dict[str, Any]) -> BookRow:
+    line = found["line"]
+    dates = {name: PartialDate(**line[name]) for name in ("birth", "issued")}
+    return BookRow(found["row"], OldLine(**line | dates), found["scan"])

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from credential.dates import PartialDate
 from credential.errors import FormatError
+from credential.lines import OldLine
 from credential.text import check_text
 from issuer.intake.cells import RowReader, one_of, person_name
 from issuer.intake.dates import birth_date, mend_dates
@@ -72,22 +72,13 @@ BOOK = Layout(
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """A line of an old book as typed. `row` is the sheet's; `scan` names a file, if any."""
+    """A line of an old book as typed, its scan not known yet (""); `row` is the sheet's.
+
+    `scan` names the file of its page's scan, if the sheet has such a column.
+    """
 
     row: int
-    number: str
-    page: str
-    name: str
-    birth: PartialDate
-    year: int
-    issued: PartialDate
-    birth_place: str | None = None
-    sex: str | None = None
-    ethnicity: str | None = None
-    serial: str | None = None
-    classification: str | None = None
-    signer: str | None = None
-    note: str | None = None
+    line: OldLine
     scan: str | None = None
 
 
@@ -110,7 +101,8 @@ def read_book(data: bytes, given: Mapping[str, str] | None = None) -> Reading[Bo
         reader = RowReader(line, table.findings)
         fields = _fields(reader)
         if reader.sound:
-            rows.append(BookRow(row=line.number, **fields))
+            named = fields.pop(SCAN)
+            rows.append(BookRow(line.number, OldLine(scan="", **fields), named))
     return settled(table, rows)
 
 

@@ -97,7 +97,7 @@ def test_what_is_signed_says_where_it_comes_from(bureau: Bureau) -> None:
     with bureau.system() as system:
         [batch] = system.batches.of_school(1001)
         issued = {one.staged.register_no: one for one in system.batches.issued(batch.id)}
-        scan = system.scans.keep((bureau.data / "quet" / "so-1985_014.png").read_bytes())
+        scan = system.scans.keep(1001, (bureau.data / "quet" / "so-1985_014.png").read_bytes())
     assert set(issued) == {"Q3-85/0041", "Q3-85/0042", "Q3-85/0043"}
     first = sdjwt.parse(sd_jwt_of(issued["Q3-85/0041"]))
     assert first.type is CredentialType.DIGITISED
@@ -147,9 +147,9 @@ def test_a_scan_that_was_changed_is_none(bureau: Bureau) -> None:
     bureau.open(), bureau.enter()
     with bureau.system() as system:
         digest = system.old_books.lines(1001, "Q3-85")[0].line.scan
-        assert system.scans.read(digest)[:4] == b"\x89PNG"
-        path = bureau.data / "scans" / digest
+        assert system.scans.read(1001, digest)[:4] == b"\x89PNG"
+        path = bureau.data / "scans" / "1001" / digest
         assert path.stat().st_mode & 0o077 == 0
         path.write_bytes(path.read_bytes() + b"x")
         with pytest.raises(Exception, match=r"scan\.unknown"):
-            system.scans.read(digest)
+            system.scans.read(1001, digest)

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.desk import lines
+from api.desk import lines, parsing
 from api.desk.policy import Act, Member
-from api.digitising import preview
+from api.digitising import Preview, preview
 from api.site import bodies
 from api.site.answering import json_response
 from api.site.desk.bench import Bench
-from credential.errors import FormatError, RefusedError
+from credential.errors import FormatError, InputError, RefusedError
 from credential.lines import LineState, OldBook
 from credential.text import check_message
 from store.scans import MAX_BYTES, kind_of
@@ -22,6 +22,7 @@ from store.scans import MAX_BYTES, kind_of
 _LIMIT = 16_384  # bytes of a body
 _CHECKED = 131_072  # bytes of 500 numbers with digests
 _SHEET = 4 * 1024 * 1024  # bytes of a workbook as base64, with the names of scans
+_SCANS = 2000  # pages that one workbook may speak of
 _SHOWN = 200  # faults and notices that are told at once
 _PATH = "/api/desk/books"
 _FILES = ("application/octet-stream", "image/jpeg", "image/png", "image/webp", "application/pdf")
@@ -62,7 +63,7 @@ class SheetModel(_Model):
 
     book: str = Field(max_length=12)
     file: str = Field(max_length=_SHEET)
-    scans: dict[str, str] = Field(max_length=2000)
+    scans: dict[str, str]
     enter: bool = False
 
 
@@ -159,7 +160,7 @@ def _reading(app: FastAPI, bench: Bench) -> None:
         found = await bench.ask(partial(books.lines, member.own, book))
         if digest not in {one.line.scan for one in found}:
             raise RefusedError("scan.unknown")
-        data = await bench.ask(partial(scans.read, digest))
+        data = await bench.ask(partial(scans.read, member.own, digest))
         kind = kind_of(data)
         ending = kind.rpartition("/")[2]
         headers = {"Content-Disposition": f'attachment; filename="scan.{ending}"',
@@ -178,10 +179,11 @@ def _entering(app: FastAPI, bench: Bench) -> None:
         return Response(status_code=204)
 
     @bench.route(app, "POST", f"{_PATH}/scans", Act.DIGITISE, gives=ScanModel)
-    async def keep_scan(request: Request, member: Member) -> Response:  # noqa: ARG001
+    async def keep_scan(request: Request, member: Member) -> Response:
         """Keep the scan of a page: the bytes of a picture or PDF."""
         data = await bodies.body(request, MAX_BYTES, _FILES)
-        return json_response({"digest": await bench.ask(partial(scans.keep, data))})
+        kept = await bench.ask(partial(scans.keep, member.own, data))
+        return json_response({"digest": kept})
 
     @bench.route(app, "POST", f"{_PATH}/lines", Act.DIGITISE, takes=SheetModel, gives=PreviewModel)
     async def enter_lines(request: Request, member: Member) -> Response:
@@ -192,14 +194,20 @@ def _entering(app: FastAPI, bench: Bench) -> None:
 
 
 def _entered(bench: Bench, member: Member, book: OldBook, given: SheetModel) -> dict[str, Any]:
-    books = bench.system.old_books
+    books, scans = bench.system.old_books, bench.system.scans
+    if len(given.scans) > _SCANS:
+        raise FormatError("scan.too_many", limit=_SCANS)
     try:
         data = b64decode(given.file, validate=True)
     except (Base64Error, ValueError):
         raise FormatError("request.invalid", where="file") from None
-    for digest in set(given.scans.values()):
-        bench.system.scans.read(digest)
-    found = preview(data, book, given.scans, books)
+    # Only that they are there: a file that was changed is found when its page is looked at.
+    if not all(scans.has(book.school, digest) for digest in set(given.scans.values())):
+        raise RefusedError("scan.unknown")
+    try:
+        found = preview(parsing.read_book(data), book, given.scans, books)
+    except InputError as error:
+        found = Preview((), error.faults, ())
     entered = None
     if given.enter and not found.faults:
         entered = books.enter(book, found.lines, member.actor)

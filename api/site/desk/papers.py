@@ -8,9 +8,8 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import papers
-from api.desk import delivering, keeping
+from api.desk import delivering, keeping, parsing
 from api.desk.policy import Act, Member
-from api.notices.addresses import recipients
 from api.notices.ways import ways
 from api.packages import check
 from api.printers import Printers
@@ -185,7 +184,7 @@ class _Office:
         if not open_ways:
             raise ConfigError("delivery.no_ways")
         theirs = {row.pupil for row in self.system.batches.staged(batch.id)}
-        given = [one for one in recipients(table) if one.channel in open_ways]
+        given = [one for one in parsing.recipients(table) if one.channel in open_ways]
         asked = [one for one in given if one.pupil in theirs]
         number = self.notices.put(batch.school, batch.seq, asked, member.actor)
         return {"put": number, "others": len(given) - len(asked)}
