@@ -1,5 +1,5 @@
 """What tests everywhere may ask for: databases (`tests.databases`), a browser (`tests.browsing`),
-what the demo made (`tests.deployed`).
+what the demo made (`tests.deployed`), processes (`tests.forking`).
 
 Each test that asks for a database runs on SQLite and on PostgreSQL.
 """
@@ -17,7 +17,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 from issuer import keystore
 
-pytest_plugins = ["tests.browsing", "tests.databases", "tests.deployed", "tests.workbench"]
+pytest_plugins = [
+    "tests.browsing",
+    "tests.databases",
+    "tests.deployed",
+    "tests.forking",
+    "tests.workbench",
+]
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 2**30  # bytes

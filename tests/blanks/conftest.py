@@ -7,7 +7,7 @@ import pytest
 from credential.blanks import Why
 from database.connections import Database
 from store.blanks import Blanks
-from tests.store.conftest import database, database_url, in_processes  # noqa: F401 — their fixtures
+from tests.store.conftest import database, database_url  # noqa: F401 — their fixtures
 
 SCHOOL, OTHER = 7, 8
 

@@ -1,7 +1,14 @@
-"""Working for a deployment in processes of their own, forked off so that they start at once."""
+"""Working for a deployment in processes of their own, which start at once.
+
+They are forked from a server that has no threads: a fork of the tests' own process could inherit a
+lock that one of its threads held, SQLite's for example, and wait for it for ever.
+"""
 
 import multiprocessing
+from functools import cache
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from api import settings
 from api.wiring import System
@@ -14,14 +21,7 @@ Point = tuple[str, str, int]
 
 def start(site: Site, *words: str, point: Point | None = None) -> BaseProcess:
     """A worker for a deployment, killed at that point if it comes there."""
-
-    def body() -> None:
-        if point is not None:
-            arm(*point)
-        with System(settings.load(site.data)) as opened:
-            work(opened, *words)
-
-    process = multiprocessing.get_context("fork").Process(target=body)
+    process = _server().Process(target=_body, args=(site.data, words, point))
     process.start()
     return process
 
@@ -38,4 +38,22 @@ def both(site: Site, *words: str) -> list[str]:
     workers = [start(site, *words) for _ in range(2)]
     for worker in workers:
         worker.join(PATIENCE)
-    return [f"exit code {worker.exitcode}" for worker in workers if worker.exitcode]
+    return [f"exit code {worker.exitcode}" for worker in workers if worker.exitcode != 0]
+
+
+@cache
+def _server() -> ForkServerContext:
+    """Whoever forks, with all modules loaded: later ones must not wait for that."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    first = context.Process(target=int)
+    first.start()
+    first.join()
+    return context
+
+
+def _body(data: Path, words: tuple[str, ...], point: Point | None) -> None:
+    if point is not None:
+        arm(*point)
+    with System(settings.load(data)) as opened:
+        work(opened, *words)

@@ -1,6 +1,5 @@
 """A registry with three schools, their heads and synthetic pupils; in process and over HTTP."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -184,18 +183,3 @@ def contents() -> Callable[[Database], dict[str, list[tuple[object, ...]]]]:
             }
 
     return read
-
-
-@pytest.fixture
-def in_processes() -> Callable[..., list[int]]:
-    """Run these at the same time, each in a process of its own; their exit codes."""
-
-    def run(*works: Callable[[], None]) -> list[int]:
-        started = [multiprocessing.get_context("fork").Process(target=work) for work in works]
-        for process in started:
-            process.start()
-        for process in started:
-            process.join()
-        return [process.exitcode for process in started]
-
-    return run

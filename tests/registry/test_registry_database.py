@@ -1,16 +1,15 @@
 """Opening, migrating, writes that are interrupted, and a registry that does not answer."""
 
 import dataclasses
-import os
-import signal
 import sqlite3
 from datetime import date
+from functools import partial
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 
 from credential.errors import UnavailableError
 from credential.facts import AwardClaim, Withdrawal
@@ -23,6 +22,7 @@ from registry.entries import HeadEntry
 from registry.matching import Matcher
 from registry.schema import REGISTRY
 from registry.tables import METADATA
+from tests.forking import killed_after
 from tests.registry.conftest import PUPILS
 
 DIPLOMA = CredentialType.THPT_DIPLOMA
@@ -132,35 +132,15 @@ def test_a_write_that_happened_but_did_not_say_so_is_not_repeated(
     assert contents(database) == after
 
 
-def killed_after(url, steps, act):
-    """Run a write in another process that is killed after so many statements; whether it was."""
-    child = os.fork()
-    if child:
-        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    done = 0
-
-    def step(*_):
-        nonlocal done
-        done += 1
-        if done == steps:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
-        database = REGISTRY.connect(url)
-        event.listen(database.writes, "after_cursor_execute", step)
-        act(database)
-    finally:
-        os._exit(0)
-
-
 @pytest.mark.usefixtures("entered")
 @pytest.mark.parametrize("write", WRITES)
 def test_a_killed_write_leaves_nothing_half_written(
     database_url, database, awards, contents, write
 ):
+    connect = partial(REGISTRY.connect, database_url)
     before = contents(database)
     for steps in range(1, 50):
-        if not killed_after(database_url, steps, lambda mine: WRITES[write](mine, awards)):
+        if not killed_after(connect, steps, lambda mine: WRITES[write](mine, awards)):
             break
         assert contents(database) == before, f"killed after statement {steps}"
     assert steps > 1

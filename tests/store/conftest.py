@@ -1,7 +1,6 @@
 """A migrated store, and batches of synthetic credentials to put into it."""
 
 import hashlib
-import multiprocessing
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -105,11 +104,6 @@ def contents() -> Callable[[Database], dict[str, list[tuple[object, ...]]]]:
     return _contents
 
 
-@pytest.fixture
-def in_processes() -> Callable[..., list[int]]:
-    return _in_processes
-
-
 def _contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, for seeing whether anything changed."""
     with database.reading() as connection:
@@ -117,13 +111,3 @@ def _contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
             name: sorted(map(tuple, connection.execute(table.select())), key=repr)
             for name, table in METADATA.tables.items()
         }
-
-
-def _in_processes(*works: Callable[[], None]) -> list[int]:
-    """Run these at the same time, each in a process of its own; their exit codes."""
-    started = [multiprocessing.get_context("fork").Process(target=work) for work in works]
-    for process in started:
-        process.start()
-    for process in started:
-        process.join()
-    return [process.exitcode for process in started]

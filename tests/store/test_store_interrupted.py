@@ -1,12 +1,11 @@
 """Writes that fail, that happen but fail to say so, that are killed, and that race."""
 
 import os
-import signal
 import sqlite3
+from functools import partial
 
 import psycopg
 import pytest
-from sqlalchemy import event
 
 from credential.errors import ConflictError, UnavailableError
 from credential.model import Lane
@@ -14,6 +13,7 @@ from credential.records import BatchState, Transaction
 from store import audit
 from store.batches import Batches
 from store.schema import STORE
+from tests.forking import killed_after
 
 SENDER = bytes(range(20))
 
@@ -91,34 +91,14 @@ def test_a_write_that_happened_but_did_not_say_so_is_not_repeated(
     assert contents(database) == after
 
 
-def killed_after(url, steps, act):
-    """Run a write in another process that is killed after so many statements; whether it was."""
-    child = os.fork()
-    if child:
-        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    done = 0
-
-    def step(*_):
-        nonlocal done
-        done += 1
-        if done == steps:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
-        database = STORE.connect(url)
-        event.listen(database.writes, "after_cursor_execute", step)
-        act(Batches(database))
-    finally:
-        os._exit(0)
-
-
 @pytest.mark.parametrize("write", WRITES)
 def test_a_killed_write_leaves_nothing_half_written(
     database_url, database, book, samples, contents, write
 ):
+    connect = partial(STORE.connect, database_url)
     before = contents(database)
     for steps in range(1, 50):
-        if not killed_after(database_url, steps, lambda book: WRITES[write](book, samples)):
+        if not killed_after(connect, steps, lambda mine: WRITES[write](Batches(mine), samples)):
             break
         assert contents(database) == before, f"killed after statement {steps}"
     assert steps > 3
