@@ -71,7 +71,7 @@ def check(password: str, *known: str) -> None:
     if len(text) > MOST:
         raise FormatError("password.long", most=MOST)
     plain = _plain(text)
-    if len(set(plain)) < _FEW or plain in _COMMON or plain in _ROWS:
+    if len(set(plain)) < _FEW or plain in _COMMON or plain in _ROWS or _core(plain) in _CORES:
         raise FormatError("password.common")
     if any(len(word) > 3 and word in plain for word in map(_plain, known)):
         raise FormatError("password.about_you")
@@ -82,9 +82,15 @@ def _plain(text: str) -> str:
     return "".join(char for char in letters if char.isalnum())
 
 
+def _core(plain: str) -> str:
+    """What stays without the digits before and behind, which most people add to a common word."""
+    return plain.strip("0123456789")
+
+
 _COMMON = frozenset(
     files("api.accounts").joinpath("common_passwords.txt").read_text("utf-8").split()
 )
+_CORES = frozenset(filter(None, map(_core, _COMMON)))
 _ROWS = "abcdefghijklmnopqrstuvwxyz 01234567890123456789 qwertyuiopasdfghjklzxcvbnm 09876543210987"
 
 

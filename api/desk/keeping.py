@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from api.desk.policy import Member
 from credential.dates import PartialDate
 from credential.errors import RefusedError
+from store import audit
+from store.outbox import now
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -32,6 +34,15 @@ def has(system: "System", member: Member, school: int) -> bool:
     """Whether a school's register is there for a member."""
     own = registers(system, member)
     return own is None or school in own
+
+
+def note_look(system: "System", member: Member, what: str, **where: object) -> None:
+    """Note in the audit log that somebody of the city looks at pupils of a school.
+
+    It is their office to see all schools; that nobody looks out of curiosity, the log shows.
+    """
+    if member.school is None:
+        audit.note(system.store_database, now(), member.actor, "pupils.seen", what=what, **where)
 
 
 def check(system: "System", member: Member, school: int) -> None:

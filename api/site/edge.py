@@ -22,6 +22,7 @@ def policy(connect: str = "'self'") -> str:
     return "; ".join(
         (
             "default-src 'none'",
+            "object-src 'none'",
             "script-src 'self' 'wasm-unsafe-eval'",
             "style-src 'self'",
             "img-src 'self' data: blob:",

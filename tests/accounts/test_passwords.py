@@ -52,6 +52,7 @@ REFUSED = {
     "short": ("con mèo 1", "password.short"),
     "endless": ("con mèo " * 20, "password.long"),
     "common": ("Matkhau123456", "password.common"),
+    "a common word and any digits": ("2031 Sài Gòn 2044", "password.common"),
     "common, with marks": ("Anh yêu em nhiều", "password.common"),
     "a row of keys": ("qwertyuiopas", "password.common"),
     "digits in a row": ("0123456789", "password.common"),

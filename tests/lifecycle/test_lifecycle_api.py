@@ -108,6 +108,22 @@ def test_who_keeps_a_register_corrects_in_it_and_approves(bench: Desk, diploma: 
     assert {one["seq"] for one in principal.get("/api/desk/papers")["batches"]} >= {0, 1}
 
 
+def test_the_citys_people_are_noted_when_they_look_at_pupils(bench: Desk) -> None:
+    book = {"school": 1001, "type": "thpt-diploma", "year": 2026}
+    for role in (Role.REGISTRAR, Role.OFFICER):
+        worker = bench.of(role, name=f"Người {role.value}")
+        post(worker, FIND, {"text": FIRST})
+        post(worker, HISTORY, LINE)
+        post(worker, "/api/desk/register/page", book)
+    seen = bench.of(Role.AUDITOR).get("/api/desk/audit?act=pupils.seen")["entries"]
+    assert {each["actor"] for each in seen} == {"Người officer"}
+    assert [each["detail"] for each in reversed(seen)] == [
+        {"what": "find", "found": 1},
+        {"what": "history", "school": 1001, "register_no": FIRST},
+        {"what": "register"} | book,
+    ]
+
+
 def test_an_approved_revocation_ends_with_nobodys_job(bench: Desk) -> None:
     registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
     asked = post(registrar, WITHDRAWALS, REVOCATION)["withdrawal"]

@@ -132,6 +132,8 @@ def test_a_role_gets_what_it_may_do_and_nothing_else(role: Role, desk: Desk) -> 
         if role in route.act.roles:
             status, code = route.ask(desk.entered(worker))
             assert code in OWN_ANSWERS or status not in (401, 403, 500), (route.name, status, code)
+    if role is Role.AUDITOR:  # they read all and write nothing, whatever they ask
+        assert held(desk) == before
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.PRINCIPAL])

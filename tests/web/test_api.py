@@ -269,7 +269,7 @@ def test_health_and_readiness(call: Call) -> None:
 def test_every_response_carries_the_security_headers(path: str, call: Call) -> None:
     headers = call("GET", path).headers
     policy = headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'")
+    assert policy.startswith("default-src 'none'; object-src 'none'; script-src 'self' 'wasm-")
     assert "unsafe-inline" not in policy
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-content-type-options"] == "nosniff"

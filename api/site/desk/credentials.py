@@ -84,6 +84,8 @@ def install(app: FastAPI, bench: Bench) -> None:
         def tell() -> dict[str, Any]:
             keeping.check(system, member, line.school)
             found = telling.history(system, line)
+            where = {"school": line.school, "register_no": line.register_no}
+            keeping.note_look(system, member, "history", **where)
             if not found["versions"]:
                 raise RefusedError("credential.unknown", found=line.register_no)
             return found
@@ -123,6 +125,7 @@ def _found(bench: Bench, member: Member, text: str) -> list[dict[str, Any]]:
         pass
     today = datetime.now(VIETNAM).date()
     found = system.desk.find(wanted, own)
+    keeping.note_look(system, member, "find", found=len(found))
     schools = {one.school: system.desk.numbered(one.school, today) for one in found}
     return [
         {

@@ -138,6 +138,7 @@ class _Desk:
     def rows(self, member: Member, number: int) -> dict[str, Any]:
         """`RowsModel`."""
         kept = self.seen(member, number)
+        keeping.note_look(self.system, member, "rows", school=kept.school, order=number)
         if not self.orders.content(kept.id)[0]:
             return {"rows": []}
         order = order_of(self.system, self.orders, kept, None)
@@ -148,6 +149,7 @@ class _Desk:
     def results(self, member: Member, number: int, row: int) -> dict[str, Any]:
         """`ResultsModel`."""
         kept = self.seen(member, number)
+        keeping.note_look(self.system, member, "results", school=kept.school, order=number)
         found = None
         if self.orders.content(kept.id)[0]:
             found = viewing.results(order_of(self.system, self.orders, kept, None), row)

@@ -148,7 +148,10 @@ def _add_factor(app: FastAPI, bench: Bench) -> None:
 
 
 def _add_sessions(app: FastAPI, bench: Bench) -> None:
-    @bench.route(app, "DELETE", f"{_PATH}/sessions/{{number}}", Act.OWN, status=204, settling=True)
+    @bench.route(
+        app, "DELETE", f"{_PATH}/sessions/{{number}}", Act.OWN, status=204, fresh=True,
+        settling=True,
+    )  # fmt: skip
     async def end_own_session(member: Member, number: Number) -> Response:
         """Sign out another browser of one's own."""
         await bench.ask(partial(bench.records.end, member.account, number))

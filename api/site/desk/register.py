@@ -119,6 +119,8 @@ def install(app: FastAPI, bench: Bench) -> None:
         def tell() -> dict[str, Any]:
             school = own_school(bench, member, given.school)
             page = system.books.page(_book(school, given), given.asked, given.mark)
+            where = {"school": school.id, "type": given.type, "year": given.year}
+            keeping.note_look(system, member, "register", **where)
             return {
                 "lines": [_line(line) for line in page.lines],
                 "after": page.after._asdict() if page.after else None,

@@ -6,7 +6,7 @@ import { table } from "./forms.js";
 
 const COLUMNS = ["staff.audit_seq", "staff.audit_at", "staff.audit_actor", "staff.audit_act", "staff.audit_detail"];
 const GROUPS = ["", "staff.", "staff.refused", "service_key.", "batch.", "credential.", "key.", "transaction.", "account.",
-                "report.", "transfer.", "claims."];
+                "report.", "transfer.", "claims.", "pupils."];
 const find = (id) => document.getElementById(id);
 let entries = [];
 let more = false;
