@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 
 from credential.dates import PartialDate
 from credential.errors import FormatError
@@ -86,6 +87,16 @@ class HeldLine:
     checked_by: str | None = None
     checked_at: int | None = None
     remark: str | None = None
+
+
+class OpenLines(NamedTuple):
+    """How many lines of a book somebody entered that stand so, the oldest of them since when."""
+
+    book: str
+    state: LineState
+    entered_by: str
+    many: int
+    since: int
 
 
 def register_no(book: str, number: str) -> str:

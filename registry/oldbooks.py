@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from credential.errors import ConflictError, Fault, FormatError, InputError, RefusedError
-from credential.lines import HeldLine, LineState, OldBook, OldLine, register_no
+from credential.lines import HeldLine, LineState, OldBook, OldLine, OpenLines, register_no
 from credential.text import check_text, fold
 from database.connections import Database, lock
 from registry import oldlines
@@ -100,6 +100,23 @@ class OldBooks:
         )
         with self._database.reading() as connection:
             return [oldlines.held_of(row) for row in connection.execute(query)]
+
+    def open_lines(self, school: int) -> Sequence[OpenLines]:
+        """What of a school's books waits for a check, or to be mended, by who entered it."""
+        by = OLD_LINES.c.book, OLD_LINES.c.state, OLD_LINES.c.entered_by
+        query = (
+            select(*by, func.count(), func.min(OLD_LINES.c.entered_at))
+            .where(OLD_LINES.c.school == school)
+            .where(OLD_LINES.c.state.in_([state.value for state in oldlines.OPEN]))
+            .group_by(*by)
+            .order_by(*by)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            OpenLines(book, LineState(state), who, many, since)
+            for book, state, who, many, since in rows
+        ]
 
     def enter(self, book: OldBook, lines: Sequence[OldLine], by: str) -> int:
         """Put lines down for the check; how many were written. The same again writes nothing.

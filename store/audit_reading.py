@@ -1,6 +1,6 @@
 """The audit trail as people read it: newest first, by act, day and school, with names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -13,13 +13,13 @@ from store.tables import AUDIT
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which entries: acts that begin so, from and until (not included) when, of which school.
+    """Which entries: of these acts (None: all), from and until (not included) when, whose school.
 
     A school's entries are those that name it in their detail. `before` is the number of the last
     entry seen already; `limit` how many to read.
     """
 
-    act: str = ""
+    acts: Collection[str] | None = None
     since: int | None = None
     until: int | None = None
     school: int | None = None
@@ -33,8 +33,8 @@ def search(database: Database, wanted: Search) -> Sequence[tuple[Entry, str]]:
         AUDIT.c.seq, AUDIT.c.prev, AUDIT.c.at, AUDIT.c.actor, AUDIT.c.act, AUDIT.c.detail,
         AUDIT.c.hash,
     )  # fmt: skip
-    if wanted.act:
-        query = query.where(AUDIT.c.act.startswith(wanted.act, autoescape=True))
+    if wanted.acts is not None:
+        query = query.where(AUDIT.c.act.in_(wanted.acts))
     if wanted.since is not None:
         query = query.where(AUDIT.c.at >= wanted.since)
     if wanted.until is not None:

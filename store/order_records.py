@@ -1,6 +1,7 @@
 """What the store keeps of orders: their states, who acts, what a row says."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -41,7 +42,8 @@ class Draft:
     """What a registrar prepared. `ref` is the order's name, `school` its number on chain.
 
     `content` is the order as JSON (`issuer.kept_order`), `findings` a JSON list of what was noticed
-    in it. `instead_of` is a returned order whose place it takes.
+    in it. `instead_of` is a returned order whose place it takes. `due` and `paper_due` are the last
+    days for its digital form and its paper.
     """
 
     ref: str
@@ -53,6 +55,8 @@ class Draft:
     findings: bytes
     by: Person
     instead_of: int | None = None
+    due: date | None = None
+    paper_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Kept:
     approved_by: Person | None
     job: int | None
     changed: int
+    due: date | None = None
+    paper_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Acted:
 SELECT = select(
     ORDERS.c.id, ORDERS.c.ref, ORDERS.c.school, ORDERS.c.type, ORDERS.c.year, ORDERS.c.size,
     ORDERS.c.state, ORDERS.c.account, ORDERS.c.prepared_by, ORDERS.c.approver,
-    ORDERS.c.approved_by, ORDERS.c.job, ORDERS.c.changed,
+    ORDERS.c.approved_by, ORDERS.c.job, ORDERS.c.changed, ORDERS.c.due, ORDERS.c.paper_due,
 )  # fmt: skip
 
 
@@ -103,11 +109,27 @@ def one(connection: Connection, number: int, *, lock: bool = False) -> Kept:
 
 def kept(row: Any) -> Kept:
     """An order out of a row of `SELECT`."""
-    number, ref, school, kind, year, size, state, account, name, approver, approved, *rest = row
+    (
+        number,
+        ref,
+        school,
+        kind,
+        year,
+        size,
+        state,
+        account,
+        name,
+        approver,
+        approved,
+        job,
+        changed,
+        *due,
+    ) = row
     approved_by = None if approved is None else Person(approver, approved)
     return Kept(
         number, ref, school, CredentialType(kind), year, size, OrderState(state),
-        Person(account, name), approved_by, *rest,
+        Person(account, name), approved_by, job, changed,
+        *(date.fromisoformat(day) if day else None for day in due),
     )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ JOBS = Table("jobs", METADATA, _Jobs, Index(None, "state", "due"))
 class _Orders(TypedColumns):
     """`ref` is the order's own name, under which its batch will stand.
 
+    `due` and `paper_due` are the last days (ISO) for its digital form and its paper.
+
     `content` is the order as JSON, `findings` what was noticed in it; of a cancelled one both go.
     """
 
@@ -73,6 +75,8 @@ class _Orders(TypedColumns):
     approved_by: Named[str | None] = Column(Text)
     job: Named[int | None] = Column(Integer, ForeignKey("jobs.id"))
     changed = Column(BigInteger, nullable=False)
+    due: Named[str | None] = Column(Text)
+    paper_due: Named[str | None] = Column(Text)
 
 
 ORDERS = Table("orders", METADATA, _Orders, Index(None, "school", "state"))

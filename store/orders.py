@@ -11,6 +11,7 @@ nothing. What an order says, `issuer.kept_order` knows.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -159,7 +160,8 @@ class Orders:
         values = {
             "size": draft.size, "content": draft.content, "findings": draft.findings,
             "account": draft.by.account, "prepared_by": draft.by.name,
-            "approver": None, "approved_by": None,
+            "approver": None, "approved_by": None, "due": _iso(draft.due),
+            "paper_due": _iso(draft.paper_due),
         }  # fmt: skip
         if row is None:
             if connection.scalar(select(BATCHES.c.id).where(BATCHES.c.ref == draft.ref)):
@@ -227,3 +229,7 @@ class Orders:
     def _check(order: Kept, to: OrderState, *allowed: OrderState) -> None:
         if order.state not in allowed:
             raise ConflictError("order.state", found=order.state.value, asked=to.value)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

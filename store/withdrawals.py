@@ -5,7 +5,7 @@ the transaction that writes the approval down and asks for the work. One version
 of them waiting at a time.
 
     prepared → approved → done
-    prepared → returned, with a reason; prepared → cancelled by who prepared it
+    prepared → returned, with a reason; prepared, returned → cancelled by who prepares
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -150,7 +150,7 @@ class Withdrawals:
 
     def cancel(self, number: int, by: Person) -> None:
         """Give it up."""
-        self._end(number, State.CANCELLED, by, {})
+        self._end(number, State.CANCELLED, by, {}, State.RETURNED)
 
     def done(self, number: int, by: Person) -> None:
         """It was carried out."""
@@ -159,15 +159,17 @@ class Withdrawals:
             if one.state is not State.DONE:
                 self._move(connection, number, State.DONE, by, {})
 
-    def _end(self, number: int, to: State, by: Person, values: dict[str, Any]) -> None:
+    def _end(
+        self, number: int, to: State, by: Person, values: dict[str, Any], *also: State
+    ) -> None:
         with self._database.writing() as connection:
             one = _one(connection, number, lock=True)
             if one.state is not to:
-                self._check(one)
+                self._check(one, *also)
                 self._move(connection, number, to, by, values)
 
-    def _check(self, one: Asking) -> None:
-        if one.state is not State.PREPARED:
+    def _check(self, one: Asking, *also: State) -> None:
+        if one.state not in (State.PREPARED, *also):
             raise ConflictError("withdrawal.state", found=one.state.value)
 
     def _move(

@@ -30,9 +30,13 @@ class Page:
 ENTRANCE: Final = Page("sign_in", "/desk/sign-in", tables=("provider.",))
 _LIFECYCLE: Final = ("lifecycle.", "kind.", "amended.", "ground.", "extract.")
 PAGES: Final = (
-    Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
+    Page("queue", "/desk", act="read", tables=("orders.", "kind.", "lifecycle.wish_")),
     Page("import", "/desk/import", act="import", tables=("intake_page.", "cell.empty")),
-    Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
+    Page(
+        "order",
+        "/desk/order",
+        tables=("orders.", "kind.", "amended.", "field.", "copy.", "copies."),
+    ),
     Page("credential", "/desk/credential", act="read", tables=_LIFECYCLE),
     Page("register", "/desk/register", act="read", tables=("register_book.", "kind.", "ground.")),
     Page("blanks", "/desk/blanks", act="read", tables=("blanks.", "register_book.")),
@@ -42,7 +46,7 @@ PAGES: Final = (
     Page("digitise", "/desk/digitise", act="digitise", tables=("books.", "scan.")),
     Page("papers", "/desk/papers", act="read", tables=("papers.", "kind.", "notice.")),
     Page("staff", "/desk/staff", act="staff", tables=("act.",)),
-    Page("audit", "/desk/audit", act="audit", tables=("audited.",)),
+    Page("audit", "/desk/audit", act="audit", tables=("audited.", "audit_", "kind.")),
     Page("me", "/desk/me", act="own", tables=("provider.",)),
     ENTRANCE,
 )

@@ -6,10 +6,12 @@ be issued today; what was noticed beside it is kept for whoever approves.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from api.deadlines import deadlines
 from api.desk.policy import Member, Role
 from api.presenting import plain
 from credential.errors import Fault
@@ -19,6 +21,7 @@ from issuer.matching import match
 from issuer.order import Order
 from store.order_records import Draft, Person
 from store.orders import Orders
+from web.messages import VIETNAM
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -51,6 +54,7 @@ def prepare(
     """
     asked = replace(order, prepared_by=by.name, approved_by="")
     matched = match(asked, system.desk, system.blanks)
+    due = deadlines(asked, datetime.now(VIETNAM))
     draft = Draft(
         ref=asked.ref,
         school=matched.school.id,
@@ -61,6 +65,8 @@ def prepare(
         findings=orjson.dumps(_written(noticed or Noticed())),
         by=by,
         instead_of=instead_of,
+        due=due.digital,
+        paper_due=due.paper,
     )
     return Orders(system.store_database).prepare(draft)
 

@@ -5,15 +5,15 @@ Everything as plain JSON; sentences come from `web.messages`. Nothing here decid
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api.desk.issuing import order_of
 from api.desk.opening import place_of
-from credential.model import latest
+from api.desk.rows import chosen, numbers_of, word
 from credential.records import Batch
 from credential.text import sort_key
-from grading.marks import format_hundredths, format_tenths
 from issuer import kept_order
 from issuer.devicekeys import DeviceKey
 from issuer.intake.rows import PupilRow, ResultsRow
@@ -32,7 +32,7 @@ def head(kept: Kept) -> dict[str, Any]:
         "id": kept.id, "school": kept.school, "type": kept.type.key, "year": kept.year,
         "size": kept.size, "state": kept.state.value, "prepared_by": kept.prepared_by.name,
         "approved_by": kept.approved_by.name if kept.approved_by else None,
-        "changed": kept.changed,
+        "changed": kept.changed, "due": iso(kept.due), "paper_due": iso(kept.paper_due),
     }  # fmt: skip
 
 
@@ -60,46 +60,9 @@ def whole(system: "System", orders: Orders, kept: Kept) -> dict[str, Any]:
     }
 
 
-def rows(order: Order, numbers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows of an order, with the register `numbers` that pupils got, if they did."""
-    for row, serial in zip(order.rows, order.serials(), strict=True):
-        yield {
-            "row": row.row, "code": row.code, "name": row.name, "birth": row.birth.printed(),
-            "class_name": row.class_name, "word": _word(row), "serial": serial,
-            "register_no": numbers.get(row.code), "version": order.version(row.code),
-        }  # fmt: skip
-
-
-def line_rows(system: "System", order: Order) -> Iterator[dict[str, Any]]:
-    """The lines of the register that an order is made of, in the shape of rows."""
-    known = system.desk.lines({asked.line for asked in order.lines})
-    for at, asked in enumerate(order.lines, 1):
-        line, request = known[asked.line], asked.request
-        yield {
-            "row": at, "code": asked.line.register_no, "name": line.holder.name,
-            "birth": line.holder.birth.printed(),
-            "class_name": request.applicant if request else line.page.page if line.page else "",
-            "word": line.classification, "serial": line.serial, "register_no": None,
-            "version": asked.line.version,
-        }  # fmt: skip
-
-
-def results(order: Order, number: int) -> list[dict[str, Any]] | None:
-    """The results in the row of that number, as papers print them; None if there is none."""
-    for row in order.rows:
-        if row.row == number:
-            found = row.results if isinstance(row, ResultsRow) else ()
-            return [
-                {"subject": one.name, "term": one.term, "result": _result(one)} for one in found
-            ]
-    return None
-
-
-def numbers_of(system: "System", kept: Kept) -> Mapping[str, str]:
-    """The register numbers that the pupils of a staged order have, by code."""
-    batch = system.batches.batch(kept.ref)
-    staged = system.batches.staged(batch.id) if batch else ()
-    return {one.pupil: one.register_no for one in staged}
+def iso(day: date | None) -> str | None:
+    """A day for a page; None for none."""
+    return day.isoformat() if day else None
 
 
 def signing(system: "System", kept: Kept, by: Person) -> dict[str, Any]:
@@ -111,12 +74,14 @@ def signing(system: "System", kept: Kept, by: Person) -> dict[str, Any]:
 
 
 def _about(system: "System", kept: Kept, order: Order, batch: Batch | None) -> dict[str, Any]:
-    decision, signers = order.decision, system.desk.heads(kept.school, order.issued)
-    signer = order.signer or (signers[0].name if signers else None)
+    decision, signer = order.decision, chosen(system, kept.school, order)
+    school = system.desk.school(order.school, order.issued)
     new = [row.code for row in order.rows if row.code not in order.replaces]
     serials = [serial for serial in order.serials() if serial]
     return {
-        "issued": order.issued.isoformat(), "signer": signer, "reason": order.reason,
+        "issued": order.issued.isoformat(), "school_name": school.name if school else None,
+        "signer": f"{signer.title} {signer.name}" if signer else order.signer,
+        "reason": order.reason,
         "decision": decision and {"number": decision.number, "on": decision.on.isoformat()},
         "annexes": [
             {
@@ -146,7 +111,7 @@ def _register(system: "System", kept: Kept, new: Sequence[str], *, taken: bool) 
 
 def _sums(found: Sequence[PupilRow | ResultsRow]) -> dict[str, Any]:
     classes = Counter(row.class_name for row in found if row.class_name)
-    words = Counter(word for row in found if (word := _word(row)))
+    words = Counter(filter(None, map(word, found)))
     return {
         "classes": [[one, classes[one]] for one in sorted(classes, key=sort_key)],
         "words": sorted(words.items(), key=lambda pair: -pair[1]),
@@ -172,18 +137,3 @@ def _batch(system: "System", batch: Batch) -> dict[str, Any]:
             {"state": state.value, "by": who, "at": at} for state, (who, at) in states.items()
         ],
     }  # fmt: skip
-
-
-def _word(row: PupilRow | ResultsRow) -> str | None:
-    """What a row comes to, in one word: the classification, or the year's title or level."""
-    if isinstance(row, PupilRow):
-        return row.classification
-    return row.title or latest(row.outcomes).study or row.promotion
-
-
-def _result(one: Any) -> str:
-    if one.mark is not None:
-        return format_tenths(one.mark)
-    if one.points is not None:
-        return f"{one.letter or ''} {format_hundredths(one.points)}".strip()
-    return one.rating or one.letter or ""

@@ -80,7 +80,7 @@ def approve_with_token(place: Place, seen: Visit, *rests_on: str) -> None:
     """What waits first is opened, shows what it rests on, is signed with the PIN, and followed."""
     page = seen.page
     page.goto(place.address + "/desk")
-    page.locator("#approve a[data-row]").first.click()
+    page.locator("#mine a[data-row]").first.click()
     page.wait_for_url("**/desk/order#*")
     for said in rests_on:
         page.locator("dd", has_text=said).wait_for()

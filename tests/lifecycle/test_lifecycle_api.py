@@ -124,6 +124,26 @@ def test_the_citys_people_are_noted_when_they_look_at_pupils(bench: Desk) -> Non
     ]
 
 
+def test_a_change_of_status_waits_in_the_queue_of_whoever_is_next(bench: Desk) -> None:
+    registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
+
+    def waits() -> list[bool]:
+        found = [each.get("/api/desk/queue")["tasks"] for each in (registrar, principal)]
+        return [one["mine"] for tasks in found for one in tasks if one["kind"] == "withdrawal"]
+
+    asked = post(registrar, WITHDRAWALS, REVOCATION)["withdrawal"]
+    assert waits() == [False, True]
+    post(principal, f"{WITHDRAWALS}/{asked}/return", {"reason": "Sai số quyết định"}, 204)
+    assert waits() == [True, False]
+    again = REVOCATION | {"decision": "91/QĐ-THPT"}
+    asked = post(registrar, WITHDRAWALS, again)["withdrawal"]
+    post(principal, f"{WITHDRAWALS}/{asked}/return", {"reason": "Còn thiếu"}, 204)
+    post(registrar, f"{WITHDRAWALS}/{asked}/cancel", expect=204)
+    assert waits() == []
+    post(registrar, WITHDRAWALS, REVOCATION | {"decision": "92/QĐ-THPT"})
+    assert waits() == [False, True], "what was given up is gone"
+
+
 def test_an_approved_revocation_ends_with_nobodys_job(bench: Desk) -> None:
     registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
     asked = post(registrar, WITHDRAWALS, REVOCATION)["withdrawal"]

@@ -1,12 +1,16 @@
 """Orders over HTTP: who sees what, the approval with a key of one's own, what is refused."""
 
+from dataclasses import fields
+
 import pytest
 from sqlalchemy import update
 
 from api import assembly
+from api.desk.issuing import order_of
 from api.desk.policy import Role
 from api.desk.preparing import person
 from api.site.desk.entry import service_of
+from credential.model import Credential, Holder
 from store.account_tables import SESSIONS
 from store.jobs import JobState
 from store.order_records import OrderState
@@ -50,6 +54,33 @@ def test_the_principal_sees_what_they_approve(bench, site):
     assert shown["signing"] == {"kind": "none", "token": None, "demanded": False}
     rows = site.of(Role.PRINCIPAL).get(f"/api/desk/orders/{number}/rows")["rows"]
     assert [row["serial"] for row in rows][:2] == ["T01000001", "T01000002"]
+    listed = site.of(Role.PRINCIPAL).get("/api/desk/queue")["open"][0]
+    assert (listed["mine"], listed["due"], listed["paper_due"]) == (
+        True, "2026-06-25", "2026-07-20",
+    )  # fmt: skip
+    assert not site.of(Role.REGISTRAR).get("/api/desk/queue")["open"][0]["mine"]
+
+
+def test_every_field_that_is_signed_is_shown(bench, site):
+    """Of a row, or once for all of them: nothing is signed that its approver could not see."""
+    number = bench.prepare()
+    kept = bench.orders.of(number)
+    order = order_of(bench.system, bench.orders, kept, None)
+    principal = site.of(Role.PRINCIPAL)
+    about = principal.get(f"/api/desk/orders/{number}")["about"]
+    assert {"school_name", "issued", "signer", "decision", "register"} <= about.keys()
+    row, read = principal.get(f"/api/desk/orders/{number}/rows")["rows"][0], order.rows[0]
+    assert row["says"] == {
+        "name": read.name, "birth_date": read.birth.printed(), "birth_place": read.birth_place,
+        "sex": read.sex, "ethnicity": read.ethnicity, "year": "2026", "serial": "T01000001",
+    } | ({"classification": read.classification} if read.classification else {})  # fmt: skip
+    shown_once = {"type", "school", "school_name", "issued", "signer", "decision", "register_no"}
+    parts = {"holder", "transcript", "origin", "supersedes", "holder_key"}  # told by their own
+    assert {one.name for one in fields(Credential)} == (
+        shown_once | parts | {"year", "serial", "classification"}
+    )
+    held = {"name", "birth", "birth_place", "sex", "ethnicity"}
+    assert {one.name for one in fields(Holder)} == held
 
 
 def test_another_school_s_order_is_not_there(bench, site):
@@ -61,7 +92,9 @@ def test_another_school_s_order_is_not_there(bench, site):
         body = {"json": {"ref": "0" * 64}} if method == "POST" else {}
         response = principal.ask(method, f"/api/desk/orders/{number}{rest}", **body)
         assert (response.status_code, problem(response).code) == (404, "order.unknown"), rest
-    assert principal.get("/api/desk/queue") == {"open": [], "done": [], "jobs": []}
+    assert principal.get("/api/desk/queue") == {
+        "open": [], "tasks": [], "done": [], "jobs": [],
+    }  # fmt: skip
 
 
 def test_the_seal_alone_where_nobody_has_a_key(bench, site):

@@ -133,6 +133,10 @@ def test_the_log_is_searched_by_act_and_day(desk: Desk) -> None:
     day = today()
     assert auditor.get(f"{AUDIT}?since={day}&until={day}")["entries"]
     assert auditor.get(f"{AUDIT}?until=2020-01-01")["entries"] == []
+    assert "staff.added" in {each["act"] for each in auditor.get(f"{AUDIT}?act=staff")["entries"]}
+    table = auditor.ask("GET", f"{AUDIT}/table?act=staff.added").text
+    assert "Thêm người làm việc" in table
+    assert table.count("\n") == 3, "the table honours the filter"
     older = auditor.get(f"{AUDIT}?before={found['entries'][0]['seq']}&act=staff.added")
     assert len(older["entries"]) == 1
     for wrong in ("act=a%25", "since=yesterday", "before=0"):

@@ -4,9 +4,9 @@ Who is an auditor of one school is told of entries that name the school, and not
 whose hashes only all entries together can show to be right.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import FastAPI, Query, Response
@@ -17,15 +17,21 @@ from api import spreadsheet, trail
 from api.desk.policy import Act, Member
 from api.site.answering import json_response
 from api.site.desk.bench import Bench
+from api.wiring import System
 from credential.errors import RefusedError
 from store.audit import Entry
+from store.audit_acts import ACTS, GROUPS, meant
 from store.audit_reading import Search, search
-from web.messages import VIETNAM, local_time
+from store.outbox import now
+from web import messages
+from web.messages import VIETNAM, local_day, local_time
 
 _PATH = "/api/desk/audit"
 _PAGE = 100  # entries
 _LINES = "application/jsonl"
 _TABLE = 10_000  # entries of a table to be taken away
+_HEADINGS = ("seq", "at", "actor", "act", "code", "detail")
+_GROUPS = [{"group": group, "acts": acts} for group, acts in GROUPS.items()]
 _Act = Annotated[str, Query(max_length=40, pattern=r"^[a-z_.]*$")]
 _Before = Annotated[int | None, Query(ge=1, lt=1 << 62)]
 
@@ -42,13 +48,28 @@ class EntryModel(BaseModel):
     detail: dict[str, JsonValue]
 
 
+class GroupModel(BaseModel):
+    """Acts that belong together, as `store.audit_acts` has them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: str
+    acts: list[str]
+
+
 class EntriesModel(BaseModel):
-    """A page of the log, newest first; `more` says whether there are older ones."""
+    """A page of the log, newest first; `more` says whether there are older ones.
+
+    `groups` are all acts that there are, as people look for them; `schools` names those that the
+    entries name by number.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     entries: list[EntryModel]
     more: bool
+    groups: list[GroupModel]
+    schools: dict[str, str]
 
 
 def install(app: FastAPI, bench: Bench) -> None:
@@ -63,11 +84,14 @@ def install(app: FastAPI, bench: Bench) -> None:
         until: date | None = None,
         before: _Before = None,
     ) -> Response:
-        """The log by the beginning of an act's name and by days, both included."""
+        """The log by days, both included, and by act: its name, its beginning, or a group's."""
         wanted = _search(member, act, since, until, before, _PAGE + 1)
         found = await bench.ask(lambda: search(store, wanted))
         told = [_told(*each) for each in found[:_PAGE]]
-        return json_response({"entries": told, "more": len(found) > _PAGE})
+        return json_response({
+            "entries": told, "more": len(found) > _PAGE, "groups": _GROUPS,
+            "schools": await bench.ask(lambda: _schools(bench.system, told)),
+        })  # fmt: skip
 
     @bench.route(app, "GET", f"{_PATH}/table", Act.AUDIT)
     async def take_audit_table(
@@ -94,7 +118,9 @@ def _search(
     member: Member, act: str, since: date | None, until: date | None, before: int | None, limit: int
 ) -> Search:
     last = until + timedelta(days=1) if until is not None and until < date.max else None
-    return Search(act, _second(since), _second(last), member.school, before, limit)
+    return Search(
+        meant(act) if act else None, _second(since), _second(last), member.school, before, limit
+    )
 
 
 def _second(day: date | None) -> int | None:
@@ -111,9 +137,26 @@ def _told(entry: Entry, actor: str) -> dict[str, object]:
 
 def _table(found: Sequence[tuple[Entry, str]]) -> bytes:
     rows: Iterable[spreadsheet.Row] = (
-        [each.seq, local_time(each.at), actor, each.act, each.detail] for each, actor in found
+        [each.seq, local_time(each.at), actor, _words(each.act), each.act, each.detail]
+        for each, actor in found
     )
-    return spreadsheet.as_csv(("seq", "at", "actor", "act", "detail"), rows)
+    return spreadsheet.as_csv(_HEADINGS, rows)
+
+
+def _words(act: str) -> str:
+    """What an act is called; its code where an older version did something that is done no more."""
+    code = f"audited.{act.replace('.', '_')}"
+    return messages.text("vi", code) if act in ACTS else act
+
+
+def _schools(system: System, told: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of the schools that these entries are about, by number."""
+    numbers = {each["detail"].get("school") for each in told}
+    today = local_day(now())
+    found = {
+        number: system.desk.numbered(number, today) for number in numbers if isinstance(number, int)
+    }
+    return {str(number): one.name for number, one in found.items() if one}
 
 
 def _named(name: str) -> dict[str, str]:

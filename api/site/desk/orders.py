@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.desk import approving, keeping, viewing
+from api.desk import approving, keeping, rows, viewing, waiting
 from api.desk.issuing import order_of
 from api.desk.policy import Act, Member
 from api.desk.preparing import person
@@ -31,7 +31,11 @@ class _Model(BaseModel):
 
 
 class HeadModel(_Model):
-    """An order in a list; `changed` in seconds since 1970."""
+    """An order in a list; `changed` in seconds since 1970.
+
+    `due` and `paper_due` are the last days for its digital form and its paper. `mine` tells that it
+    waits for whoever asks.
+    """
 
     id: int
     school: int
@@ -42,13 +46,33 @@ class HeadModel(_Model):
     prepared_by: str
     approved_by: str | None
     changed: int
+    due: str | None
+    paper_due: str | None
+    mine: bool
     job: JobModel | None
 
 
+class TaskModel(_Model):
+    """What waits besides orders: `withdrawal`, `check` and `mend` of old lines, `papers`.
+
+    `about` says what it is about, by its kind; `since` is in seconds since 1970. Of `papers`, `due`
+    is the last day.
+    """
+
+    kind: str
+    about: dict[str, JsonValue]
+    count: int
+    by: str | None
+    since: int | None
+    due: str | None
+    mine: bool
+
+
 class QueueModel(_Model):
-    """Orders that wait for somebody or are at work, those done lately, and other work."""
+    """Orders and tasks that wait for somebody, orders at work or done lately, and other work."""
 
     open: list[HeadModel]
+    tasks: list[TaskModel]
     done: list[HeadModel]
     jobs: list[JobModel]
 
@@ -71,7 +95,7 @@ class OrderModel(HeadModel):
 
 
 class RowsModel(_Model):
-    """The rows of an order, as their file has them."""
+    """The rows of an order, each with all that its credential will say (`api.desk.rows`)."""
 
     rows: list[dict[str, JsonValue]]
 
@@ -117,23 +141,25 @@ class _Desk:
         jobs = self.jobs.newest(own)
         recent = self.orders.listed(own, [OrderState.ISSUED, OrderState.CANCELLED], _RECENT)
         return {
-            "open": [self.head(one) for one in self.orders.listed(own, _OPEN_ORDERS)],
-            "done": [self.head(one) for one in recent],
+            "open": [self.head(member, one) for one in self.orders.listed(own, _OPEN_ORDERS)],
+            "tasks": waiting.tasks(self.system, member),
+            "done": [self.head(member, one) for one in recent],
             "jobs": [told(one) for one in jobs if one.kind != ISSUE][:_RECENT],
         }
 
-    def head(self, kept: Kept) -> dict[str, Any]:
+    def head(self, member: Member, kept: Kept) -> dict[str, Any]:
         """`HeadModel`."""
         job = None if kept.job is None else self.jobs.of(kept.job)
         shown = job is not None and (job.state is not JobState.CANCELLED)
-        return viewing.head(kept) | {"job": told(job) if job and shown else None}
+        about = {"mine": waiting.mine(member, kept), "job": told(job) if job and shown else None}
+        return viewing.head(kept) | about
 
     def whole(self, member: Member, number: int) -> dict[str, Any]:
         """`OrderModel`."""
         kept = self.seen(member, number)
         shown = viewing.whole(self.system, self.orders, kept)
         signing = viewing.signing(self.system, kept, person(member))
-        return shown | {"job": self.head(kept)["job"], "signing": signing}
+        return shown | self.head(member, kept) | {"signing": signing}
 
     def rows(self, member: Member, number: int) -> dict[str, Any]:
         """`RowsModel`."""
@@ -142,9 +168,7 @@ class _Desk:
         if not self.orders.content(kept.id)[0]:
             return {"rows": []}
         order = order_of(self.system, self.orders, kept, None)
-        if order.lines:
-            return {"rows": list(viewing.line_rows(self.system, order))}
-        return {"rows": list(viewing.rows(order, viewing.numbers_of(self.system, kept)))}
+        return {"rows": rows.rows(self.system, kept, order)}
 
     def results(self, member: Member, number: int, row: int) -> dict[str, Any]:
         """`ResultsModel`."""
@@ -152,7 +176,7 @@ class _Desk:
         keeping.note_look(self.system, member, "results", school=kept.school, order=number)
         found = None
         if self.orders.content(kept.id)[0]:
-            found = viewing.results(order_of(self.system, self.orders, kept, None), row)
+            found = rows.results(order_of(self.system, self.orders, kept, None), row)
         if found is None:
             raise RefusedError("order.unknown", order=number)
         return {"results": found}

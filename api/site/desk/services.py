@@ -1,5 +1,6 @@
 """Keys with which other programs work for a school."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from fastapi import FastAPI, Request, Response
@@ -9,7 +10,7 @@ from api.desk.policy import SCOPES, Act, Member
 from api.site import bodies
 from api.site.answering import json_response
 from api.site.desk.bench import Bench, Number
-from api.site.desk.staffing import school_of
+from api.site.desk.staffing import school_names, school_of
 from credential.errors import FormatError, RefusedError
 from credential.text import check_text
 from store.service_keys import ServiceKey
@@ -49,6 +50,7 @@ class KeyModel(BaseModel):
     id: int
     name: str
     school: int
+    school_name: str
     acts: list[str]
     expires: str
     ended: str | None
@@ -62,7 +64,8 @@ def install(app: FastAPI, bench: Bench) -> None:
     async def list_keys(member: Member) -> Response:
         """The keys of the school, or of all schools; the newest first."""
         found = await bench.ask(lambda: bench.keys.all(member.school))
-        return json_response([_told(each).model_dump() for each in found])
+        names = await bench.ask(lambda: school_names(bench, {each.school for each in found}))
+        return json_response([_told(each, names).model_dump() for each in found])
 
     @bench.route(app, "POST", _PATH, Act.STAFF, takes=NewKeyModel, gives=MadeKeyModel, fresh=True)
     async def make_key(request: Request, member: Member) -> Response:
@@ -94,9 +97,10 @@ def _end(bench: Bench, member: Member, number: int) -> None:
     bench.keys.end(number, member.actor)
 
 
-def _told(key: ServiceKey) -> KeyModel:
+def _told(key: ServiceKey, names: Mapping[int | None, str]) -> KeyModel:
     return KeyModel(
-        id=key.id, name=key.name, school=key.school, acts=list(key.acts),
+        id=key.id, name=key.name, school=key.school, school_name=names[key.school],
+        acts=list(key.acts),
         expires=local_time(key.expires),
         ended=local_time(key.ended) if key.ended is not None else None,
         seen=local_time(key.seen) if key.seen is not None else None,

@@ -1,5 +1,6 @@
 """Who works at a school, and which programs may: people and keys, by who manages them."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from fastapi import FastAPI, Request, Response
@@ -50,6 +51,7 @@ class PersonModel(BaseModel):
     name: str
     role: Role
     school: int | None
+    school_name: str | None
     since: str
     ended: str | None
     has_factor: bool
@@ -65,7 +67,10 @@ def install(app: FastAPI, bench: Bench) -> None:
     async def list_staff(member: Member) -> Response:
         """Everybody of the school, or of all schools; who left stands last."""
         found = await bench.ask(lambda: people.all(member))
-        return json_response([_told(member, each).model_dump(mode="json") for each in found])
+        numbers = {each.school for each in found if each.school is not None}
+        names = await bench.ask(lambda: school_names(bench, numbers))
+        told = [_told(member, each, names) for each in found]
+        return json_response([each.model_dump(mode="json") for each in told])
 
     @bench.route(
         app, "POST", _PATH, Act.STAFF, takes=NewPersonModel, gives=InitialModel, fresh=True
@@ -118,11 +123,17 @@ def school_of(bench: Bench, member: Member, code: str) -> int | None:
     return found.id
 
 
-def _told(member: Member, person: Person) -> PersonModel:
+def school_names(bench: Bench, numbers: Iterable[int]) -> dict[int | None, str]:
+    """The names of schools by number; of one that is not known, its number."""
+    found = {number: bench.system.desk.numbered(number, today()) for number in numbers}
+    return {number: one.name if one else str(number) for number, one in found.items()}
+
+
+def _told(member: Member, person: Person, names: Mapping[int | None, str]) -> PersonModel:
     ended = person.ended is not None
     return PersonModel(
         account=person.account, login=person.login, name=person.name, role=Role(person.role),
-        school=person.school, since=local_time(person.since),
+        school=person.school, school_name=names.get(person.school), since=local_time(person.since),
         ended=local_time(person.ended) if person.ended is not None else None,
         has_factor=person.has_factor, is_new=person.initial is not None,
         mine=not ended and person.account != member.account

@@ -68,7 +68,7 @@ export function pending(one, again, linked = false) {
              } }));
   } else if (may("approve") && one.state === "prepared") made.append(node("p", { class: "small" }, text("lifecycle.own")));
   if (may("approve") && one.state === "approved") made.append(button(text("lifecycle.look_again"), () => again(text("lifecycle.looked")), "quiet"));
-  if (may("withdraw") && one.state === "prepared") made.append(button(text("lifecycle.give_up"), send("cancel", null, "lifecycle.given_up"), "quiet"));
+  if (may("withdraw") && ["prepared", "returned"].includes(one.state)) made.append(button(text("lifecycle.give_up"), send("cancel", null, "lifecycle.given_up"), "quiet"));
   return made;
 }
 

@@ -50,8 +50,8 @@ function draw() {
     node("p", { class: "lead" }, text(`orders.now_${order.state}`, {
       name: order.state === "prepared" ? order.prepared_by : order.approved_by ?? order.prepared_by })),
     order.job ? working() : null,
-    order.about ? about(order) : null,
     order.changes.length || order.notices.length ? noticed(order) : null,
+    order.about ? about(order) : null,
     order.about ? rowsOf(order) : null,
     ...acts(),
     record(order),

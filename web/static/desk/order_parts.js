@@ -5,7 +5,7 @@ import { localTime } from "../times.js";
 
 const at = (seconds) => localTime(new Date(seconds * 1000));
 const day = (iso) => iso.split("-").reverse().join("/");
-const sentence = (both) => both[document.documentElement.lang] ?? both.vi;
+export const sentence = (both) => both[document.documentElement.lang] ?? both.vi;
 const MOST = 20; // of what was noticed, shown at once
 
 function line(code, value, key = "") {
@@ -26,6 +26,7 @@ export function about(order) {
         line("orders.evidence", one.evidence)]),
       told.reason ? line("orders.why", told.reason) : null,
       line("orders.issued", day(told.issued)),
+      told.school_name ? line("orders.school", told.school_name) : null,
       line("orders.signer", told.signer ?? "–"),
       told.register ? line(order.batch ? "orders.register" : "orders.register_coming", range(told.register), "register") : null,
       told.serials ? line("orders.serials", range(told.serials), "serials") : null,
@@ -64,7 +65,7 @@ export function noticed({ notices, changes }) {
     items.length ? list(items) : null, corrections.length ? list(corrections) : null);
 }
 
-function changed({ field, subject, term, old, new: now }) {
+export function changed({ field, subject, term, old, new: now }) {
   const where = [subject, term, text(`amended.${field}`)].filter(Boolean).join(", ");
   return `${where}: ${old ?? "–"} → ${now ?? "–"}`;
 }

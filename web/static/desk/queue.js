@@ -3,7 +3,8 @@
 import { node } from "../nodes.js";
 import { language, site, text } from "../texts.js";
 import { localTime } from "../times.js";
-import { ask, complain, enter, may, member } from "./bench.js";
+import { ask, complain, enter, member } from "./bench.js";
+import { dues, waited } from "./due.js";
 import { empty } from "./empty.js";
 import { isOpen, saying } from "./progress.js";
 import { table } from "./table.js";
@@ -16,32 +17,78 @@ let timer = 0;
 
 /** What stands in which part of the queue; the first that fits has it. */
 const PARTS = [
-  ["approve", (order) => order.state === "prepared" && may("approve")],
+  ["mine", (one) => one.mine],
   ["failed", ({ job }) => job?.state === "failed"],
-  ["returned", (order) => order.state === "returned"],
+  ["returned", (one) => one.state === "returned"],
   ["working", ({ job }) => Boolean(job && isOpen(job))],
   ["waiting", () => true],
 ];
 
-const COLUMNS = [
-  { code: "orders.what", value: (order) => `${text(`kind.${order.type}`)} ${order.year}` },
-  { code: "orders.size", value: (order) => order.size, number: true },
-  { code: "orders.by", value: (order) => order.prepared_by },
-  { code: "orders.state", value: standing },
-  { code: "orders.changed", value: (order) => order.changed, show: (order) => at(order.changed) },
+const WAITS = [
+  { code: "orders.what", value: (one) => one.what },
+  { code: "orders.size", value: (one) => one.size, number: true },
+  { code: "orders.by", value: (one) => one.by },
+  { code: "orders.since", value: (one) => one.changed, show: (one) => (one.changed ? waited(one.changed) : "–") },
+  { code: "orders.deadline", value: soonest, show: (one) => dues(lastDays(one)) },
 ];
+const COLUMNS = [
+  ...WAITS.slice(0, 3),
+  { code: "orders.state", value: standing },
+  { code: "orders.changed", value: (one) => one.changed, show: (one) => at(one.changed) },
+];
+
+/** The last days of what waits, with what is due on each. */
+function lastDays(one) {
+  if (one.kind === "papers") return [["orders.due_paper", one.due]];
+  const digital = one.type === "certified-copy" ? "orders.due_copy" : "orders.due_digital";
+  return [[digital, one.due], ["orders.due_paper", one.paper_due]];
+}
+
+function soonest(one) {
+  return one.due ?? one.paper_due ?? "";
+}
 
 function standing({ state, job }) {
   if (job?.state === "failed") return text("desk.job_failed");
   return job && isOpen(job) ? saying(job) : text(`orders.state_${state}`);
 }
 
-function section(part, orders) {
-  const made = table({ caption: `orders.part_${part}`, columns: COLUMNS,
-                       open: (order) => `${site.desk.order}#${order.id}` });
-  made.draw(orders);
+/** An order as a row: what there is to do with it where it waits for whoever looks. */
+function ofOrder(order) {
+  const what = `${text(`kind.${order.type}`)} ${order.year}`;
+  const todo = order.state === "prepared" ? "orders.todo_approve" : "orders.todo_mend";
+  return { ...order, by: order.prepared_by, what: order.mine ? text(todo, { what }) : what,
+           href: `${site.desk.order}#${order.id}` };
+}
+
+/** What else waits as a row, in the same words. */
+function ofTask({ kind, about, count, ...task }) {
+  const row = { kind, ...task, size: count, changed: task.since, state: about.state ?? "prepared" };
+  if (kind === "withdrawal") {
+    const what = text(`lifecycle.wish_${about.lane}`, about);
+    const todo = about.state === "prepared" ? "orders.todo_approve" : "orders.todo_mend";
+    return { ...row, what: task.mine ? text(todo, { what }) : what,
+             href: `${site.desk.credential}#${about.school}/${about.type}/${encodeURIComponent(about.register_no)}` };
+  }
+  if (kind === "papers") {
+    const what = text("orders.batch_of", { kind: text(`kind.${about.type}`), batch: `${about.school}-${about.seq}` });
+    return { ...row, what: text("orders.todo_papers", { what }), href: `${site.desk.papers}#${about.school}-${about.seq}` };
+  }
+  return { ...row, what: text(kind === "mend" ? "orders.todo_remark" : "orders.todo_check", about), href: site.desk.digitise };
+}
+
+/** What is due soonest stands first, then what has waited longest. */
+function byDeadline(one, other) {
+  const [first, second] = [soonest(one) || "9", soonest(other) || "9"];
+  return first < second ? -1 : first > second ? 1 : (one.changed ?? 0) - (other.changed ?? 0);
+}
+
+function section(part, rows) {
+  const waits = part === "mine" || part === "waiting";
+  const made = table({ caption: `orders.part_${part}`, columns: waits ? WAITS : COLUMNS, open: (one) => one.href });
+  made.draw(waits ? rows.sort(byDeadline) : rows);
   return node("section", { id: part },
-    node("h2", {}, `${text(`orders.part_${part}`)} (${orders.length})`), made.element);
+    node("h2", {}, `${text(`orders.part_${part}`)} (${rows.length})`), made.element);
 }
 
 function others(jobs) {
@@ -59,20 +106,24 @@ function draw() {
   find("hello").textContent = text("desk.hello", { name: member.name });
   if (!queue) return;
   const parts = Object.fromEntries(PARTS.map(([part]) => [part, []]));
-  for (const order of queue.open) parts[PARTS.find(([, fits]) => fits(order))[0]].push(order);
+  for (const one of [...queue.open.map(ofOrder), ...queue.tasks.map(ofTask)]) {
+    parts[PARTS.find(([, fits]) => fits(one))[0]].push(one);
+  }
   const shown = PARTS.filter(([part]) => parts[part].length).map(([part]) => section(part, parts[part]));
-  if (!shown.length) shown.push(nothing());
+  if (!parts.mine.length) shown.unshift(nothing());
   if (queue.jobs.length) shown.push(others(queue.jobs));
-  if (queue.done.length) shown.push(section("done", queue.done));
+  if (queue.done.length) shown.push(section("done", queue.done.map(ofOrder)));
   find("sections").replaceChildren(...shown);
   document.documentElement.dataset.drawn = language;
 }
 
+/** Nothing waits: what will stand here, and where one begins. */
 function nothing() {
-  const imports = site.desk.import && may("import");
+  const { role } = member;
+  const begins = { registrar: ["import", "orders.begin"], officer: ["schools", "orders.to_schools"] }[role];
   return empty({
-    title: "orders.nothing", lead: may("approve") ? "orders.nothing_to_approve" : "orders.nothing_lead",
-    action: imports ? { href: site.desk.import, code: "orders.begin" } : null,
+    title: "orders.nothing_mine", lead: `orders.nothing_${role}`,
+    action: begins ? { href: site.desk[begins[0]], code: begins[1] } : null,
   });
 }
 

@@ -22,10 +22,10 @@ async function read() {
 
 function draw() {
   find("people").replaceChildren(people.length
-    ? table(PEOPLE, people.map((one) => [one.name, one.login, text(`role.${one.role}`), place(one.school), state(one), acts(one)]))
+    ? table(PEOPLE, people.map((one) => [one.name, one.login, text(`role.${one.role}`), place(one), state(one), acts(one)]))
     : node("p", {}, text("staff.nobody")));
   find("keys").replaceChildren(keys.length
-    ? table(KEYS, keys.map((one) => [one.name, place(one.school), one.acts.map((act) => text(`act.${act}`)).join(", "),
+    ? table(KEYS, keys.map((one) => [one.name, place(one), one.acts.map((act) => text(`act.${act}`)).join(", "),
                                      one.expires, one.ended ? text("staff.ended_at", { at: one.ended }) : used(one), ending(one)]))
     : node("p", {}, text("staff.no_keys")));
   const chosen = find("role").value;
@@ -38,7 +38,7 @@ function draw() {
   for (const one of document.querySelectorAll("[data-city]")) one.hidden = member.school !== null;
 }
 
-const place = (school) => (school === null ? text("staff.city") : String(school));
+const place = ({ school, school_name }) => (school === null ? text("staff.city") : school_name ?? String(school));
 const used = (key) => (key.seen ? text("staff.seen_at", { at: key.seen }) : text("staff.never_seen"));
 
 function state(one) {

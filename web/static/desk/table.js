@@ -7,11 +7,13 @@ const PAGE = 200; // rows that are drawn at once
 const FEW = 5; // rows that nobody sorts on a phone
 const ORDER = new Intl.Collator("vi", { numeric: true });
 
+const kind = ({ number, wide }) => (number ? "number" : wide ? "wide" : null);
+
 /**
  * @param caption the code of what the table is called
- * @param columns each `{ code, value, show?, number?, fixed? }`: the code of its heading, what a row is
+ * @param columns each `{ code, value, show?, number?, fixed?, wide? }`: the code of its heading, what a row is
  *   sorted by (text, number or null), what it shows (a node or text; the value itself without),
- *   whether that is a number, and that it cannot be sorted by
+ *   whether that is a number, that it cannot be sorted by, and that it is left out on a phone
  * @param open  what a row leads to: an address, or a function to be called; null for nothing
  * @returns `{ element, draw(rows) }`; `draw` keeps order and place
  */
@@ -46,7 +48,7 @@ export function table({ caption, columns, open = null }) {
 
   function heading(column, place) {
     const state = by?.place !== place ? "none" : by.down ? "descending" : "ascending";
-    const made = node("th", { role: "columnheader", scope: "col", class: column.number ? "number" : null });
+    const made = node("th", { role: "columnheader", scope: "col", class: kind(column) });
     if (column.fixed) made.append(text(column.code));
     else {
       const press = node("button", { type: "button", class: "link" }, text(column.code));
@@ -61,7 +63,7 @@ export function table({ caption, columns, open = null }) {
     const said = column.show ? column.show(row) : column.value(row) ?? "–";
     const inside = open && place === 0 ? leading(row, said) : said;
     const about = { role: place ? "cell" : "rowheader", "data-label": text(column.code),
-                    class: column.number ? "number" : null };
+                    class: kind(column) };
     return place ? node("td", about, inside) : node("th", { ...about, scope: "row" }, inside);
   }
 

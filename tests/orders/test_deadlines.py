@@ -1,0 +1,33 @@
+"""By when an order has to be done: from its decision, or from when it was asked for."""
+
+from datetime import date, datetime
+
+import pytest
+
+from api.deadlines import Deadlines, deadlines
+from credential.model import CredentialType, Decision
+from issuer.order import Order
+from web.messages import VIETNAM
+
+WEDNESDAY, FRIDAY, SATURDAY = 17, 19, 20  # of June 2026
+DIPLOMA, COPY = CredentialType.THPT_DIPLOMA, CredentialType.COPY
+DECIDED = Decision("128/QĐ-THPT", date(2026, 6, 20))
+
+
+@pytest.mark.parametrize(
+    ("order", "day", "hour", "due"),
+    [
+        ({"type": DIPLOMA, "decision": DECIDED}, 22, 9,
+         Deadlines(date(2026, 6, 25), date(2026, 7, 20))),
+        ({"type": DIPLOMA}, 22, 9, Deadlines()),
+        ({"type": CredentialType.TRANSCRIPT, "decision": DECIDED}, 22, 9, Deadlines()),
+        ({"type": COPY}, WEDNESDAY, 14, Deadlines(date(2026, 6, 17))),
+        ({"type": COPY}, WEDNESDAY, 15, Deadlines(date(2026, 6, 18))),
+        ({"type": COPY}, FRIDAY, 16, Deadlines(date(2026, 6, 22))),
+        ({"type": COPY}, SATURDAY, 9, Deadlines(date(2026, 6, 22))),
+    ],
+)  # fmt: skip
+def test_the_last_days_of_an_order(order: dict, day: int, hour: int, due: Deadlines) -> None:
+    values = {"school": "79001001", "year": 2026, "issued": date(2026, 6, 20), "rows": ()}
+    asked = Order(**values | order, prepared_by="", approved_by="")
+    assert deadlines(asked, datetime(2026, 6, day, hour, tzinfo=VIETNAM)) == due
