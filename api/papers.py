@@ -12,9 +12,8 @@ from api.settings import Settings
 from credential.errors import Fault
 from credential.model import CredentialType
 from credential.records import Batch
-from issuer.delivery import deliver
+from issuer.delivery import deliver, unsealed
 from issuer.paper import confined, samples
-from issuer.paper.document import make_pdf
 from issuer.paper.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -68,4 +67,5 @@ def trying(settings: Settings) -> Callable[[Path, CredentialType], list[Fault]]:
 def previewed(settings: Settings, school: int, kind: CredentialType) -> bytes:
     """Made-up data on the template that a school uses for a type."""
     first, _ = samples.papers(kind, settings.public_url)
-    return make_pdf(replace(first, template=shelf(settings).find(school, kind)))
+    (pdf,) = unsealed([replace(first, template=shelf(settings).find(school, kind))])
+    return pdf

@@ -12,6 +12,7 @@ An error is a stable code with parameters. Sentences in Vietnamese and English a
 them once, at the edge (`web.messages`), so nothing here speaks to a person.
 """
 
+import copyreg
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,10 @@ class SogocError(Exception):
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
         return f"{self.code}({details})" if details else self.code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # an exception is made anew of its `args`; ours have parameters by name (other processes)
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class FormatError(SogocError):

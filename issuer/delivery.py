@@ -28,7 +28,8 @@ from credential.model import (
 )
 from credential.origin import of_members
 from credential.records import Batch, BatchState, IssuedCredential
-from issuer.paper.document import Paper, make_pdf
+from issuer.paper.comparing import printed
+from issuer.paper.document import Paper
 from issuer.paper.pool import mapped
 from issuer.ports import BatchStore, ExtractLog
 
@@ -111,7 +112,18 @@ def deliver(
 
 def unsealed(papers: Sequence[Paper], workers: int = 2) -> Generator[bytes, None, None]:
     """A `Press` that signs nothing."""
-    yield from mapped(make_pdf, papers, workers if len(papers) >= FEW else 0)
+    yield from mapped(_unsealed, papers, processes(papers, workers))
+
+
+def _unsealed(paper: Paper) -> bytes:
+    return printed(paper)[0]
+
+
+def processes(papers: Sequence[Paper], workers: int) -> int:
+    """How many processes print: none for a few papers, unless a school's program runs in them."""
+    if len(papers) >= FEW:
+        return workers
+    return 1 if any(paper.template for paper in papers) else 0
 
 
 def _extract(issued: IssuedCredential, by: str) -> Extract:

@@ -12,11 +12,12 @@ from functools import partial
 from pyhanko.sign.timestamps import TimeStamper
 
 from credential.errors import ConfigError
-from issuer.delivery import FEW
+from issuer.delivery import processes
 from issuer.pades.containers import Containers
 from issuer.pades.keys import Appearance, CertifiedKey, holder
 from issuer.pades.placing import Place, place
-from issuer.paper.document import Paper, print_paper
+from issuer.paper.comparing import printed
+from issuer.paper.document import Paper
 from issuer.paper.pool import mapped
 
 
@@ -32,18 +33,18 @@ class Seal:
 def sealed(papers: Sequence[Paper], seal: Seal, workers: int = 2) -> Generator[bytes, None, None]:
     """Each paper as a signed PDF, in order.
 
-    `workers` processes print. Raises what `print_paper`, the key and the
+    `workers` processes print. Raises what `printed`, the key and the
     stamper raise, ConfigError ``paper.no_field``.
     """
     with Containers(seal.key, seal.stamper) as containers:
         seen = Appearance(holder(seal.key.chain), seal.at)
         placed = partial(_placed, seen=seen, room=containers.room)
-        for each in mapped(placed, papers, workers if len(papers) >= FEW else 0):
+        for each in mapped(placed, papers, processes(papers, workers)):
             yield each.filled(containers.make(each.digest))
 
 
 def _placed(paper: Paper, seen: Appearance, room: int) -> Place:
-    pdf, field = print_paper(paper, sealed=True)
+    pdf, field = printed(paper, sealed=True)
     if field is None:
         raise ConfigError("paper.no_field", template=paper.credential.type.key)
     return place(pdf, field, seen, room)

@@ -8,9 +8,7 @@ from pathlib import Path
 
 from credential.errors import Fault
 from credential.model import CredentialType
-
-SECONDS = 20  # of computing; the default templates take two
-MEMORY = 2_000_000_000  # bytes of address space, of which Python and the libraries take 500 MB
+from issuer.paper.pool import MEMORY, NO_NETWORK, SECONDS
 
 _PATIENCE = 60  # seconds of waiting, for a machine that is busy
 _ROOT = Path(__file__).parents[2]
@@ -18,8 +16,6 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from issuer.paper.confined import main; main()"
 )
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
-_NOWHERE = "http://127.0.0.1:9"  # whoever would fetch something asks the port that answers nobody
-_NO_NETWORK = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), _NOWHERE)
 
 
 def tried(template: Path, kind: CredentialType, public_url: str) -> list[Fault]:
@@ -29,12 +25,11 @@ def tried(template: Path, kind: CredentialType, public_url: str) -> list[Fault]:
         str(SECONDS),
     ]  # fmt: skip
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    environment |= _NO_NETWORK
     try:
         done = subprocess.run(  # noqa: S603 - our own program
             command,
             capture_output=True,
-            env=environment | _NO_NETWORK,
+            env=environment | NO_NETWORK,
             timeout=_PATIENCE,
             check=True,
         )

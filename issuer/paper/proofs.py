@@ -5,19 +5,18 @@ and read back as a person and a scanner would.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import typst
-import zxingcpp
 from PIL import Image
 
 from credential.errors import SogocError
-from issuer.paper import qr
-from issuer.paper.document import Paper, print_paper, shown_fields
+from issuer.paper import comparing, qr
+from issuer.paper.document import Paper, print_paper
 from issuer.paper.press import Field
 from issuer.paper.samples import ALPHABET
 
@@ -37,7 +36,6 @@ _SPECIMEN = ("bản mẫu", "specimen")
 # they carry no types that fit
 _pdfium: Any = pypdfium2
 _typst: Any = typst
-_zxing: Any = zxingcpp
 
 
 def faults(folder: Path, papers: list[Paper]) -> list[Fault]:
@@ -56,49 +54,29 @@ def faults(folder: Path, papers: list[Paper]) -> list[Fault]:
 
 def _of_paper(paper: Paper, pdf: bytes, field: Field | None) -> Iterator[Fault]:
     with _pdfium.PdfDocument(pdf) as document:
-        yield from _texts(paper, document)
-        yield from _attachment(paper, document)
+        yield from _texts(paper, comparing.text_of(document))
+        if not comparing.carries(paper, document):
+            yield "template.attachment", {}
         pages = list(document)
         if paper.credential.transcript is None and len(pages) != 1:
             yield "template.pages", {"found": len(pages)}
-        images = [page.render(scale=_DPI / 72, grayscale=True).to_pil() for page in pages]
-        yield from _code(paper, images)
+        yield from _code(paper, comparing.pictures(document, _DPI))
         sizes = [page.get_size() for page in pages]
         yield from _seal(field, sizes)
 
 
-def _texts(paper: Paper, document: Any) -> Iterator[Fault]:
-    text = _plain(" ".join(page.get_textpage().get_text_bounded() for page in document))
-    missing = [
-        name for name, values in shown_fields(paper).items()
-        if not all(_plain(value) in text for value in values)
-    ]  # fmt: skip
-    if missing:
+def _texts(paper: Paper, text: str) -> Iterator[Fault]:
+    if missing := comparing.missing(paper, text):
         yield "template.fields", {"fields": ", ".join(missing)}
     if not any(word in text for word in _SPECIMEN):
         yield "template.specimen", {}
 
 
-def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
-def _attachment(paper: Paper, document: Any) -> Iterator[Fault]:
-    held = [
-        bytes(document.get_attachment(number).get_data())
-        for number in range(document.count_attachments())
-    ]
-    if held != [paper.sd_jwt.encode()]:
-        yield "template.attachment", {}
-
-
-def _code(paper: Paper, pages: list[Image.Image]) -> Iterator[Fault]:
-    expected = "".join(paper.qr)
+def _code(paper: Paper, pages: Iterable[Image.Image]) -> Iterator[Fault]:
     for page in pages:
-        for each in _zxing.read_barcodes(page, formats=_zxing.BarcodeFormat.QRCode):
-            if each.text == expected:
-                yield from _placed(each.position, qr.matrix(*paper.qr), page)
-                return
+        if corners := comparing.code_on(paper, page):
+            yield from _placed(corners, qr.matrix(*paper.qr), page)
+            return
     yield "template.qr_unreadable", {}
 
 

@@ -5,6 +5,7 @@ Decides segments, error correction, mask and millimetres. What the link says is
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -25,6 +26,7 @@ _qrcode: Any = qrcode  # it carries no types
 _MASK = 3
 
 
+@lru_cache(maxsize=4)  # a paper asks for its own when it is printed and when it is read back
 def matrix(prefix: str, digits: str) -> Matrix:
     """Modules of the smallest code at level L with `prefix` in byte and `digits` in numeric mode.
 
@@ -39,7 +41,7 @@ def matrix(prefix: str, digits: str) -> Matrix:
     for part in parts:
         code.add_data(part)
     code.make()
-    return [[bool(module) for module in row] for row in code.modules]
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)
 
 
 def version(modules: Matrix) -> int:

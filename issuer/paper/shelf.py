@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from credential.errors import Fault, InputError, RefusedError
+from credential.errors import ConfigError, Fault, InputError, RefusedError
 from credential.model import CredentialType
 from issuer.paper.document import TEMPLATES, default_template
 
@@ -39,14 +39,22 @@ class Shelf:
         self._folder = folder
 
     def find(self, school: int, kind: CredentialType) -> Path | None:
-        """The school's own template of a type, if it has one."""
+        """The school's own template of a type, if it has one.
+
+        Raises ConfigError ``template.changed`` (template) if its files are not those that passed.
+        """
         folder = self._folder / str(school) / kind.key
         try:
             name = (folder / _CURRENT).read_text(encoding="ascii").strip()
         except OSError:
             return None
         path = folder / name / MAIN
-        return path if path.is_file() else None
+        if not path.is_file():
+            return None
+        files = {each: held.read_bytes() for each, held in _files(path.parent)}
+        if _digest(files) != name:
+            raise ConfigError("template.changed", template=kind.key)
+        return path
 
     def put(self, school: int, kind: CredentialType, given: Path, trying: Try) -> str:
         """Take a template that passes into use; its digest.

@@ -1,6 +1,10 @@
 """A school's own templates: what passes, what is refused and why, what stays in use."""
 
+import os
+import re
+import resource
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,7 +14,9 @@ import pytest
 
 from credential.errors import ConfigError, InputError, RefusedError
 from credential.model import CredentialType
-from issuer.paper import confined, press
+from issuer.delivery import unsealed
+from issuer.paper import confined, pool, press, samples
+from issuer.paper.document import Paper
 from issuer.paper.shelf import MAIN, Shelf, begin
 from tests.delivery.conftest import URL
 from tests.issuer.conftest import SCHOOL, Desk
@@ -168,6 +174,65 @@ def test_no_package_is_looked_for_where_papers_are_printed(tmp_path: Path) -> No
     page.write_text('#import "@local/mine:0.1.0"\nx')
     with pytest.raises(ConfigError, match=r"paper\.template"):
         press.print_pdf(page, {}, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+READS = "#let data = json(bytes(sys.inputs.paper))"
+BEHAVES = """#let given = json(bytes(sys.inputs.paper))
+#let data = if given.specimen { given } else {
+  let number = given.register_no.last()
+  if number == "1" { given + (name: "Ai đó") }
+  else if number == "2" { given + (sd_jwt: "e30.e30.e30~") }
+  else if number == "3" { given + (qr: "<svg xmlns='http://www.w3.org/2000/svg'/>") }
+  else if number == "4" { for i in range(99999) { for j in range(99999) { } }; given }
+  else { given }
+}"""
+OTHERWISE = {
+    "1": "paper.differs.*'name'", "2": "paper.differs.*'sd_jwt'", "3": "paper.differs.*'qr'",
+    "4": "paper.stopped",
+}  # fmt: skip
+
+
+def test_a_template_that_behaves_on_specimens_is_held_to_it_on_papers(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = replaced(READS, BEHAVES)((own / "paper.typ").read_text(encoding="utf-8"))
+    (own / "paper.typ").write_text(text, encoding="utf-8")
+    shelf = Shelf(tmp_path / "templates")
+    shelf.put(7, KIND, own, TRY)
+    monkeypatch.setattr(pool, "SECONDS", 4)
+    specimen, _ = samples.papers(KIND, URL)
+    real = replace(specimen, specimen=False, template=shelf.find(7, KIND))
+
+    def numbered(last: str) -> Paper:
+        number = f"A26/079/00012{last}"
+        return replace(real, credential=replace(real.credential, register_no=number))
+
+    for last, told in OTHERWISE.items():
+        with pytest.raises(ConfigError) as found:
+            list(unsealed([numbered(last)]))
+        assert re.search(told, str(found.value))
+    fine = [numbered("5"), replace(numbered("6"), overlay=True, marks=True)]
+    assert len(list(unsealed(fine))) == 2
+
+
+def test_files_of_a_template_in_use_that_change_are_noticed(own: Path, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "templates")
+    shelf.put(7, KIND, own, lambda *_: [])
+    found = shelf.find(7, KIND)
+    assert found is not None
+    found.write_text(found.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"template\.changed"):
+        shelf.find(7, KIND)
+
+
+def test_whoever_prints_reaches_no_network_and_has_limits() -> None:
+    (told,) = pool.mapped(_surroundings, [""], 1)
+    assert told == (pool.NO_NETWORK, (pool.MEMORY, pool.MEMORY))
+
+
+def _surroundings(_: str) -> tuple[dict[str, str | None], tuple[int, int]]:
+    held = {name: os.environ.get(name) for name in pool.NO_NETWORK}
+    return held, resource.getrlimit(resource.RLIMIT_AS)
 
 
 def test_the_command_checks_sets_and_previews(
