@@ -1,13 +1,16 @@
 """Where people are told: a school's table of pupils' codes with mail addresses and phone numbers.
 
 The table is used once and not kept; what is not an address of the usual kind is a fault with its
-row. Other columns are never looked at.
+row and column, all at once. Other columns are never looked at.
 """
 
 import re
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
+
+from openpyxl.utils.cell import get_column_letter
 
 from credential.errors import Fault, InputError
 from credential.text import fold_plain
@@ -25,7 +28,15 @@ _WAYS = {
 }
 _MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _PHONE = re.compile(r"(?:\+84|84|0)([35789]\d{8})")  # mobile numbers since 2018
-_Columns = dict[str | Channel, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    at: int
+    heading: str
+
+
+_Columns = dict[str | Channel, _Column]
 
 
 def recipients(data: bytes) -> list[Recipient]:
@@ -60,7 +71,7 @@ def _header(rows: Sequence[tuple[int, Sequence[Cell]]]) -> tuple[int, _Columns]:
         for key, names in wanted:
             at = next((at for at, heading in enumerate(plain) if heading in names), None)
             if at is not None:
-                columns[key] = at
+                columns[key] = _Column(at, str(cells[at]).strip())
         if "code" in columns and len(columns) > 1:
             return place, columns
     return 0, {}
@@ -73,16 +84,18 @@ def _read(
     found: list[Recipient],
     faults: list[Fault],
 ) -> None:
-    code = _text(cells, columns["code"])
+    code = _text(cells, columns["code"].at)
     for way in Channel:
-        given = _text(cells, columns[way]) if way in columns else ""
-        if not (code and given):
+        column = columns.get(way)
+        given = _text(cells, column.at) if column else ""
+        if column is None or not (code and given):
             continue
         address = _address(way, given)
         if address:
             found.append(Recipient(code, way, address))
         else:
-            faults.append(Fault("notice.address", number))
+            letter = get_column_letter(column.at + 1)
+            faults.append(Fault("notice.address", number, column.heading, letter=letter))
 
 
 def _address(way: Channel, given: str) -> str:

@@ -359,19 +359,31 @@ def test_a_table_of_addresses(table: str, found: list[tuple[str, str, str]]) -> 
     assert [(one.pupil, one.channel.value, one.address) for one in read] == found
 
 
-FAULTS = {
-    "no such columns": ("Họ tên,Lớp\nAn,12A1\n", "notice.no_columns", None),
-    "a header in an address": ("Mã HS,Email\n1,a@b.vn\\r\\nBcc: c@d.vn\n", "notice.address", 2),
-    "no mail address": ("Mã HS,Email\n1,a@b.vn\n2,không có\n", "notice.address", 3),
-    "a landline": ("Mã HS,SĐT\n1,02838291234\n", "notice.address", 2),
-}
+FAULTS: dict[str, tuple[str, str, list[tuple[int | None, str | None, str | None]]]] = {
+    "no such columns": ("Họ tên,Lớp\nAn,12A1\n", "notice.no_columns", [(None, None, None)]),
+    "a header in an address": (
+        "Mã HS,Email\n1,a@b.vn\\r\\nBcc: c@d.vn\n", "notice.address", [(2, "Email", "B")],
+    ),
+    "no mail address": (
+        "Mã HS,Email\n1,a@b.vn\n2,không có\n", "notice.address", [(3, "Email", "B")],
+    ),
+    "a landline": ("Mã HS,SĐT\n1,02838291234\n", "notice.address", [(2, "SĐT", "B")]),
+    "all at once": (
+        "SĐT,Mã HS,Email\n1,1,a\n0912345678,2,b\n", "notice.address",
+        [(2, "Email", "C"), (2, "SĐT", "A"), (3, "Email", "C")],
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "code", "row"), FAULTS.values(), ids=FAULTS)
-def test_faults_in_it(table: str, code: str, row: int | None) -> None:
+@pytest.mark.parametrize(("table", "code", "places"), FAULTS.values(), ids=FAULTS)
+def test_faults_in_it(
+    table: str, code: str, places: list[tuple[int | None, str | None, str | None]]
+) -> None:
     with pytest.raises(InputError) as found:
         recipients(table.encode())
-    assert [(fault.code, fault.row) for fault in found.value.faults] == [(code, row)]
+    told = found.value.faults
+    assert {fault.code for fault in told} == {code}
+    assert [(fault.row, fault.column, fault.letter) for fault in told] == places
 
 
 def test_the_whole_way_by_command(

@@ -96,6 +96,11 @@ def test_pupils_are_told_and_how_that_stands_is_shown(
     page.set_input_files("[name=table]", bad)
     page.get_by_role("button", name="Gửi thông báo").click()
     page.locator("form [role=alert]:visible").first.wait_for()
+    bad["buffer"] = "Mã học sinh,Email\n1,a\n2,b\n".encode()
+    page.set_input_files("[name=table]", bad)
+    page.get_by_role("button", name="Gửi thông báo").click()
+    page.get_by_text("Dòng 3, Email: ").wait_for()
+    assert page.get_by_text("Dòng 2, Email: ").is_visible()
 
 
 @no_axe

@@ -18,7 +18,8 @@ export async function opened(session = "/api/me/session") {
  * @param body members, or a Blob that is sent as it is
  * @returns `{ answer }` (null where there is nothing to tell, a text where it is no JSON,
  * `{ file, blob }` for a file with a name), or
- * `{ code, status, trouble }`, trouble a sentence when called.
+ * `{ code, status, trouble, places }`, trouble a sentence when called; what is to be mended in a file stands in
+ * `places`, each a sentence with row and column when called.
  */
 export async function ask(method, path, body = null) {
   const headers = {};
@@ -37,8 +38,13 @@ export async function ask(method, path, body = null) {
     const answer = json ? await response.json() : await response.text();
     if (response.ok) return { answer };
     const trouble = () => said({ vi: answer.detail, en: answer.detail_en });
-    return { code: answer.code, status: response.status, trouble };
+    return { code: answer.code, status: response.status, trouble, places: (answer.faults ?? []).map(placed) };
   } catch {
     return { code: "lost", status: 0, trouble: () => text("page.lost") };
   }
+}
+
+function placed({ row, column, text: both }) {
+  const place = [row && `${text("page.row")} ${row}`, column].filter(Boolean).join(", ");
+  return () => (place ? `${place}: ${said(both)}` : said(both));
 }

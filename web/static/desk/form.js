@@ -8,8 +8,8 @@ let forms = 0;
  * @param fields each `{ name, code, hint?, type?, options?, value?, attributes? }`: codes of label and
  *   hint; `type` as of an input, "textarea", "select" (options `[value, text]`) or "checkbox"
  * @param submit the code on its button; `quiet` makes that a lesser one
- * @param send `async (values)`, which may return `{ trouble, faults }`: a sentence when called, and such
- *   by the name of the field that it is about
+ * @param send `async (values)`, which may return `{ trouble, faults, places }`: a sentence when called, such
+ *   by the name of the field that it is about, and such about places in a file
  * @returns the form; it is disabled while `send` works
  */
 export function form({ fields, submit, send, quiet = false }) {
@@ -19,7 +19,7 @@ export function form({ fields, submit, send, quiet = false }) {
   const made = node("form", { class: "fields", novalidate: "" }, summary,
     ...fields.map((field) => labelled(field, prefix)), press);
 
-  function show({ trouble = null, faults = {} } = {}) {
+  function show({ trouble = null, faults = {}, places = [] } = {}) {
     for (const { name } of fields) {
       const input = made.elements[name];
       const said = made.querySelector(`#${prefix}-${name}-fault`);
@@ -32,7 +32,8 @@ export function form({ fields, submit, send, quiet = false }) {
     summary.hidden = !trouble && !wrong.length;
     summary.replaceChildren(
       node("p", {}, trouble ? trouble() : text("desk.to_mend", { count: wrong.length })),
-      node("ul", {}, ...wrong.map(({ name, code }) => node("li", {}, to(made.elements[name], text(code))))));
+      node("ul", {}, ...wrong.map(({ name, code }) => node("li", {}, to(made.elements[name], text(code)))),
+        ...places.map((place) => node("li", {}, place()))));
     if (!summary.hidden) summary.focus();
   }
 

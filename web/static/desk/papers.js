@@ -151,8 +151,8 @@ function notices() {
     send: async () => {
       const [file] = sending.elements.table.files;
       if (!file) return { faults: { table: () => text("papers.no_table") } };
-      const { answer, trouble } = await ask("POST", path("/notices"), new Blob([file], { type: "application/octet-stream" }));
-      if (!answer) return { trouble };
+      const { answer, trouble, places } = await ask("POST", path("/notices"), new Blob([file], { type: "application/octet-stream" }));
+      if (!answer) return { trouble, places };
       const said = [text("papers.put", { count: answer.put }),
         answer.others ? text("papers.others", { count: answer.others }) : ""];
       return void read(said.join(" ").trim());
