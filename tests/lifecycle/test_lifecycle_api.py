@@ -14,6 +14,7 @@ from api.desk.runners import RUNNERS
 from api.site.limits import Allowance, Limits
 from credential.model import Decision, Lane
 from store.account_tables import SESSIONS
+from store.sessions import FRESH
 from tests.lifecycle.conftest import FIRST, Diploma
 from tests.web.conftest import calling, problem
 from tests.web.simulator import HOST
@@ -142,6 +143,15 @@ def test_a_change_of_status_waits_in_the_queue_of_whoever_is_next(bench: Desk) -
     assert waits() == []
     post(registrar, WITHDRAWALS, REVOCATION | {"decision": "92/QĐ-THPT"})
     assert waits() == [False, True], "what was given up is gone"
+
+
+def test_claim_slips_are_not_made_for_a_cookie_that_somebody_found(bench: Desk) -> None:
+    worker, path = bench.of(Role.REGISTRAR), "/api/desk/papers/1001/0"
+    with bench.system.store_database.writing() as connection:
+        connection.execute(update(SESSIONS).values(proven=SESSIONS.c.proven - FRESH))
+    stale = worker.ask("POST", path, json={"form": "zip", "slips": True})
+    assert (stale.status_code, problem(stale).code) == (403, "session.stale")
+    assert worker.ask("POST", path, json={"form": "zip"}).status_code == 202
 
 
 def test_an_approved_revocation_ends_with_nobodys_job(bench: Desk) -> None:

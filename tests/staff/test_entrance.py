@@ -85,6 +85,7 @@ def test_a_name_that_nobody_has_and_a_wrong_password_give_one_answer(desk: Desk)
         for each in (known, nobody)
     ]
     assert wrong[0] == wrong[1]
+    assert acts(desk)[-2:] == ["staff.refused"] * 2, "noted, so that both take as long"
 
 
 def test_a_code_serves_once_and_so_do_all_before_it(desk: Desk) -> None:

@@ -1,10 +1,11 @@
 """The entrance of the workbench: signing in and out, and showing again who one is.
 
 Password and code come in one request; a code is asked for only of whose password was right. Every
-sign-in and every wrong answer for a name that there is are noted in the audit log.
+sign-in and every wrong answer are noted in the audit log, of a name that nobody has without it.
 """
 
 from functools import partial
+from typing import NoReturn
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,7 @@ from api.site.desk.bench import Bench
 from api.site.desk.entry import PASSWORD, member_of
 from api.site.sessions import own_page
 from credential.errors import FormatError, RefusedError
+from store.actors import PUBLIC
 from store.outbox import now
 from store.sessions import Session
 from store.staff import Person
@@ -205,9 +207,7 @@ async def _entered(bench: Bench, request: Request, given: SignInModel) -> tuple[
     known = await bench.ask(lambda: bench.sessions.known(request, account))
     with bench.limits.signing_in(request, name, known):
         right = await bench.passwords.verify(given.password, kept)
-        if person is None:
-            raise RefusedError("password.wrong")
-        if not right:
+        if person is None or not right:
             await _refused(bench, person, "password.wrong")
         if person.initial is not None and person.initial <= now():
             raise RefusedError("staff.initial_over")
@@ -224,14 +224,15 @@ async def _code(bench: Bench, person: Person, code: str) -> str:
         return await bench.ask(check)
     except RefusedError as error:
         await _refused(bench, person, error.code)
-        raise
 
 
-async def _refused(bench: Bench, person: Person, why: str) -> None:
-    """Note a wrong answer, and give it."""
-    if bench.limits.notes_refusal(person.account):
-        detail = {"account": person.account, "why": why, "school": person.school}
-        await bench.ask(partial(bench.staff.note, person.name, "staff.refused", **detail))
+async def _refused(bench: Bench, person: Person | None, why: str) -> NoReturn:
+    """Note a wrong answer, and give it; for a name that nobody has, after the same steps."""
+    if bench.limits.notes_refusal(person.account if person else _NOBODY):
+        whose = (person.name, person.account, person.school) if person else (PUBLIC, None, None)
+        actor, account, school = whose
+        detail = {"account": account, "why": why, "school": school}
+        await bench.ask(partial(bench.staff.note, actor, "staff.refused", **detail))
     raise RefusedError(why)
 
 

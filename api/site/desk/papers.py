@@ -205,6 +205,8 @@ def install(app: FastAPI, bench: Bench) -> None:
         """Make a ZIP or a sheet; tells the job to follow."""
         batch = await bench.ask(partial(office.seen, member, school, seq))
         given = await bodies.members(request, _LIMIT, MakeModel)
+        if given.slips:  # whoever has them can claim in the pupils' names
+            await bench.entry.member(request, Act.DELIVER, fresh=True)
         return json_response(await bench.ask(partial(office.make, member, batch, given)), 202)
 
     @bench.route(
