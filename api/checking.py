@@ -60,8 +60,8 @@ def read(
 
 
 def look(system: "System", order: Order, reading: Reading[Any], today: date) -> Look:
-    """The order over the sound rows of what was read, checked."""
-    asked = replace(order, rows=tuple(reading.rows))
+    """The order checked; one without rows is over the sound ones of what was read."""
+    asked = order if order.rows else replace(order, rows=tuple(reading.rows))
     found = check(asked, Sources(system.desk, system.batches, system.blanks), today)
     if reading.faults and not reading.rows:  # what the sound rows lack is told already
         found = replace(found, faults=tuple(f for f in found.faults if f.code != "issue.no_rows"))

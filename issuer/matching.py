@@ -15,6 +15,7 @@ from credential.model import CredentialType, Signer
 from credential.records import AwardLine, PupilRecord, SchoolRecord, StandingAward
 from credential.text import fold
 from issuer import lines
+from issuer.checking import binding
 from issuer.entering import fresh_serials
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.order import Order
@@ -99,7 +100,11 @@ def look(order: Order, desk: RegistryDesk, stock: BlankStock = _NO_INVENTORY) ->
         found = (
             lines.faults(order.type, school, order.lines, known, desk)
             if order.type.has_origin
-            else [*_faults(order, school, desk), *_blank_faults(order, school, stock)]
+            else [
+                *_faults(order, school, desk),
+                *_blank_faults(order, school, stock),
+                *binding.faults(order, school, desk),
+            ]
         )
         faults = sorted(found, key=lambda fault: fault.row or 0)
     except RefusedError as error:

@@ -1,7 +1,7 @@
 """Handing an order in for approval: whatever makes one, this is where it goes.
 
-An order is matched against the registry first, so that nothing waits for approval that could not
-be issued today; what was noticed beside it is kept for whoever approves.
+An order is checked first, so that nothing waits for approval that could not be issued today; what
+is odd in it and what was noticed beside it is kept for whoever approves.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from api.presenting import plain
 from credential.errors import Fault
 from issuer import kept_order
 from issuer.amending import Amended
+from issuer.checking.orders import Sources, anomalies
 from issuer.matching import match
 from issuer.order import Order
 from store.order_records import Draft, Person
@@ -50,11 +51,15 @@ def prepare(
     """Keep an order for approval; its number. The same order again is found.
 
     `instead_of` is a returned order whose place it takes. Raises what `issuer.matching.match` and
-    `store.orders.Orders.prepare` raise; then nothing is kept.
+    `store.orders.Orders.prepare` raise; then nothing is kept. Anomalies are found here, whichever
+    door the order comes by.
     """
     asked = replace(order, prepared_by=by.name, approved_by="")
     matched = match(asked, system.desk, system.blanks)
-    due = deadlines(asked, datetime.now(VIETNAM))
+    moment = datetime.now(VIETNAM)
+    due = deadlines(asked, moment)
+    sources = Sources(system.desk, system.batches, system.blanks)
+    odd = anomalies(asked, matched.school, sources, moment.date())
     draft = Draft(
         ref=asked.ref,
         school=matched.school.id,
@@ -62,7 +67,7 @@ def prepare(
         year=asked.year,
         size=asked.size,
         content=kept_order.encode(asked),
-        findings=orjson.dumps(_written(noticed or Noticed())),
+        findings=orjson.dumps(_written(odd, noticed or Noticed())),
         by=by,
         instead_of=instead_of,
         due=due.digital,
@@ -71,10 +76,12 @@ def prepare(
     return Orders(system.store_database).prepare(draft)
 
 
-def _written(noticed: Noticed) -> dict[str, Any]:
+def _written(odd: Sequence[Fault], noticed: Noticed) -> dict[str, Any]:
+    told = {(one.code, one.row) for one in odd}  # reading a file finds some of the same
+    others = [one for one in noticed.notices if (one.code, one.row) not in told]
     notices = [
         {"code": one.code, "row": one.row, "column": one.column, "params": plain(one.params)}
-        for one in noticed.notices
+        for one in (*odd, *others)
     ]
     changes = [
         {

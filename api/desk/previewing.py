@@ -1,13 +1,14 @@
 """What a registrar is shown of a file, as plain JSON; sentences come from `web.messages`."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from api.checking import Look
-from api.desk.bringing import Seen
+from api.desk.bringing import Proposed, Seen
 from api.importing import Preview
 from api.presenting import plain
 from credential.errors import Fault
+from issuer.amending import Amended
 from issuer.intake.differences import Changed
 from issuer.intake.rows import PupilRow
 from web import messages
@@ -35,16 +36,28 @@ def seen(found: Seen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def look(found: Look, heads: Sequence[str]) -> dict[str, Any]:
+def look(proposed: Proposed, heads: Sequence[str]) -> dict[str, Any]:
     """`api.site.desk.imports.LookModel`."""
+    found = proposed.look
     return {
-        "count": len(found.reading.rows),
+        "count": len(found.order.rows),
         "faults": [fault(one) for one in found.found.faults],
         "anomalies": [fault(one) for one in found.found.anomalies],
         "notices": [fault(one) for one in _few(found.notices)],
         "numbers": found.found.numbers and list(found.found.numbers),
         "heads": list(heads),
+        "changes": [_amended(one) for one in proposed.changed],
+        "unchanged": proposed.unchanged,
+        "fresh": proposed.fresh,
     }
+
+
+def _amended(one: Amended) -> dict[str, Any]:
+    """A transcript that stands against the row that corrects it."""
+    return {
+        "row": one.row.row, "name": one.row.name, "register_no": one.line.register_no,
+        "version": one.line.version, "changes": [asdict(each) for each in one.changes],
+    }  # fmt: skip
 
 
 def fault(one: Fault) -> dict[str, Any]:
@@ -65,7 +78,7 @@ def _few(found: Iterable[Fault]) -> Iterator[Fault]:
 def _counts(found: Seen) -> dict[str, int]:
     faulty = len({one.row for one in found.faults if one.row is not None})
     if found.preview is None:
-        return {"faulty": faulty}
+        return {"faulty": faulty, "standing": found.standing}
     differences = found.preview.differences
     return {
         "new": len(differences.new), "changed": len(differences.changed),

@@ -68,7 +68,7 @@ def make_order(page: Any) -> None:
     page.check("input[value=thpt-diploma]")
     page.fill("#year", "2026")
     bring(page, as_graduates(), "lop12.xlsx")
-    fill(page, decision="128/QĐ-THPT", decided_on="2026-06-20")
+    fill(page, decision="128/QĐ-THPT", decided_on="20/06/2026")
     page.locator("#found form button[type=submit]").click()
     page.click("#prepare")
     page.locator("#checked a.button").click()

@@ -1,6 +1,7 @@
 """What is found in an order before it is issued, case by case: these findings and no others."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,9 +10,11 @@ import pytest
 
 from api.wiring import System
 from credential.dates import PartialDate
+from credential.errors import InputError, RefusedError
 from credential.model import CourseResult, CredentialType, Decision
 from issuer.checking.orders import Sources, check
 from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.matching import match
 from issuer.order import Order
 from registry import loading
 from registry.entries import ProgrammeEntry
@@ -124,6 +127,8 @@ def test_diplomas_with(
         sorted(faults, key=str), anomalies,
     )  # fmt: skip
     assert (found.numbers is None) == bool(faults)
+    with pytest.raises((InputError, RefusedError)) if faults else nullcontext():
+        match(asked, system.desk)  # what every door passes
 
 
 def test_the_numbers_that_the_order_would_get_are_told(

@@ -18,6 +18,7 @@ from api.wiring import System
 from tests import workbench
 from tests.browser.test_accessibility import WIDER, no_axe, violations
 from tests.browsing import Visit
+from tests.desk_import.results import issue_transcripts, transcripts
 from tests.served import running
 from tests.workbench import PASSWORD
 
@@ -149,8 +150,12 @@ def test_a_list_of_graduates_is_handed_in(served: Served, visit: Callable[..., V
     page.fill("#year", "2026")
     bring(page, samples.sample("danh-sach-lop-12"))
     page.fill("[name=decision]", "128/QĐ-THPT")
-    page.fill("[name=decided_on]", "2026-06-20")
+    page.fill("[name=decided_on]", "31/02/2026")
+    page.locator("#found form button[type=submit]").click()
+    page.locator("[name=decided_on][aria-invalid]").wait_for()
+    page.fill("[name=decided_on]", "20062026")
     page.fill("[name=signer]", "Trần Thị Mẫu Đơn")  # whose term is over
+    assert page.input_value("[name=decided_on]") == "20/06/2026"
     page.locator("#found form button[type=submit]").click()
     page.locator("[data-found=faults_title]").wait_for()
     assert page.locator("#prepare").count() == 0
@@ -165,6 +170,29 @@ def test_a_list_of_graduates_is_handed_in(served: Served, visit: Callable[..., V
     link.click()
     page.wait_for_url("**/desk/order#*")
     page.locator("#rows").wait_for()
+
+
+@no_axe
+def test_transcripts_are_corrected(served: Served, visit: Callable[..., Visit]) -> None:
+    issue_transcripts(served.people.system)
+    seen = visit(width=360, height=800)
+    page = served.enter(seen)
+    page.check("input[value=transcript]")
+    page.fill("#year", "2026")
+    bring(page, transcripts(marks={1: 9.9}))
+    page.fill("[name=decision]", "130/QĐ-THPT")
+    page.fill("[name=decided_on]", "21/06/2026")
+    page.locator("#found form button[type=submit]").click()
+    page.locator("[name=reason][aria-invalid]").wait_for()
+    page.fill("[name=reason]", "Nhập sai điểm")
+    page.locator("#found form button[type=submit]").click()
+    page.locator("[data-found=changes]").wait_for()
+    assert "→ 9,9" in page.locator("[data-found=changes]").inner_text()
+    clean(seen)
+    page.click("#prepare")
+    page.locator("#checked a.button").click()
+    page.wait_for_url("**/desk/order#*")
+    page.get_by_text("→ 9,9").wait_for()  # what the principal sees
 
 
 def test_what_is_no_table_is_refused_with_what_to_do(

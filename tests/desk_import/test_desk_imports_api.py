@@ -15,6 +15,7 @@ from api.desk import samples
 from api.desk.policy import Role
 from store.upload_tables import UPLOADS
 from store.uploads import KEPT, Upload, Uploads
+from tests.desk_import.results import issue_transcripts, transcripts
 from tests.web.conftest import problem
 from tests.workbench import SCHOOLS, Desk, Worker
 
@@ -244,6 +245,31 @@ def test_results_become_an_order_and_lists_of_pupils_do_not(desk: Desk) -> None:
     assert problem(keep(registrar, upload)).code == "upload.not_pupils"
     pupils = looked(registrar, LIST)["upload"]
     assert problem(act(registrar, "check", pupils)).code == "upload.not_results"
+
+
+def test_transcripts_are_corrected_by_a_file(desk: Desk) -> None:
+    issue_transcripts(desk.system)
+    registrar, data = desk.of(Role.REGISTRAR), transcripts(marks={1: 9.9})
+    seen = looked(registrar, data, purpose="transcript", year=2026)
+    assert seen["counts"]["standing"] == 8
+    upload, plain = seen["upload"], {"first_serial": ""}
+    found = act(registrar, "check", upload, **plain).json()
+    assert {one["code"] for one in found["faults"]} == {"award.already_held"}
+    why = {**plain, "reason": "Nhập sai điểm"}
+    found = act(registrar, "check", upload, **why).json()
+    assert (found["faults"], found["count"], found["unchanged"]) == ([], 1, 7)
+    [one] = found["changes"]
+    [change] = one["changes"]
+    assert (change["subject"], change["term"], change["new"]) == ("Toán", "HK1", "9,9")
+    number = act(registrar, "order", upload, **why).json()["order"]
+    order = desk.of(Role.PRINCIPAL).get(f"/api/desk/orders/{number}")
+    assert order["size"] == 1
+    assert order["changes"][0]["changes"] == [change]
+    assert "mark.year_average" in {one["code"] for one in order["notices"]}
+    same = looked(registrar, transcripts(), purpose="transcript", year=2026)["upload"]
+    assert problem(act(registrar, "check", same, **why)).code == "amendment.nothing"
+    upload = looked(registrar, LIST)["upload"]
+    assert problem(act(registrar, "check", upload, **why)).code == "upload.not_results"
 
 
 def test_samples_are_there_and_others_are_not(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from api import sample, settings
 from api.accrediting import accredit
@@ -17,7 +17,7 @@ from api.schoolfile import load
 from api.settings import Settings
 from api.wiring import System
 from credential.model import CredentialType
-from registry.tables import AWARDS
+from registry.tables import AWARDS, SCHOOLS
 from store.tables import BATCHES, CREDENTIALS
 
 PUPILS = 6
@@ -67,6 +67,11 @@ class Desk:
                 batches = connection.scalar(select(func.count()).select_from(BATCHES))
                 credentials = connection.scalar(select(func.count()).select_from(CREDENTIALS))
         return awards or 0, batches or 0, credentials or 0
+
+    def become(self, kind: str) -> None:
+        """Make the school one of another level, which has other classes."""
+        with self.system() as system, system.registry_database.writing() as connection:
+            connection.execute(update(SCHOOLS).where(SCHOOLS.c.code == SCHOOL).values(kind=kind))
 
     def system(self) -> System:
         """The deployment's parts, as its settings file says."""

@@ -12,6 +12,7 @@ from tests.issuer.conftest import PUPILS, Desk
 def test_the_year_sheet_of_grade_9_becomes_credentials(
     desk: Desk, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    desk.become("thcs")
     columns = [
         (f"{subject.name} {term}", 8.5 if subject.scored else "Đ")
         for subject in LOWER_SECONDARY

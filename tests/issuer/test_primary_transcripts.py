@@ -11,6 +11,7 @@ from tests.issuer.conftest import PUPILS, Desk
 def test_the_primary_form_becomes_transcripts(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    desk.become("tieu-hoc")
     pupils = [pupil for pupil in sample.pupils() if pupil.school == 1001][:PUPILS]
     levels = ["T", 9, "T", 10, "T", "T", "T", None, "T", "T", "T", "T", "T"]
     rows = [

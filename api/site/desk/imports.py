@@ -69,13 +69,14 @@ class KeptModel(_Model):
 
 
 class AskingModel(UploadModel):
-    """What an order adds to the file; days as ISO 8601."""
+    """What an order adds to the file; days as ISO 8601. With a reason it corrects what stands."""
 
     decision: str = Field(min_length=1, max_length=100)
     decided_on: str = Field(min_length=10, max_length=10)
     issued: str = Field(default="", max_length=10)
     signer: str = Field(default="", max_length=100)
     first_serial: str = Field(default="", max_length=32)
+    reason: str = Field(default="", max_length=500)
     instead_of: int | None = None
 
     def asking(self) -> Asking:
@@ -86,7 +87,7 @@ class AskingModel(UploadModel):
             raise FormatError("request.invalid", where="decided_on, issued") from None
         return Asking(
             Decision(self.decision.strip(), days[0]), days[-1], self.signer.strip() or None,
-            self.first_serial.strip() or None, self.instead_of,
+            self.first_serial.strip() or None, self.instead_of, self.reason.strip() or None,
         )  # fmt: skip
 
 
@@ -94,6 +95,8 @@ class LookModel(_Model):
     """What checking an order came to: faults stop it, anomalies are shown.
 
     `numbers` are the first and last register number that it would get, `heads` who may sign.
+    Where it corrects, `changes` are by pupil what is said now and would be said, `unchanged` counts
+    the rows left out, `fresh` those issued for the first time.
     """
 
     count: int
@@ -102,6 +105,9 @@ class LookModel(_Model):
     notices: list[dict[str, JsonValue]]
     numbers: list[str] | None
     heads: list[str]
+    changes: list[dict[str, JsonValue]]
+    unchanged: int
+    fresh: int
 
 
 class PreparedModel(_Model):

@@ -3,10 +3,12 @@
 import { node } from "../nodes.js";
 import { text } from "../texts.js";
 import { announce, ask, complain, enter, member } from "./bench.js";
+import { DAY, tidied, typedDay } from "./days.js";
 import { table } from "./forms.js";
 
 const COLUMNS = ["staff.audit_seq", "staff.audit_at", "staff.audit_actor", "staff.audit_act", "staff.audit_detail"];
 const find = (id) => document.getElementById(id);
+const DAYS = ["since", "until"];
 let entries = [];
 let groups = [];
 let schools = {};
@@ -15,11 +17,23 @@ let chosen = ""; // the act or group that is searched for
 
 /** What is searched for, as a query; only days and names of acts, nobody's name. */
 function query() {
-  const given = Object.fromEntries([...new FormData(find("search"))].filter(([, value]) => value));
+  const given = Object.fromEntries([...new FormData(find("search"))].filter(([, value]) => value)
+    .map(([name, value]) => [name, DAYS.includes(name) ? typedDay(value) : value]));
   return new URLSearchParams(given);
 }
 
+/** Say which day is none, at its field; whether there is one. */
+function wrong() {
+  const none = DAYS.map(find).filter(({ value }) => value && !typedDay(value));
+  for (const id of DAYS) find(id).setAttribute("aria-invalid", String(none.includes(find(id))));
+  if (!none.length) return false;
+  complain(() => text("date.invalid", { found: none[0].value }));
+  none[0].focus();
+  return true;
+}
+
 async function read(before = null) {
+  if (wrong()) return;
   const asked = query();
   find("table").href = `/api/desk/audit/table?${asked}`;
   if (before) asked.set("before", before);
@@ -78,6 +92,10 @@ function told(name, value) {
 }
 
 enter(async () => {
+  for (const id of DAYS) {
+    for (const [name, value] of Object.entries(DAY)) find(id).setAttribute(name, value);
+    tidied(find(id));
+  }
   draw();
   find("search").addEventListener("submit", (event) => {
     event.preventDefault();

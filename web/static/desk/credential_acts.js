@@ -10,7 +10,7 @@ import { form } from "./form.js";
 const GROUNDS = ["fraud", "ineligible", "no_authority", "altered", "lent", "issuer_error"];
 const DECISION = [
   { name: "decision", code: "lifecycle.decision_no", attributes: { maxlength: "100", autocomplete: "off" } },
-  { name: "decided_on", code: "lifecycle.decided_on", hint: "lifecycle.day_hint", attributes: { maxlength: "10", inputmode: "numeric", autocomplete: "off" } },
+  { name: "decided_on", code: "lifecycle.decided_on", hint: "lifecycle.day_hint", type: "day" },
 ];
 
 /** The cards of what can be done; `again(said)` reads the history anew. */
@@ -78,7 +78,7 @@ function withdrawing(known, lane, again) {
     fields.unshift({ name: "ground", code: "lifecycle.on_ground", type: "select",
                      options: [["", "–"], ...GROUNDS.map((one) => [one, text(`ground.${one}`)])] });
   }
-  if (lane === "suspended") fields.push({ name: "until", code: "lifecycle.until", hint: "lifecycle.until_hint", attributes: { maxlength: "10", inputmode: "numeric" } });
+  if (lane === "suspended") fields.push({ name: "until", code: "lifecycle.until", hint: "lifecycle.until_hint", type: "day" });
   if (lane !== "revoked") fields.push({ name: "reason", code: "lifecycle.inside", hint: "lifecycle.inside_hint", attributes: { maxlength: "200" } });
   return node("div", {}, node("p", { class: "small" }, text(`lifecycle.about_${lane}`)), form({
     fields, submit: `lifecycle.prepare_${lane}`,

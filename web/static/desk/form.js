@@ -1,12 +1,14 @@
 // A form whose faults stand beside their fields and, summed up with links to them, above it.
 import { node } from "../nodes.js";
 import { text } from "../texts.js";
+import { DAY, day, tidied, typedDay } from "./days.js";
 
 let forms = 0;
 
 /**
  * @param fields each `{ name, code, hint?, type?, options?, value?, attributes? }`: codes of label and
- *   hint; `type` as of an input, "textarea", "select" (options `[value, text]`) or "checkbox"
+ *   hint; `type` as of an input, "textarea", "select" (options `[value, text]`), "checkbox" or "day", which
+ *   is typed dd/mm/yyyy and sent as an ISO day
  * @param submit the code on its button; `quiet` makes that a lesser one
  * @param send `async (values)`, which may return `{ trouble, faults, places }`: a sentence when called, such
  *   by the name of the field that it is about, and such about places in a file
@@ -39,17 +41,28 @@ export function form({ fields, submit, send, quiet = false }) {
 
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const none = noDays(made, fields);
+    if (none) return show({ faults: none });
     press.disabled = true;
     const found = await send(values(made, fields));
     press.disabled = false;
-    show(found ?? {});
+    return show(found ?? {});
   });
   return made;
 }
 
+/** What to say of fields for days that hold something else; null where there is none. */
+function noDays(made, fields) {
+  const wrong = fields.filter(({ name, type }) => type === "day"
+    && made.elements[name].value.trim() && !typedDay(made.elements[name].value));
+  return wrong.length ? Object.fromEntries(wrong.map(({ name }) =>
+    [name, () => text("date.invalid", { found: made.elements[name].value.trim() })])) : null;
+}
+
 function values(made, fields) {
+  const value = { checkbox: (input) => input.checked, day: (input) => typedDay(input.value) ?? "" };
   return Object.fromEntries(fields.map(({ name, type }) =>
-    [name, type === "checkbox" ? made.elements[name].checked : made.elements[name].value]));
+    [name, (value[type] ?? ((input) => input.value))(made.elements[name])]));
 }
 
 function to(input, said) {
@@ -66,9 +79,10 @@ function labelled({ name, code, hint = null, type = "text", options = [], value 
   const about = { id, name, "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-fault`, ...attributes };
   const input = type === "textarea" ? node("textarea", { rows: "3", ...about })
     : type === "select" ? node("select", about, ...options.map(([one, said]) => node("option", { value: one }, said)))
-      : node("input", { type, ...about });
+      : type === "day" ? tidied(node("input", { type: "text", ...DAY, ...about }))
+        : node("input", { type, ...about });
   if (type === "checkbox") input.checked = Boolean(value);
-  else input.value = value;
+  else input.value = type === "day" && value ? day(value) : value;
   const said = node("p", { class: "fault", id: `${id}-fault`, hidden: "" });
   const hinted = hint ? node("p", { class: "small", id: `${id}-hint` }, text(hint)) : null;
   if (type === "checkbox") return node("div", {}, node("label", { class: "choice" }, input, text(code)), hinted, said);

@@ -96,7 +96,7 @@ function found() {
   if (seen.unmatched) parts.push(columns(seen.unmatched, named));
   const sound = seen.upload && !seen.faults.length;
   if (sound && asked.purpose === "pupils") parts.push(keeping());
-  if (sound && asked.purpose !== "pupils") parts.push(ordering(seen.upload));
+  if (sound && asked.purpose !== "pupils") parts.push(ordering(seen.upload, seen.counts.standing ?? 0));
   return parts;
 }
 

@@ -6,7 +6,6 @@ import { form } from "./form.js";
 import { table } from "./table.js";
 
 const find = (id) => document.getElementById(id);
-const DAY = { maxlength: "10", inputmode: "numeric", autocomplete: "off" };
 const LONG = { maxlength: "200", autocomplete: "off" };
 let schools = [];
 let one = null; // the school that is shown
@@ -74,15 +73,15 @@ const trimmed = (given) => Object.fromEntries(Object.entries(given)
   .map(([name, value]) => [name, typeof value === "string" ? value.trim() : value]).filter(([, value]) => value !== ""));
 
 function ending(each) {
-  return form({ fields: [{ name: "last", code: "lifecycle.last", hint: "lifecycle.day_hint", attributes: DAY }],
+  return form({ fields: [{ name: "last", code: "lifecycle.last", hint: "lifecycle.day_hint", type: "day" }],
     submit: "lifecycle.end", quiet: true, send: (given) => post("terms/end", { name: each.name, ...trimmed(given) }, "lifecycle.ended")() });
 }
 
 function voiding(each) {
   return node("div", {}, node("p", { class: "small" }, text("lifecycle.about_void")), form({
-    fields: [{ name: "since", code: "lifecycle.void_from", hint: "lifecycle.day_hint", attributes: DAY },
+    fields: [{ name: "since", code: "lifecycle.void_from", hint: "lifecycle.day_hint", type: "day" },
              { name: "decision", code: "lifecycle.decision_no", attributes: LONG },
-             { name: "decided_on", code: "lifecycle.decided_on", attributes: DAY }],
+             { name: "decided_on", code: "lifecycle.decided_on", type: "day" }],
     submit: "lifecycle.void", quiet: true,
     send: (given) => post("terms/void", { name: each.name, ...trimmed(given) }, "lifecycle.voided")() }));
 }
@@ -92,8 +91,8 @@ function beginning() {
     fields: [{ name: "name", code: "lifecycle.person", attributes: LONG },
              { name: "title", code: "lifecycle.title", hint: "lifecycle.title_hint", attributes: LONG },
              { name: "deputy", code: "lifecycle.deputy", type: "checkbox" },
-             { name: "since", code: "lifecycle.since", hint: "lifecycle.day_hint", attributes: DAY },
-             { name: "until", code: "lifecycle.last", attributes: DAY },
+             { name: "since", code: "lifecycle.since", hint: "lifecycle.day_hint", type: "day" },
+             { name: "until", code: "lifecycle.last", type: "day" },
              { name: "decision", code: "lifecycle.decision_no", hint: "lifecycle.deputy_hint", attributes: LONG }],
     submit: "lifecycle.enter_term", send: (given) => post("terms", trimmed(given), "lifecycle.begun")() });
 }
@@ -101,7 +100,7 @@ function beginning() {
 function renaming() {
   return form({
     fields: [{ name: "name", code: "lifecycle.new_name", attributes: LONG },
-             { name: "since", code: "lifecycle.since", hint: "lifecycle.day_hint", attributes: DAY },
+             { name: "since", code: "lifecycle.since", hint: "lifecycle.day_hint", type: "day" },
              { name: "decision", code: "lifecycle.decision_no", attributes: LONG },
              { name: "place", code: "lifecycle.place", hint: "lifecycle.place_hint", attributes: LONG }],
     submit: "lifecycle.rename", send: (given) => post("name", trimmed(given), "lifecycle.renamed")() });

@@ -56,7 +56,7 @@ function back(one) {
   if (one.returned || !may("withdraw")) return made;
   const press = button(text("lifecycle.note_return"), () => {
     press.replaceWith(form({
-      fields: [{ name: "on", code: "lifecycle.on_day", value: day(today()), attributes: { maxlength: "10", inputmode: "numeric" } }],
+      fields: [{ name: "on", code: "lifecycle.on_day", value: today(), type: "day" }],
       submit: "lifecycle.note_return", quiet: true,
       send: async ({ on }) => {
         const { school, type, register_no, version } = one;

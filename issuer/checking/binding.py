@@ -1,0 +1,59 @@
+"""What no school means and no order may hold, whichever door it comes by.
+
+`issuer.matching` finds these with its own faults: a decision of after the day printed, a class that
+the school has not, personal numbers that are another's, a second diploma. Lines of old books and
+copies of lines have rules of their own (`issuer.lines`), and a correction is no second award.
+"""
+
+from collections.abc import Iterator
+
+from credential.errors import Fault
+from credential.model import CredentialType
+from credential.records import SchoolRecord
+from issuer.checking import people
+from issuer.intake.cells import grade_of
+from issuer.intake.rows import PupilRow
+from issuer.order import Order
+from issuer.ports import RegistryDesk
+
+_CLASS, _CODE = "Lớp", "Mã định danh Bộ GD&ĐT"
+_GRADES = {"tieu-hoc": range(1, 6), "thcs": range(6, 10), "thpt": range(10, 13)}
+
+
+def faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[Fault]:
+    """Everything of that kind in an order of the school's."""
+    if order.decision and order.decision.on > order.issued:
+        params = {"found": order.decision.on, "expected": order.issued}
+        yield Fault("check.decision_later", params=params)
+    yield from _class_faults(order, school, desk)
+    yield from people.faults(order, desk)
+    yield from _held_before(order, desk)
+
+
+def _class_faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[Fault]:
+    """Classes that a school of its kind has not, or for which no programme is in force."""
+    levels = desk.levels(order.issued)
+    for row in order.rows:
+        grade = row.grade if isinstance(row, PupilRow) else grade_of(row.class_name)
+        if grade not in _GRADES.get(school.kind, range(1, 13)):
+            params: dict[str, object] = {"found": row.class_name, "expected": school.name}
+            yield Fault("check.not_of_school", row.row, _CLASS, params)
+        elif levels and _level(grade) not in levels:
+            params = {"found": row.class_name, "expected": order.issued}
+            yield Fault("check.no_programme", row.row, _CLASS, params)
+
+
+def _level(grade: int) -> str:
+    return next(level for level, grades in _GRADES.items() if grade in grades)
+
+
+def _held_before(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
+    """Who has a diploma has it for life; results there are of every year."""
+    if order.type is not CredentialType.THPT_DIPLOMA:
+        return
+    fresh = [row for row in order.rows if row.code not in order.replaces]
+    held = desk.awarded(order.type, order.year, [row.code for row in fresh], earlier=True)
+    for row in fresh:
+        if row.code in held:
+            params = {"found": row.code, "register_no": held[row.code].line.register_no}
+            yield Fault("check.held_before", row.row, _CODE, params)
