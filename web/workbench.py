@@ -30,19 +30,13 @@ class Page:
 ENTRANCE: Final = Page("sign_in", "/desk/sign-in", tables=("provider.",))
 _LIFECYCLE: Final = ("lifecycle.", "kind.", "amended.", "ground.", "extract.")
 PAGES: Final = (
-<<<<<<< HEAD
     Page("queue", "/desk", act="read", tables=("orders.", "kind.", "lifecycle.wish_")),
-    Page("import", "/desk/import", act="import", tables=("intake_page.", "cell.empty")),
+    Page("import", "/desk/import", act="import", tables=("intake_page.", "amended.", "cell.empty")),
     Page(
         "order",
         "/desk/order",
         tables=("orders.", "kind.", "amended.", "field.", "copy.", "copies."),
     ),
-=======
-    Page("queue", "/desk", act="read", tables=("orders.", "kind.")),
-    Page("import", "/desk/import", act="import", tables=("intake_page.", "amended.", "cell.empty")),
-    Page("order", "/desk/order", tables=("orders.", "kind.", "amended.")),
->>>>>>> cf198af (What check calls a fault binds at every door; transcripts are corrected by a file on the page; days are typed dd/mm/yyyy)
     Page("credential", "/desk/credential", act="read", tables=_LIFECYCLE),
     Page("register", "/desk/register", act="read", tables=("register_book.", "kind.", "ground.")),
     Page("blanks", "/desk/blanks", act="read", tables=("blanks.", "register_book.")),
