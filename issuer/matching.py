@@ -14,8 +14,7 @@ from credential.lines import RegisterLine
 from credential.model import CredentialType, Signer
 from credential.records import AwardLine, PupilRecord, SchoolRecord, StandingAward
 from credential.text import fold
-from issuer import lines
-from issuer.checking import binding
+from issuer import binding, lines
 from issuer.entering import fresh_serials
 from issuer.intake.rows import PupilRow, ResultsRow
 from issuer.order import Order

@@ -1,33 +1,17 @@
-"""Who an order is about: personal numbers against the registry, one person twice, births."""
+"""Who an order is about: one person twice, births."""
 
 from collections.abc import Iterator
 
-from credential.errors import Fault
 from credential.model import CredentialType
 from credential.text import fold
 from issuer.checking.findings import Anomaly
 from issuer.intake.cells import grade_of
-from issuer.intake.differences import number_faults
-from issuer.intake.rows import PupilRow
 from issuer.order import Order
-from issuer.ports import RegistryDesk
 
-_NAME, _BIRTH, _NUMBER = "Họ tên", "Ngày sinh", "Số định danh cá nhân"
+_NAME, _BIRTH = "Họ tên", "Ngày sinh"
 _GRADUATES = range(16, 60)  # years of age, beyond which a birth is looked at
 _BEFORE_GRADE = 5  # a child enters grade 1 in the year in which it becomes six
 _AROUND = range(-1, 5)  # years younger and older than the grade's own age
-
-
-def faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
-    """Personal numbers that are another's, or other than the registry knows."""
-    rows = [row for row in order.rows if isinstance(row, PupilRow) and row.personal_no]
-    if not rows:
-        return
-    known = desk.pupils([row.code for row in rows])
-    numbered = desk.holding([row.personal_no for row in rows if row.personal_no])
-    for row in rows:
-        for code, params in number_faults(row, known.get(row.code), numbered):
-            yield Fault(code, row.row, _NUMBER, params)
 
 
 def anomalies(order: Order) -> Iterator[Anomaly]:

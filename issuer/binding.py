@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from credential.errors import Fault
 from credential.model import CredentialType
 from credential.records import SchoolRecord
-from issuer.checking import people
 from issuer.intake.cells import grade_of
+from issuer.intake.differences import number_faults
 from issuer.intake.rows import PupilRow
 from issuer.order import Order
 from issuer.ports import RegistryDesk
 
-_CLASS, _CODE = "Lớp", "Mã định danh Bộ GD&ĐT"
+_CLASS, _CODE, _NUMBER = "Lớp", "Mã định danh Bộ GD&ĐT", "Số định danh cá nhân"
 _GRADES = {"tieu-hoc": range(1, 6), "thcs": range(6, 10), "thpt": range(10, 13)}
 
 
@@ -26,7 +26,7 @@ def faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[F
         params = {"found": order.decision.on, "expected": order.issued}
         yield Fault("check.decision_later", params=params)
     yield from _class_faults(order, school, desk)
-    yield from people.faults(order, desk)
+    yield from _number_faults(order, desk)
     yield from _held_before(order, desk)
 
 
@@ -45,6 +45,18 @@ def _class_faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Ite
 
 def _level(grade: int) -> str:
     return next(level for level, grades in _GRADES.items() if grade in grades)
+
+
+def _number_faults(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
+    """Personal numbers that are another's, or other than the registry knows."""
+    rows = [row for row in order.rows if isinstance(row, PupilRow) and row.personal_no]
+    if not rows:
+        return
+    known = desk.pupils([row.code for row in rows])
+    numbered = desk.holding([row.personal_no for row in rows if row.personal_no])
+    for row in rows:
+        for code, params in number_faults(row, known.get(row.code), numbered):
+            yield Fault(code, row.row, _NUMBER, params)
 
 
 def _held_before(order: Order, desk: RegistryDesk) -> Iterator[Fault]:
