@@ -211,15 +211,37 @@ class OldBooks:
             if held.state not in oldlines.OPEN:
                 name = register_no(book.code, number)
                 raise ConflictError("digitise.in_register", found=number, register_no=name)
-            connection.execute(
-                update(OLD_LINES)
-                .where(*oldlines.in_book(book), OLD_LINES.c.number == number)
-                .values(
-                    state=LineState.DIFFERS.value, checked_by=by, checked_at=self._clock(),
-                    remark=remark,
-                )
-            )  # fmt: skip
+            self._return(connection, book, number, by, remark)
             self._note(by, "returned", book, [number])
+
+    def withdraw(self, book: OldBook, number: str, digest: str, by: str, reason: str) -> None:
+        """A line that was checked, but never issued or copied, leaves the register again.
+
+        It goes back to whoever enters, with the reason; entered anew it is checked anew. `digest`
+        is that of the line as it was seen. Raises RefusedError ``digitise.line_unknown``,
+        ConflictError ``digitise.changed``, ``digitise.not_checked`` for one that is in no register
+        or was issued, ``digitise.copied`` (copies) and ``award.not_standing``.
+        """
+        with self._database.writing() as connection:
+            lock(connection, f"old_book {book.school} {book.code}")
+            held = _as_seen(connection, book, {number: digest})[number]
+            if held.state is not LineState.CHECKED:
+                raise ConflictError("digitise.not_checked", found=number)
+            oldlines.unregister(connection, book, number)
+            self._return(connection, book, number, by, reason)
+            self._note(by, "withdrawn", book, [number])
+
+    def _return(
+        self, connection: Connection, book: OldBook, number: str, by: str, remark: str
+    ) -> None:
+        connection.execute(
+            update(OLD_LINES)
+            .where(*oldlines.in_book(book), OLD_LINES.c.number == number)
+            .values(
+                state=LineState.DIFFERS.value, checked_by=by, checked_at=self._clock(),
+                remark=remark,
+            )
+        )  # fmt: skip
 
     def _note(self, by: str, act: str, book: OldBook, numbers: Sequence[str]) -> None:
         if numbers:
@@ -230,16 +252,25 @@ class OldBooks:
 def _to_check(
     connection: Connection, book: OldBook, seen: Mapping[str, str], by: str
 ) -> list[HeldLine]:
+    held = _as_seen(connection, book, seen)
+    for number, one in held.items():
+        if fold(one.entered_by) == fold(by):
+            raise RefusedError("digitise.same_person", found=number, name=by)
+    return list(held.values())
+
+
+def _as_seen(
+    connection: Connection, book: OldBook, seen: Mapping[str, str]
+) -> Mapping[str, HeldLine]:
+    """The lines with these numbers, all of them as they were seen."""
     held = oldlines.by_number(connection, book, list(seen))
     for number in seen:
         if number not in held:
             raise RefusedError("digitise.line_unknown", found=number, book=book.code)
-        if fold(held[number].entered_by) == fold(by):
-            raise RefusedError("digitise.same_person", found=number, name=by)
     changed = [number for number, digest in seen.items() if held[number].line.digest != digest]
     if changed:
         raise ConflictError("digitise.changed", found=", ".join(changed))
-    return [held[number] for number in seen]
+    return {number: held[number] for number in seen}
 
 
 def _book(connection: Connection, school: int, code: str) -> OldBook | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError, Fault
@@ -17,7 +17,7 @@ from credential.records import AwardBatch
 from credential.text import fold
 from database.connections import Database
 from registry import searching
-from registry.old_tables import OLD_BOOKS, OLD_LINES
+from registry.old_tables import COPIES, OLD_BOOKS, OLD_LINES
 from registry.tables import AWARDS, COUNTERS, PUPILS
 
 _TYPE = CredentialType.DIGITISED
@@ -104,6 +104,27 @@ def register(
             .where(*in_book(book), some)
             .values(state=LineState.CHECKED.value, checked_by=by, checked_at=at, remark=None)
         )
+
+
+def unregister(connection: Connection, book: OldBook, number: str) -> None:
+    """Take a line out of the register of awards again, with the person that it made.
+
+    Raises ConflictError ``digitise.copied`` (found, copies) where copies were made of it, and
+    ``award.not_standing`` for one that was withdrawn: that stays in the register.
+    """
+    name = register_no(book.code, number)
+    own = (AWARDS.c.type == _TYPE.value, AWARDS.c.school == book.school,
+           AWARDS.c.register_no == name)  # fmt: skip
+    lane = connection.scalar(select(AWARDS.c.lane).where(*own).with_for_update())
+    if lane != Lane.ACTIVE:
+        raise ConflictError("award.not_standing", register_no=name, version=1)
+    of = (COPIES.c.of_type == _TYPE.value, COPIES.c.of_school == book.school,
+          COPIES.c.of_register_no == name)  # fmt: skip
+    copies = connection.scalars(select(COPIES.c.register_no).where(*of)).all()
+    if copies:
+        raise ConflictError("digitise.copied", found=number, copies=", ".join(copies))
+    connection.execute(delete(AWARDS).where(*own))
+    connection.execute(delete(PUPILS).where(PUPILS.c.code == f"{book.school}:{name}"))
 
 
 def _counters(connection: Connection, school: int, years: Collection[int]) -> dict[int, int]:

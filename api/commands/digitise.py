@@ -18,6 +18,7 @@ from credential.errors import ConflictError, InputError, RefusedError
 from credential.lines import HeldLine, LineState, OldBook, register_no
 from credential.model import CredentialType
 from credential.records import AwardLine
+from credential.text import check_message
 from issuer.intake.register_books import read_book
 from issuer.lines import LineAsked
 from issuer.order import Order
@@ -156,6 +157,28 @@ def check(
     due = {number: digest for number, digest in digests.items() if number not in wrong}
     done = books.agree(found, due, by) if agree else 0
     session.say("digitise.checked", count=done, differing=len(wrong), book=book)
+
+
+@digitise.command()
+@_SCHOOL
+@_BOOK
+@click.option("--number", required=True, help="Số vào sổ / which line.")
+@click.option("--reason", required=True, metavar="TEXT", help="Lý do / why.")
+@_BY
+@click.pass_obj
+def withdraw(session: Session, code: str, book: str, number: str, reason: str, by: str) -> None:
+    """Rút một dòng đã đối chiếu mà chưa cấp / take a checked line out again.
+
+    Of a line that was never issued or copied. It goes back to whoever enters, and is checked anew.
+    """
+    books, school = session.system.old_books, school_id(session, code)
+    held = books.lines(school, book, (LineState.CHECKED,))
+    digests = {one.line.number: one.line.digest for one in held}
+    if number not in digests:
+        raise ConflictError("digitise.not_checked", found=number)
+    check_message(reason, 500)
+    books.withdraw(books.book(school, book), number, digests[number], by, reason)
+    session.say("digitise.withdrawn", number=number, book=book)
 
 
 @digitise.command()

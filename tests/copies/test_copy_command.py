@@ -3,7 +3,8 @@
 import pytest
 
 from credential.model import CredentialType, Lane
-from tests.digitise.conftest import Bureau
+from tests import old_book
+from tests.digitise.conftest import BY_CLERK, WHOSE, Bureau
 
 DIPLOMA, COPY = CredentialType.THPT_DIPLOMA, CredentialType.COPY
 FIRST = "B26/1001/00001"
@@ -130,6 +131,14 @@ def test_copies_of_old_lines_issued_digitally_or_never(bureau: Bureau) -> None:
     bureau.open(), bureau.enter(), bureau.check("14", "--agree")
     assert bureau.copy_of("A 012345") == 0, "by serial; the line was never issued digitally"
     assert bureau.copy_of("0043") == 1, "what is not checked is in no register"
+    for number, done in (("0041", 1), ("0042", 0)):  # the first has a copy
+        said = ("--number", number, "--reason", "Đọc sai", *BY_CLERK)
+        assert bureau.sogoc("digitise", "withdraw", *WHOSE, *said) == done
+    assert bureau.copy_of("0042", "--dossier", "gone") == 1
+    mended = [list(row) for row in old_book.ROWS]
+    mended[1][8] = "Khá"
+    assert bureau.enter(mended) == 0
+    assert bureau.check("14", "--agree") == 0
     assert bureau.digitise() == 0
     assert bureau.copy_of("Q3-85/0042") == 0
     for code in bureau.codes_of(COPY).values():

@@ -209,6 +209,44 @@ def test_issued_once_and_by_one_batch(books: OldBooks, desk: Desk) -> None:
     assert states(books)["0042"] is LineState.ISSUED
 
 
+def test_a_line_checked_by_mistake_leaves_the_register_and_comes_back_mended(
+    books: OldBooks, desk: Desk, database: Database, contents: object
+) -> None:
+    before = contents(database)
+    agree(books, BOOK, ["0042"], CHECKER)
+    books.withdraw(BOOK, "0042", LINE.digest, CLERK, "Tên đọc sai")
+    assert desk.lines([NAME]) == {}
+    [held, _] = books.lines(1, "Q3-85")
+    assert (held.state, held.remark, held.checked_by) == (LineState.DIFFERS, "Tên đọc sai", CLERK)
+    left = {name for name, rows in contents(database).items() if rows != before[name]}
+    assert left <= {"old_lines", "counters"}, "nor is its person there"
+    mended = replace(LINE, name="NGUYỄN THỊ HÒE")
+    assert books.enter(BOOK, [mended], CLERK) == 1
+    assert agree(books, BOOK, ["0042"], CHECKER) == 1
+    assert desk.lines([NAME])[NAME].holder.name == "NGUYỄN THỊ HÒE"
+    assert desk.enter(award()) == ("Q3-85/0042",)
+
+
+def test_what_was_issued_copied_or_never_checked_is_not_taken_out(
+    books: OldBooks, desk: Desk, database: Database, contents: object
+) -> None:
+    def refused(number: str, digest: str, code: str) -> None:
+        before = contents(database)
+        with pytest.raises(SogocError) as told:
+            books.withdraw(BOOK, number, digest, CLERK, "?")
+        assert told.value.code == code
+        assert contents(database) == before
+
+    refused("0043", OTHER.digest, "digitise.not_checked")
+    refused("7", LINE.digest, "digitise.line_unknown")
+    agree(books, BOOK, ["0042", "0043"], CHECKER)
+    refused("0042", OTHER.digest, "digitise.changed")
+    desk.enter(award())
+    refused("0042", LINE.digest, "digitise.not_checked")
+    desk.set_status(replace(NAME, register_no="Q3-85/0043"), Lane.SUSPENDED, None)
+    refused("0043", OTHER.digest, "award.not_standing")
+
+
 def test_a_withdrawn_line_is_not_issued(books: OldBooks, desk: Desk) -> None:
     agree(books, BOOK, ["0042"], CHECKER)
     desk.set_status(NAME, Lane.REVOKED, None)

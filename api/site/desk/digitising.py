@@ -3,7 +3,7 @@
 from base64 import b64decode
 from binascii import Error as Base64Error
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +25,7 @@ _SHEET = 4 * 1024 * 1024  # bytes of a workbook as base64, with the names of sca
 _SCANS = 2000  # pages that one workbook may speak of
 _SHOWN = 200  # faults and notices that are told at once
 _PATH = "/api/desk/books"
+_STATES = {"open": (LineState.ENTERED, LineState.DIFFERS), "checked": (LineState.CHECKED,)}
 _FILES = ("application/octet-stream", "image/jpeg", "image/png", "image/webp", "application/pdf")
 _Code = Annotated[str, Query(min_length=1, max_length=12)]
 _Digest = Annotated[str, Query(pattern=r"^[0-9a-f]{64}$")]
@@ -94,6 +95,15 @@ class DiffersModel(_Model):
     remark: str = Field(min_length=1, max_length=500)
 
 
+class WithdrawnModel(_Model):
+    """A checked line that is to leave the register again, and why."""
+
+    book: str = Field(max_length=12)
+    number: _Number
+    digest: _Seen
+    reason: str = Field(min_length=1, max_length=500)
+
+
 class WhichModel(_Model):
     """A book."""
 
@@ -124,6 +134,16 @@ def install(app: FastAPI, bench: Bench) -> None:
         await bench.ask(partial(books.differ, book, *said))
         return Response(status_code=204)
 
+    @bench.route(app, "POST", f"{_PATH}/withdraw", Act.DIGITISE, takes=WithdrawnModel, status=204)
+    async def withdraw_line(request: Request, member: Member) -> Response:
+        """A line that was checked by mistake and never issued goes back to be entered anew."""
+        given = await bodies.members(request, _LIMIT, WithdrawnModel)
+        check_message(given.reason, 500)
+        book = await bench.ask(partial(books.book, member.own, given.book))
+        said = (given.number, given.digest, member.actor, given.reason)
+        await bench.ask(partial(books.withdraw, book, *said))
+        return Response(status_code=204)
+
     @bench.route(app, "POST", f"{_PATH}/issue", Act.DIGITISE, takes=WhichModel)
     async def issue_book(request: Request, member: Member) -> Response:
         """Prepare all checked lines of a book; the principal approves them as any order."""
@@ -148,10 +168,11 @@ def _reading(app: FastAPI, bench: Bench) -> None:
         return json_response(told)
 
     @bench.route(app, "GET", f"{_PATH}/lines", Act.DIGITISE)
-    async def book_lines(member: Member, book: _Code) -> Response:
-        """The lines of a book that wait for the check."""
-        open_ = (LineState.ENTERED, LineState.DIFFERS)
-        found = await bench.ask(partial(books.lines, member.own, book, open_))
+    async def book_lines(
+        member: Member, book: _Code, state: Literal["open", "checked"] = "open"
+    ) -> Response:
+        """The lines of a book that wait for the check, or to be issued."""
+        found = await bench.ask(partial(books.lines, member.own, book, _STATES[state]))
         return json_response([*map(lines.held_json, found)])
 
     @bench.route(app, "GET", f"{_PATH}/scan", Act.DIGITISE)

@@ -3,6 +3,7 @@
 import { button, node } from "../nodes.js";
 import { site, text } from "../texts.js";
 import { announce, ask, complain, enter } from "./bench.js";
+import { checked } from "./digitise_checked.js";
 import { checking } from "./digitise_check.js";
 import { entering } from "./digitise_enter.js";
 import { empty } from "./empty.js";
@@ -63,6 +64,7 @@ function show(book) {
     node("div", { class: "below" },
       button(text("books.enter"), () => open(entering(book, read)), "quiet"),
       button(text("books.check", { count: count(book, "entered", "differs") }), () => open(checking(book, read)), "main"),
+      ready ? button(text("books.see_checked", { count: ready }), () => open(checked(book, read)), "quiet") : null,
       ready ? button(text("books.issue", { count: ready }), () => issue(book), "quiet") : null),
     view));
   find("work").focus();
