@@ -1,14 +1,12 @@
 """`sogoc copy`: electronic certified copies from the register, in minutes."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import click
 
-from api.commands.digitise import school_id, today
-from api.commands.issue import answer_for, papers
-from api.commands.ordering import PDF
-from api.commands.parameters import BIRTH, DAY, Listing
+from api.commands.answering import Answered, answering
+from api.commands.digitise import school_id
+from api.commands.parameters import BIRTH, Listing
 from api.session import Session
 from api.terminal import printable
 from credential.dates import PartialDate
@@ -18,7 +16,6 @@ from credential.model import CredentialType
 from credential.requests import Capacity, CopyRequest
 from issuer.capacities import rules
 from issuer.lines import LineAsked
-from issuer.order import Order
 from web import messages
 
 _SCHOOL = click.option(
@@ -66,11 +63,7 @@ def find(
 @click.option("--fee", type=int, default=0, metavar="ĐỒNG", help="Lệ phí / fee taken.")
 @click.option("--dossier", metavar="CODE", help="Mã hồ sơ / number of the request.")
 @click.option("--count", type=click.IntRange(1, 20), default=1, help="Số bản / how many.")
-@click.option("--issued", type=DAY, help="Ngày cấp / date. [default: today]")
-@click.option("--signer", metavar="NAME", help="Người ký / who signs. [default: the head]")
-@click.option("--prepared-by", required=True, metavar="NAME", help="Người lập / who prepared.")
-@click.option("--approved-by", required=True, metavar="NAME", help="Người duyệt / who approved.")
-@PDF
+@answering
 @click.pass_obj
 def issue(
     session: Session,
@@ -82,11 +75,7 @@ def issue(
     fee: int,
     dossier: str | None,
     count: int,
-    issued: date | None,
-    signer: str | None,
-    prepared_by: str,
-    approved_by: str,
-    pdf: bool,
+    answered: Answered,
 ) -> None:
     """Cấp bản sao điện tử có mã QR / issue a copy with its QR code.
 
@@ -96,24 +85,8 @@ def issue(
     [line] = _one(_found(session, code, number, None, None), number)
     asked = CopyRequest(applicant, Capacity(capacity), proof, fee, dossier)
     session.say("copy.asked_as", article=rules()[asked.capacity].article)
-    day = issued or today()
-    order = Order(
-        type=CredentialType.COPY,
-        school=code,
-        year=day.year,
-        issued=day,
-        rows=(),
-        prepared_by=prepared_by,
-        approved_by=approved_by,
-        signer=signer,
-        lines=tuple(LineAsked(line.line, asked, at) for at in range(1, count + 1)),
-    )
-    batch, new = session.system.issuing(session.progress.stage).issue(order)
-    said = "cli.issued" if new else "cli.issued_before"
-    session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
-    answer_for(session, batch)
-    if pdf:
-        papers(session, batch, prepared_by)
+    lines = [LineAsked(line.line, asked, at) for at in range(1, count + 1)]
+    answered.issue(session, code, CredentialType.COPY, lines)
 
 
 @copy.command()

@@ -1,15 +1,13 @@
 """`sogoc digitise`: old paper registers, line by line into the register, then issued."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from api.commands.issue import answer_for, papers
-from api.commands.ordering import PDF
-from api.commands.parameters import DAY, FILE, Listing
+from api.commands.answering import Answered, answering, today
+from api.commands.parameters import FILE, Listing
 from api.digitising import code_of, preview
 from api.mending import fault_line
 from api.session import Session
@@ -21,8 +19,6 @@ from credential.records import AwardLine
 from credential.text import check_message
 from issuer.intake.register_books import read_book
 from issuer.lines import LineAsked
-from issuer.order import Order
-from web import messages
 
 _Command = Callable[..., Any]
 _SCHOOL = click.option(
@@ -185,71 +181,21 @@ def withdraw(session: Session, code: str, book: str, number: str, reason: str, b
 @_SCHOOL
 @_BOOK
 @click.option("--number", "numbers", multiple=True, help="Số vào sổ / only these lines.")
-@click.option("--issued", type=DAY, help="Ngày cấp bản số hóa / date. [default: today]")
-@click.option("--signer", metavar="NAME", help="Người ký / who signs. [default: the head]")
-@click.option("--prepared-by", required=True, metavar="NAME", help="Người lập / who prepared.")
-@click.option("--approved-by", required=True, metavar="NAME", help="Người duyệt / who approved.")
-@PDF
+@answering
 @click.pass_obj
 def issue(
-    session: Session,
-    code: str,
-    book: str,
-    numbers: Sequence[str],
-    issued: date | None,
-    signer: str | None,
-    prepared_by: str,
-    approved_by: str,
-    pdf: bool,
+    session: Session, code: str, book: str, numbers: Sequence[str], answered: Answered
 ) -> None:
     """Cấp văn bằng số hóa / issue checked lines as digitised diplomas.
 
     They are a type of their own, which nobody can take for a new diploma. The same again completes
     what was interrupted.
     """
-    system, school = session.system, school_id(session, code)
-    named = numbers or [
-        one.line.number for one in system.old_books.lines(school, book, (LineState.CHECKED,))
-    ]
-    order = order_of(code, school, book, named, issued or today(), prepared_by, approved_by, signer)
-    batch, new = system.issuing(session.progress.stage).issue(order)
-    said = "cli.issued" if new else "cli.issued_before"
-    session.say(said, count=batch.size, seq=batch.seq, block=batch.block)
-    answer_for(session, batch)
-    if pdf:
-        papers(session, batch, prepared_by)
-
-
-def order_of(
-    code: str,
-    school: int,
-    book: str,
-    numbers: Sequence[str],
-    issued: date,
-    prepared_by: str,
-    approved_by: str,
-    signer: str | None = None,
-) -> Order:
-    """The order that issues these lines of an old book."""
-    lines = [
-        AwardLine(CredentialType.DIGITISED, school, register_no(book, number)) for number in numbers
-    ]
-    return Order(
-        type=CredentialType.DIGITISED,
-        school=code,
-        year=issued.year,
-        issued=issued,
-        rows=(),
-        prepared_by=prepared_by,
-        approved_by=approved_by,
-        signer=signer,
-        lines=tuple(LineAsked(line) for line in lines),
-    )
-
-
-def today() -> date:
-    """The day in Vietnam."""
-    return datetime.now(messages.VIETNAM).date()
+    kind, school = CredentialType.DIGITISED, school_id(session, code)
+    held = session.system.old_books.lines(school, book, (LineState.CHECKED,))
+    named = numbers or [one.line.number for one in held]
+    lines = [AwardLine(kind, school, register_no(book, number)) for number in named]
+    answered.issue(session, code, kind, [LineAsked(line) for line in lines])
 
 
 def school_id(session: Session, code: str) -> int:

@@ -29,23 +29,41 @@ def today() -> date:
     return datetime.now(messages.VIETNAM).date()
 
 
+def signers(system: "System", school: int) -> list[dict[str, str]]:
+    """Who may sign for a school today by their term of office: the head first, then deputies."""
+    found = system.desk.heads(school, today())
+    return [{"name": one.name, "title": one.title} for one in found]
+
+
 def order(
-    system: "System", member: Member, kind: CredentialType, asked: Sequence[LineAsked]
+    system: "System",
+    member: Member,
+    kind: CredentialType,
+    asked: Sequence[LineAsked],
+    signer: str | None,
 ) -> int:
-    """Keep an order over lines for approval; its number. Raises what `prepare` raises."""
+    """Keep an order over lines for approval; its number. Raises what `prepare` raises.
+
+    `signer` is one of those in office today (`signers`); None: the head.
+    """
     day = today()
     school = system.desk.school_of(member.own, day)
     if school is None:
         raise RefusedError("staff.no_school")
     wanted = Order(
         type=kind, school=school.code, year=day.year, issued=day, rows=(), prepared_by="",
-        approved_by="", lines=tuple(asked),
+        approved_by="", lines=tuple(asked), signer=signer,
     )  # fmt: skip
     return prepare(system, person(member), wanted)
 
 
 def copy(
-    system: "System", member: Member, line: AwardLine, request: CopyRequest, count: int
+    system: "System",
+    member: Member,
+    line: AwardLine,
+    request: CopyRequest,
+    count: int,
+    signer: str | None,
 ) -> int:
     """Ask for copies of a line; the number of the order.
 
@@ -54,15 +72,16 @@ def copy(
     if not system.desk.manages(member.own, line.school):
         raise RefusedError("line.unknown", found=line.register_no)
     asked = [LineAsked(line, request, at) for at in range(1, count + 1)]
-    return order(system, member, CredentialType.COPY, asked)
+    return order(system, member, CredentialType.COPY, asked, signer)
 
 
-def digitise(system: "System", member: Member, book: OldBook) -> int:
+def digitise(system: "System", member: Member, book: OldBook, signer: str | None) -> int:
     """Ask for all checked lines of a book to be issued; the number of the order."""
     held = system.old_books.lines(book.school, book.code, (LineState.CHECKED,))
     names = [register_no(book.code, one.line.number) for one in held]
     lines = [AwardLine(CredentialType.DIGITISED, book.school, name) for name in names]
-    return order(system, member, CredentialType.DIGITISED, [LineAsked(line) for line in lines])
+    asked = [LineAsked(line) for line in lines]
+    return order(system, member, CredentialType.DIGITISED, asked, signer)
 
 
 def paper(system: "System", member: Member, number: str) -> bytes:

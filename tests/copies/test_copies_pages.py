@@ -129,10 +129,21 @@ def test_an_old_book_is_entered_checked_by_keyboard_and_issued(
     page.get_by_text("Không còn dòng nào").wait_for()
     page.reload()
     page.get_by_role("button", name="Q3-85").click()
-    page.get_by_role("button", name="Trình cấp bản số hóa (2)").click()
+    page.get_by_role("button", name="Dòng đã đối chiếu (2)").click()
+    page.get_by_role("button", name="0043").click()
+    page.fill("[name=reason]", "Ngày sinh đọc sai")
+    clean(checker)
+    page.get_by_role("button", name="Rút khỏi sổ gốc").click()
+    page.get_by_role("button", name="Trình cấp bản số hóa (1)").wait_for()
+    [first] = [one for one in books.lines(1001, "Q3-85") if one.line.number == "0043"]
+    assert (first.state.value, first.remark) == ("differs", "Ngày sinh đọc sai")
+    page.get_by_role("button", name="Trình cấp bản số hóa (1)").click()
+    assert "Hiệu trưởng" in page.locator("[name=signer] option").first.text_content()
+    clean(checker)
+    page.get_by_role("button", name="Trình hiệu trưởng").click()
     page.wait_for_url("**/desk/order#*")
     approved(served, visit(width=360, height=740))
     codes = served.bench.desk.codes()
-    assert len(codes) == 2
+    assert len(codes) == 1
     assert {served.bench.desk.sogoc("verify", code) for code in codes} == {0}
     assert (clerk.complaints, checker.complaints) == ([], [])

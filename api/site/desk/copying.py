@@ -71,6 +71,7 @@ class CopyModel(_Model):
     fee: int = Field(0, ge=0, lt=1 << 31)
     dossier: str = Field("", max_length=_NUMBER)
     count: int = Field(1, ge=1, le=20)
+    signer: str = Field("", max_length=100)
 
 
 class AskedModel(_Model):
@@ -80,10 +81,11 @@ class AskedModel(_Model):
 
 
 class BookModel(_Model):
-    """The copy register, newest first, and who may ask by which article."""
+    """The copy register, newest first, who may ask by which article, and who may sign today."""
 
     copies: list[dict[str, Any]]
     capacities: list[dict[str, str]]
+    signers: list[dict[str, str]]
 
 
 def install(app: FastAPI, bench: Bench) -> None:
@@ -94,13 +96,16 @@ def install(app: FastAPI, bench: Bench) -> None:
     async def copy_book(member: Member, year: _Year = None) -> Response:
         """The copy register of the school; of the city, nothing."""
         found: Sequence[CopyEntry] = ()
+        heads: list[dict[str, str]] = []
         if member.school is not None:
+            heads = await bench.ask(partial(lines.signers, system, member.school))
             found = await bench.ask(partial(system.desk.copy_book, member.school, year))
         told = [
             {"capacity": one.value, "article": rule.article, "proof": rule.proof}
             for one, rule in rules().items()
         ]
-        return json_response({"copies": [*map(lines.copy_json, found)], "capacities": told})
+        copies = [*map(lines.copy_json, found)]
+        return json_response({"copies": copies, "capacities": told, "signers": heads})
 
     @bench.route(app, "POST", f"{_PATH}/search", Act.COPY, takes=SearchModel, gives=list[LineModel])
     async def search_lines(request: Request, member: Member) -> Response:
@@ -118,7 +123,7 @@ def install(app: FastAPI, bench: Bench) -> None:
         """Prepare a copy; the principal approves it as any order."""
         given = await bodies.members(request, _LIMIT, CopyModel)
         line, asked = _wanted(given)
-        work = partial(lines.copy, system, member, line, asked, given.count)
+        work = partial(lines.copy, system, member, line, asked, given.count, given.signer or None)
         return json_response({"order": await bench.ask(work)})
 
     @bench.route(app, "GET", f"{_PATH}/paper", Act.DELIVER)

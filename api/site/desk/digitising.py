@@ -53,6 +53,13 @@ class CountedModel(DescribedModel):
     counts: dict[str, int]
 
 
+class BooksModel(_Model):
+    """The books that the school manages, and who may sign for it today."""
+
+    books: list[CountedModel]
+    signers: list[dict[str, str]]
+
+
 class ScanModel(_Model):
     """A scan that is kept, by its SHA-256."""
 
@@ -104,10 +111,11 @@ class WithdrawnModel(_Model):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class WhichModel(_Model):
-    """A book."""
+class IssueModel(_Model):
+    """A book whose checked lines are to be issued; `signer` empty: the head signs."""
 
     book: str = Field(max_length=12)
+    signer: str = Field("", max_length=100)
 
 
 def install(app: FastAPI, bench: Bench) -> None:
@@ -144,19 +152,21 @@ def install(app: FastAPI, bench: Bench) -> None:
         await bench.ask(partial(books.withdraw, book, *said))
         return Response(status_code=204)
 
-    @bench.route(app, "POST", f"{_PATH}/issue", Act.DIGITISE, takes=WhichModel)
+    @bench.route(app, "POST", f"{_PATH}/issue", Act.DIGITISE, takes=IssueModel)
     async def issue_book(request: Request, member: Member) -> Response:
         """Prepare all checked lines of a book; the principal approves them as any order."""
-        given = await bodies.members(request, _LIMIT, WhichModel)
+        given = await bodies.members(request, _LIMIT, IssueModel)
         book = await bench.ask(partial(books.book, member.own, given.book))
-        made = await bench.ask(partial(lines.digitise, bench.system, member, book))
+        made = await bench.ask(
+            partial(lines.digitise, bench.system, member, book, given.signer or None)
+        )
         return json_response({"order": made})
 
 
 def _reading(app: FastAPI, bench: Bench) -> None:
     books, scans = bench.system.old_books, bench.system.scans
 
-    @bench.route(app, "GET", _PATH, Act.DIGITISE, gives=list[CountedModel])
+    @bench.route(app, "GET", _PATH, Act.DIGITISE, gives=BooksModel)
     async def list_books(member: Member) -> Response:
         """The books that the school manages."""
         found = await bench.ask(partial(books.books, member.own))
@@ -165,7 +175,8 @@ def _reading(app: FastAPI, bench: Bench) -> None:
             | {"counts": {state.value: many for state, many in counts.items()}}
             for book, counts in found.items()
         ]
-        return json_response(told)
+        heads = await bench.ask(partial(lines.signers, bench.system, member.own))
+        return json_response({"books": told, "signers": heads})
 
     @bench.route(app, "GET", f"{_PATH}/lines", Act.DIGITISE)
     async def book_lines(

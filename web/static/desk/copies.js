@@ -6,6 +6,7 @@ import { site, text } from "../texts.js";
 import { announce, ask, complain, enter, may } from "./bench.js";
 import { empty } from "./empty.js";
 import { form } from "./form.js";
+import { signing } from "./signers.js";
 import { table } from "./table.js";
 
 const find = (id) => document.getElementById(id);
@@ -92,6 +93,7 @@ function requesting(line) {
       { name: "fee", code: "copies.fee", value: "0", attributes: { inputmode: "numeric" } },
       { name: "dossier", code: "copies.dossier", hint: "copies.dossier_hint", attributes: { maxlength: "64" } },
       { name: "count", code: "copies.count", value: "1", attributes: { inputmode: "numeric", maxlength: "2" } },
+      signing(state.book?.signers ?? []),
     ],
     async send(given) {
       const fee = Number(given.fee.replaceAll(".", ""));
@@ -100,6 +102,7 @@ function requesting(line) {
       const { answer, trouble } = await ask("POST", "/api/desk/copies", {
         type, school, register_no, version, applicant: given.applicant.trim(), capacity: given.capacity,
         proof: given.proof.trim(), fee, dossier: given.dossier.trim(), count: Number(given.count) || 1,
+        signer: given.signer,
       });
       if (!answer) return { trouble };
       state.order = answer.order;

@@ -8,11 +8,14 @@ import { checking } from "./digitise_check.js";
 import { entering } from "./digitise_enter.js";
 import { empty } from "./empty.js";
 import { form } from "./form.js";
+import { signing } from "./signers.js";
 import { table } from "./table.js";
 
 const find = (id) => document.getElementById(id);
 let books = null;
+let signers = [];
 let leave = () => {}; // what a view of a book has to put away
+let again = () => {}; // shows what can be done with the open book as it is now
 
 const count = (book, ...states) => states.reduce((sum, state) => sum + (book.counts[state] ?? 0), 0);
 const COLUMNS = [
@@ -52,36 +55,54 @@ function show(book) {
   leave();
   leave = () => {};
   const view = node("div", {});
+  const actions = node("div", { class: "below" });
   const open = (made) => {
     leave();
     leave = made.leave ?? (() => {});
     view.replaceChildren(made.element);
     made.begin?.();
   };
-  const ready = count(book, "checked");
+  again = () => actions.replaceChildren(...acts(books.find(({ code }) => code === book.code) ?? book, open));
+  again();
   find("work").replaceChildren(node("section", { class: "card" },
-    node("h2", {}, `${book.code} · ${book.title}`),
-    node("div", { class: "below" },
-      button(text("books.enter"), () => open(entering(book, read)), "quiet"),
-      button(text("books.check", { count: count(book, "entered", "differs") }), () => open(checking(book, read)), "main"),
-      ready ? button(text("books.see_checked", { count: ready }), () => open(checked(book, read)), "quiet") : null,
-      ready ? button(text("books.issue", { count: ready }), () => issue(book), "quiet") : null),
-    view));
+    node("h2", {}, `${book.code} · ${book.title}`), actions, view));
   find("work").focus();
 }
 
-async function issue(book) {
-  const { answer, trouble } = await ask("POST", "/api/desk/books/issue", { book: book.code });
-  complain(trouble ?? null);
-  if (answer) location.assign(`${site.desk.order}#${answer.order}`);
+function acts(book, open) {
+  const waiting = count(book, "entered", "differs");
+  const ready = count(book, "checked");
+  return [
+    button(text("books.enter"), () => open(entering(book, read)), "quiet"),
+    button(text("books.check", { count: waiting }), () => open(checking(book, read)), "main"),
+    ready ? button(text("books.see_checked", { count: ready }), () => open(checked(book, read)), "quiet") : null,
+    ready ? button(text("books.issue", { count: ready }), () => open(issuing(book, ready)), "quiet") : null,
+  ].filter(Boolean);
+}
+
+/** Who signs, and handing the checked lines in to the principal. */
+function issuing(book, count) {
+  const element = form({
+    submit: "books.hand_in",
+    fields: [signing(signers)],
+    async send({ signer }) {
+      const { answer, trouble } = await ask("POST", "/api/desk/books/issue", { book: book.code, signer });
+      if (!answer) return { trouble };
+      location.assign(`${site.desk.order}#${answer.order}`);
+      return null;
+    },
+  });
+  element.prepend(node("p", {}, text("books.hand_in_lead", { count })));
+  return { element, begin: () => element.querySelector("select").focus() };
 }
 
 async function read() {
   const { answer, trouble } = await ask("GET", "/api/desk/books");
   complain(trouble ?? null);
   if (!answer) return;
-  books = answer;
+  ({ books, signers } = answer);
   draw();
+  again();
   announce(text("books.read", { count: books.length }));
 }
 
