@@ -1,16 +1,17 @@
 """Files that teach: of every kind that is read, with the sample's people, who do not exist.
 
 ``danh-sach-co-loi`` is a list with the slips that are met most, for somebody to see what is said
-of them.
+of them. ``so-goc-cu`` is an old book's sheet, ``dia-chi`` the table of whom to tell what is ready.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.workbook.workbook import Workbook
 
 from api import sample as made
@@ -19,6 +20,11 @@ from credential.errors import RefusedError
 _ROWS = 8
 _HEADER = ("STT", "Mã học sinh", "Họ và tên", "Ngày sinh", "Giới tính", "Lớp",
            "Số định danh cá nhân")  # fmt: skip
+_LIST_TITLE = "DANH SÁCH HỌC SINH (dữ liệu mẫu, không có người thật)"
+_BOOK_HEADER = ("Số vào sổ", "Trang", "Họ và tên", "Ngày sinh", "Nơi sinh", "Giới tính",
+                "Năm tốt nghiệp", "Xếp loại", "Ngày cấp", "Số hiệu", "Người ký", "Ghi chú",
+                "Tệp quét")  # fmt: skip
+_WAYS_HEADER = ("Mã học sinh", "Họ và tên", "Email", "Điện thoại")
 
 
 @cache
@@ -58,15 +64,38 @@ def _row(number: int, pupil: made.Pupil) -> list[Any]:
     ]  # fmt: skip
 
 
-def _write(path: Path, rows: list[list[Any]]) -> None:
+def _old_book(path: Path) -> None:
+    """What old books have: births known to the year or month, names in capitals, gaps."""
+    rows = [
+        ["0041", "14", "NGUYỄN THỊ MẪU", "00/00/1965", "Sông Bé", "Nữ", 1985, "Khá", "15/08/1985",
+         "A 012345", "Lê Văn Xưa", None, "trang-014.jpg"],
+        ["0042", "14", "Trần Văn Mẫu", "00/02/1966", "Quận 9", "Nam", 1985, "Trung bình",
+         "15/08/1985", None, "Lê Văn Xưa", "không rõ số hiệu", "trang-014.jpg"],
+        ["0043", "15", "LÊ THỊ VÍ DỤ", "09/11/1966", None, "Nữ", 1985, None, "15/08/1985",
+         "A 012347", None, None, "trang-015.jpg"],
+    ]  # fmt: skip
+    _write(path, rows, "SỔ GỐC CẤP BẰNG (dữ liệu mẫu, không có người thật)", _BOOK_HEADER)
+
+
+def _addresses(path: Path) -> None:
+    """One pupil with both ways, one with mail alone, one with neither."""
+    ways = (("an.mau@example.com", "0900 000 000"), ("binh.mau@example.com", None), (None, None))
+    rows = [[one.code, one.name, *way] for one, way in zip(_people(), ways, strict=False)]
+    _write(path, rows, "ĐỊA CHỈ NHẬN TIN (dữ liệu mẫu, không có người thật)", _WAYS_HEADER)
+
+
+def _write(
+    path: Path, rows: list[list[Any]], title: str = _LIST_TITLE, header: Sequence[str] = _HEADER
+) -> None:
     book: Any = Workbook()  # type: ignore[no-untyped-call]
     sheet = book.active
-    sheet.append(["DANH SÁCH HỌC SINH (dữ liệu mẫu, không có người thật)"])
+    sheet.append([title])
     sheet.append([])
-    for row in (list(_HEADER), *rows):
+    for row in (list(header), *rows):
         sheet.append(row)
-    for column, width in zip("ABCDEFG", (6, 14, 28, 13, 10, 9, 22), strict=True):
-        sheet.column_dimensions[column].width = width
+    for column, cells in enumerate(zip(header, *rows, strict=True), 1):
+        widest = max(len(str(cell or "")) for cell in cells)
+        sheet.column_dimensions[get_column_letter(column)].width = widest + 3
     out = io.BytesIO()
     book.save(out)
     path.write_bytes(out.getvalue())
@@ -75,6 +104,8 @@ def _write(path: Path, rows: list[list[Any]]) -> None:
 _MAKERS: Mapping[str, Callable[[Path], None]] = {
     "danh-sach-hoc-sinh": _list,
     "danh-sach-co-loi": _faulty,
+    "so-goc-cu": _old_book,
+    "dia-chi": _addresses,
     "danh-sach-lop-12": lambda path: made.write_class_list(path, _people(), serials=True),
     "bang-tong-ket-lop-12": lambda path: made.write_score_sheet(path, _people()),
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from api.desk import parsing
+from api.desk import parsing, samples
 from api.desk.policy import Role
 from credential.errors import InputError, RefusedError
 from store.scans import Scans
@@ -87,6 +87,16 @@ def test_a_scan_is_its_schools(desk: Desk, tmp_path: Path) -> None:
     assert problem(refused).code == "scan.unknown"
     many = {f"{number}.png": digest for number in range(2001)}
     assert problem(look(ours, sheet, many)).code == "scan.too_many"
+
+
+def test_the_samples_are_read_without_a_word(desk: Desk) -> None:
+    worker = begin(desk)
+    digests = {f"trang-{page}.jpg": keep(worker, picture("red")).json()["digest"]
+               for page in ("014", "015")}  # fmt: skip
+    told = look(worker, samples.sample("so-goc-cu"), digests).json()
+    assert (told["faults"], told["notices"], len(told["lines"])) == ([], [], 3)
+    told = parsing.recipients(samples.sample("dia-chi"))
+    assert [one.channel.value for one in told] == ["mail", "sms", "mail"]
 
 
 def test_a_schools_quota(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import { button, node } from "../nodes.js";
 import { text } from "../texts.js";
 import { ask } from "./bench.js";
+import { sampleLink } from "./empty.js";
 import { table } from "./table.js";
 
 const sentence = (both) => both[document.documentElement.lang] ?? both.vi;
@@ -64,7 +65,7 @@ export function entering(book, done) {
 
   pages.addEventListener("change", () => { scans = {}; });
   const element = node("div", { class: "fields" },
-    node("p", {}, text("books.sheet_lead")),
+    node("p", {}, text("books.sheet_lead"), " ", sampleLink("so-goc-cu", "books.sample")),
     node("label", { for: "sheet" }, text("books.sheet")), file,
     node("label", { for: "scans" }, text("books.scans")), pages,
     button(text("books.look"), () => look(false), "main"), trouble, busy, result);

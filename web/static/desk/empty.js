@@ -12,5 +12,12 @@ export function empty({ title, lead, action = null, samples = [] }) {
     node("h2", {}, text(title)), node("p", {}, text(lead)),
     action ? node("a", { class: "button", href: action.href }, text(action.code)) : null,
     samples.length ? node("ul", { class: "plain" }, ...samples.map(({ href, code }) =>
-      node("li", {}, node("a", { href, download: "" }, text(code))))) : null);
+      node("li", {}, taken(href, code)))) : null);
+}
+
+/** A link by which the sample of that name is taken. */
+export const sampleLink = (name, code) => taken(`/api/desk/samples/${name}`, code);
+
+function taken(href, code) {
+  return node("a", { href, download: "" }, text(code));
 }

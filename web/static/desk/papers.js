@@ -4,7 +4,7 @@ import { button, card, node } from "../nodes.js";
 import { site, text } from "../texts.js";
 import { localTime } from "../times.js";
 import { announce, ask, complain, enter, may } from "./bench.js";
-import { empty } from "./empty.js";
+import { empty, sampleLink } from "./empty.js";
 import { form } from "./form.js";
 import { handed, told } from "./papers_told.js";
 import { follow, isOpen, progress } from "./progress.js";
@@ -143,7 +143,7 @@ function preview() {
 // --- notices ---
 
 function notices() {
-  const lead = [node("p", {}, text("papers.notices_lead"))];
+  const lead = [node("p", {}, text("papers.notices_lead"), " ", sampleLink("dia-chi", "papers.sample"))];
   if (!shown.ways.length) return card(text("papers.notices"), "", ...lead, node("p", { class: "notice" }, text("papers.no_ways")));
   const sending = form({
     fields: [{ name: "table", code: "papers.table", type: "file", attributes: { accept: ".csv,.xlsx,.xls" } }],
