@@ -138,7 +138,7 @@ def test_an_old_book_is_entered_checked_by_keyboard_and_issued(
     [first] = [one for one in books.lines(1001, "Q3-85") if one.line.number == "0043"]
     assert (first.state.value, first.remark) == ("differs", "Ngày sinh đọc sai")
     page.get_by_role("button", name="Trình cấp bản số hóa (1)").click()
-    assert "Hiệu trưởng" in page.locator("[name=signer] option").first.text_content()
+    assert "Hiệu trưởng" in page.locator("[name=signer] option:checked").text_content()
     clean(checker)
     page.get_by_role("button", name="Trình hiệu trưởng").click()
     page.wait_for_url("**/desk/order#*")

@@ -64,7 +64,7 @@ function show(book) {
   };
   again = () => actions.replaceChildren(...acts(books.find(({ code }) => code === book.code) ?? book, open));
   again();
-  find("work").replaceChildren(node("section", { class: "card" },
+  find("work").replaceChildren(node("section", { class: "card stack" },
     node("h2", {}, `${book.code} · ${book.title}`), actions, view));
   find("work").focus();
 }

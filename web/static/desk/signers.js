@@ -5,4 +5,5 @@ import { text } from "../texts.js";
 export const signing = (signers) => ({
   name: "signer", code: "desk.signer", hint: "desk.signer_hint", type: "select",
   options: signers.length ? signers.map(({ name, title }) => [name, `${name} · ${title}`]) : [["", text("desk.signer_none")]],
+  value: signers[0]?.name ?? "",
 });
