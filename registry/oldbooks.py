@@ -118,6 +118,12 @@ class OldBooks:
             for book, state, who, many, since in rows
         ]
 
+    def scans(self, school: int) -> frozenset[str]:
+        """The scans (SHA-256) that a school's lines name, whatever has become of them."""
+        query = select(OLD_LINES.c.scan).where(OLD_LINES.c.school == school).distinct()
+        with self._database.reading() as connection:
+            return frozenset(scan.hex() for scan in connection.scalars(query))
+
     def enter(self, book: OldBook, lines: Sequence[OldLine], by: str) -> int:
         """Put lines down for the check; how many were written. The same again writes nothing.
 

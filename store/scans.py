@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from credential.errors import FormatError, RefusedError
 MAX_BYTES = 20 * 1024 * 1024  # a page in colour at 300 dpi is about 3 MB
 QUOTA: Final = 20_000_000_000
 """Bytes of a school's scans, unless a deployment says otherwise: some 6,000 such pages."""
+_WAITS = 24 * 3600  # seconds
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KINDS = (  # first bytes → media type
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -57,7 +59,9 @@ class Scans:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (folder / ".lock").open("ab") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
-            if not (folder / digest).exists():
+            if (folder / digest).exists():
+                os.utime(folder / digest)  # it is wanted again
+            else:
                 self._check_room(folder, len(data))
                 _write(folder / digest, data)
         return digest
@@ -75,6 +79,27 @@ class Scans:
         if hashlib.sha256(data).hexdigest() != digest:
             raise RefusedError("scan.unknown")
         return data
+
+    def unused(self, school: int, used: Collection[str], at: float) -> Mapping[str, int]:
+        """Scans with their bytes that are not among `used` and lie for a day at that time.
+
+        What was kept just now waits for the sheet that names it.
+        """
+        folder = self._folder / str(school)
+        if not folder.is_dir():
+            return {}
+        with os.scandir(folder) as found:
+            held = {each.name: each.stat() for each in found if _DIGEST.fullmatch(each.name)}
+        return {
+            name: about.st_size
+            for name, about in held.items()
+            if name not in used and about.st_mtime < at - _WAITS
+        }
+
+    def erase(self, school: int, digest: str) -> None:
+        """Erase a scan that nobody needs."""
+        if self.has(school, digest):
+            (self._folder / str(school) / digest).unlink()
 
     def _check_room(self, folder: Path, size: int) -> None:
         with os.scandir(folder) as found:

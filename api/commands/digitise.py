@@ -19,6 +19,8 @@ from credential.records import AwardLine
 from credential.text import check_message
 from issuer.intake.register_books import read_book
 from issuer.lines import LineAsked
+from store import actors, audit
+from store.outbox import now
 
 _Command = Callable[..., Any]
 _SCHOOL = click.option(
@@ -196,6 +198,26 @@ def issue(
     named = numbers or [one.line.number for one in held]
     lines = [AwardLine(kind, school, register_no(book, number)) for number in named]
     answered.issue(session, code, kind, [LineAsked(line) for line in lines])
+
+
+@digitise.command()
+@_SCHOOL
+@click.option("--erase", is_flag=True, help="Xóa các ảnh ấy / erase them.")
+@click.pass_obj
+def tidy(session: Session, code: str, erase: bool) -> None:
+    """Ảnh quét không dòng nào dùng / scans that no line names.
+
+    They count in the school's quota. Says how many lie there for a day; with --erase they are gone.
+    """
+    system, school = session.system, school_id(session, code)
+    found = system.scans.unused(school, system.old_books.scans(school), now())
+    if erase and found:
+        about = {"school": school, "count": len(found)}
+        audit.note(system.store_database, now(), actors.OPERATOR, "scans.erased", **about)
+        for digest in found:
+            system.scans.erase(school, digest)
+    said = "digitise.scans_erased" if erase else "digitise.scans_unused"
+    session.say(said, count=len(found), size=sum(found.values()))
 
 
 def school_id(session: Session, code: str) -> int:

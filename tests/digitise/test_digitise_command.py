@@ -1,5 +1,6 @@
 """`sogoc digitise`: from a typed book and its scans to digitised diplomas that verify as such."""
 
+import os
 import re
 
 import orjson
@@ -11,7 +12,7 @@ from credential.model import CredentialType
 from issuer.delivery import sd_jwt_of
 from store import audit
 from tests import old_book
-from tests.digitise.conftest import BY_CLERK, WHOSE, Bureau
+from tests.digitise.conftest import BY_CLERK, SCHOOL, WHOSE, Bureau
 
 ALL = [(str(row[0]), row[2]) for row in old_book.ROWS]
 
@@ -141,6 +142,20 @@ def test_a_sheet_with_a_fault_enters_nothing(
     assert "Row 7" in told
     assert named in told
     assert lines(bureau) == {}
+
+
+def test_scans_that_no_line_names_are_erased_after_a_day(bureau: Bureau) -> None:
+    bureau.open(), bureau.enter()
+    whose = ("digitise", "tidy", "--school", SCHOOL)
+    with bureau.system() as system:
+        used = system.old_books.scans(1001)
+        old, new = (system.scans.keep(1001, b"%PDF-" + text) for text in (b"old", b"new"))
+        for digest in (*used, old):
+            os.utime(bureau.data / "scans" / "1001" / digest, (0, 0))
+    assert bureau.sogoc(*whose) == bureau.sogoc(*whose, "--erase") == 0
+    with bureau.system() as system:
+        assert not system.scans.has(1001, old)
+        assert all(system.scans.has(1001, digest) for digest in (*used, new))
 
 
 def test_a_scan_that_was_changed_is_none(bureau: Bureau) -> None:
