@@ -66,7 +66,7 @@ def _row(number: int, pupil: made.Pupil) -> list[Any]:
 
 def _old_book(path: Path) -> None:
     """What old books have: births known to the year or month, names in capitals, gaps."""
-    rows = [
+    rows: list[list[Any]] = [
         ["0041", "14", "NGUYỄN THỊ MẪU", "00/00/1965", "Sông Bé", "Nữ", 1985, "Khá", "15/08/1985",
          "A 012345", "Lê Văn Xưa", None, "trang-014.jpg"],
         ["0042", "14", "Trần Văn Mẫu", "00/02/1966", "Quận 9", "Nam", 1985, "Trung bình",
@@ -80,7 +80,9 @@ def _old_book(path: Path) -> None:
 def _addresses(path: Path) -> None:
     """One pupil with both ways, one with mail alone, one with neither."""
     ways = (("an.mau@example.com", "0900 000 000"), ("binh.mau@example.com", None), (None, None))
-    rows = [[one.code, one.name, *way] for one, way in zip(_people(), ways, strict=False)]
+    rows: list[list[Any]] = [
+        [one.code, one.name, *way] for one, way in zip(_people(), ways, strict=False)
+    ]
     _write(path, rows, "ĐỊA CHỈ NHẬN TIN (dữ liệu mẫu, không có người thật)", _WAYS_HEADER)
 
 
