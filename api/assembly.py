@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from api.accounts.holders import Holders
 from api.accounts.provider import Provider
+from api.desk.sealing import Sealing
 from api.evidence import gather
 from api.lists.desk import Desk
 from api.settings import Settings
@@ -32,6 +33,7 @@ from credential.errors import ConfigError
 from registry.access import Clients
 from registry.published import Withdrawn
 from registry.service import create_service
+from store.tries import Tries
 from web import messages
 
 
@@ -56,7 +58,10 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         stale_after=settings.chain_stale_after,
         accounts=_has_accounts(settings),
     )
-    holders = _holders(system)
+    holders, limited = _holders(system), allowed or limits(settings)
+    if holders is not None:
+        store = system.store_database
+        limited.count_together(lambda kind: Tries(store, kind), Sealing(settings.staff_key).mark)
     parts = Parts(
         system.verifier,
         system.published,
@@ -66,7 +71,7 @@ def site(system: System, allowed: Limits | None = None) -> FastAPI:
         receipts=system.receipts,
         signing_keys=lambda: _signing_keys(system),
         lists=_desk(system),
-        limits=allowed or limits(settings),
+        limits=limited,
         successions=_successions(system),
         bundles=Checking(system),
         withdrawn=(lambda: _withdrawn(system)) if _has_register(settings) else None,

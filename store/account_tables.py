@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -153,3 +154,16 @@ class _SignIns(TypedColumns):
 
 
 SIGN_INS = Table("sign_ins", METADATA, _SignIns)
+
+
+class _Tries(TypedColumns):
+    """What was tried lately at the entrances (`store.tries`): of whom, only the site can tell."""
+
+    kind = Column(Text, primary_key=True)
+    digest = Column(LargeBinary, primary_key=True)
+    wrong = Column(Integer, nullable=False)
+    at = Column(Float, nullable=False)
+    until = Column(Float, nullable=False, index=True)
+
+
+TRIES = Table("tries", METADATA, _Tries)

@@ -1,18 +1,17 @@
 """A growing delay after wrong answers in a row: how fast one key may be tried.
 
 After `FREE` wrong answers the next try has to wait 30 seconds, then twice as long each time, an
-hour at most. What was right is forgotten at once, what was wrong after a day. In the memory of one
-process, as `registry.pace` counts.
+hour at most. What was right is forgotten at once, what was wrong after a day. Kept as
+`registry.pace` keeps.
 """
 
-import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from credential.errors import RefusedError
-from registry.pace import KEYS, too_many
+from registry.pace import Kept, Memory, Shelf, too_many
 
 FREE: Final = 5
 WRONG: Final = frozenset({"password.wrong", "staff.code_wrong"})
@@ -21,12 +20,12 @@ _FIRST, _LONGEST, _DAY = 30.0, 3_600.0, 86_400.0  # seconds
 
 
 class Delays:
-    """The delays of one process. Thread safe; of more than `keys` the oldest are forgotten."""
+    """The delays of one kind of keys."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, keys: int = KEYS) -> None:
-        self._clock, self._keys = clock, keys
-        self._lock = threading.Lock()
-        self._wrong: dict[Hashable, tuple[int, float]] = {}  # how many in a row, and when
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, shelf: Shelf | None = None
+    ) -> None:
+        self._clock, self._shelf = clock, shelf or Memory()
 
     @contextmanager
     def trying(self, key: Hashable) -> Iterator[None]:
@@ -45,29 +44,27 @@ class Delays:
         except BaseException:
             self._put_back(key, before)
             raise
-        self._put_back(key, (0, 0.0))
+        self._put_back(key, None)
 
-    def _begin(self, key: Hashable) -> tuple[int, float]:
-        with self._lock:
+    def _begin(self, key: Hashable) -> Kept | None:
+        """What was kept before; one more wrong answer is kept now."""
+        before: list[Kept | None] = []
+
+        def one_more(kept: Kept | None) -> Kept:
             now = self._clock()
-            count, last = before = self._wrong.get(key, (0, now))
-            if now - last >= _DAY:
-                count = 0
+            found = kept if kept and now - kept[1] < _DAY else None
+            count, last = (found[0], found[1]) if found else (0, now)
             wait = last + delay(count) - now if count else 0.0
             if wait > 0:
                 raise too_many(wait)
-            self._wrong.pop(key, None)  # so that it stands last
-            self._wrong[key] = (count + 1, now)
-            if len(self._wrong) > self._keys:
-                del self._wrong[next(iter(self._wrong))]
-        return before
+            before[:] = [found]
+            return count + 1, now, now + _DAY
 
-    def _put_back(self, key: Hashable, before: tuple[int, float]) -> None:
-        with self._lock:
-            if before[0]:
-                self._wrong[key] = before
-            else:
-                self._wrong.pop(key, None)
+        self._shelf.change(key, one_more)
+        return before[0]
+
+    def _put_back(self, key: Hashable, before: Kept | None) -> None:
+        self._shelf.change(key, lambda _: before)
 
 
 def delay(count: int) -> float:

@@ -5,26 +5,20 @@ questions count. An IPv6 address counts by its first 64 bits, which is what one 
 the algorithm counts, and for how long, `registry.pace` says.
 """
 
-import hashlib
-import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from starlette.requests import Request
 
-from api.site.delays import WRONG as WRONG_ANSWERS
-from api.site.delays import Delays
+from api.site.guessing import Guesses, Mark, address_of, counting, marking
 from credential.errors import RefusedError, SogocError
-from registry.pace import Pace
+from registry.pace import Pace, Shelf
 
-WRONG_NAMES: Final = 100  # wrong passwords a day for a name, from browsers not known to it
 WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
 TRIES: Final = 5  # lists that are not taken, for each that is: people mend and try again
-SIGN_INS: Final = 60  # wrong passwords an hour from one address: a school's network is one
 CLAIMS: Final = 20  # wrong claim codes an hour from one address
 PASSWORDS: Final = 10  # new passwords an hour for a claim code or an account: each costs 60 ms
 LEAVING: Final = 600  # sign-ins with a provider that one address begins in an hour
@@ -61,7 +55,7 @@ class Limits:
         self, allowance: Allowance | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         allowance = allowance or Allowance()
-        self._key = secrets.token_bytes(32)
+        self._hashed = marking()
         self._lookups = Pace(allowance.lookups, _HOUR, clock)
         self._lists = Pace(allowance.lists, _DAY, clock)
         self._tries = Pace(TRIES * allowance.lists, _DAY, clock)
@@ -75,18 +69,16 @@ class Limits:
         self._wrong = Pace(WRONG, _DAY, clock)
         self._claims = Pace(CLAIMS, _HOUR, clock)
         self._wrong_claims = Pace(WRONG, _DAY, clock)
-        self._sign_ins = Pace(SIGN_INS, _HOUR, clock)
-        self._wrong_names = Pace(WRONG_NAMES, _DAY, clock)
         self._passwords = Pace(PASSWORDS, _HOUR, clock)
         self._leaving = Pace(LEAVING, _HOUR, clock)
         self._pins, self._passphrases = Pace(PINS, _HOUR, clock), Pace(PINS, _HOUR, clock)
         self._service = Pace(SERVICE, _HOUR, clock)
         self._refusals = Pace(REFUSALS, _HOUR, clock)
-        self._delays = Delays(clock)
+        self._guesses = Guesses(self._hashed, clock)
 
     def look_up(self, request: Request) -> None:
         """Count a look-up by number. Raises RefusedError ``request.too_many`` (seconds)."""
-        self._lookups.take(self._hashed(_address(request)))
+        self._lookups.take(self._hashed(address_of(request)))
 
     @contextmanager
     def list(self, request: Request) -> Iterator[None]:
@@ -94,7 +86,7 @@ class Limits:
 
         Raises RefusedError ``request.too_many`` (seconds).
         """
-        key = self._hashed(_address(request))
+        key = self._hashed(address_of(request))
         self._tries.take(key)
         self._lists.take(key)
         try:
@@ -105,27 +97,27 @@ class Limits:
 
     def report(self, request: Request) -> None:
         """Count a report that is sent. Raises RefusedError ``request.too_many`` (seconds)."""
-        self._reports.take(self._hashed(_address(request)))
+        self._reports.take(self._hashed(address_of(request)))
 
     def ticket(self, request: Request) -> None:
         """Count a question about a report. Raises RefusedError ``request.too_many`` (seconds)."""
-        self._tickets.take(self._hashed(_address(request)))
+        self._tickets.take(self._hashed(address_of(request)))
 
     def transfer(self, request: Request) -> None:
         """Count a question about a transfer. Raises RefusedError ``request.too_many``."""
-        self._transfers.take(self._hashed(_address(request)))
+        self._transfers.take(self._hashed(address_of(request)))
 
     def bundle(self, request: Request) -> None:
         """Count a transfer bundle to be checked. Raises RefusedError ``request.too_many``."""
-        self._bundles.take(self._hashed(_address(request)))
+        self._bundles.take(self._hashed(address_of(request)))
 
     def share(self, request: Request) -> None:
         """Count a question for a share or an opening. Raises RefusedError ``request.too_many``."""
-        self._shares.take(self._hashed(_address(request)))
+        self._shares.take(self._hashed(address_of(request)))
 
     def export(self, request: Request) -> None:
         """Count a conversion. Raises RefusedError ``request.too_many`` (seconds)."""
-        self._exports.take(self._hashed(_address(request)))
+        self._exports.take(self._hashed(address_of(request)))
 
     def client_list(self, client: str) -> None:
         """Count a list that a client of the API hands in; raises as `list` does."""
@@ -137,30 +129,22 @@ class Limits:
 
         Raises RefusedError ``request.too_many`` (seconds), whether there is such a code or not.
         """
-        paces = ((self._claims, _address(request)), (self._wrong_claims, code))
-        with self._counting(("claim_code.unknown",), paces):
+        paces = (
+            (self._claims, self._hashed(address_of(request))),
+            (self._wrong_claims, self._hashed(code)),
+        )
+        with counting(("claim_code.unknown",), paces):
             yield
 
-    @contextmanager
-    def signing_in(self, request: Request, name: str, known: bytes | None) -> Iterator[None]:
-        """Around a password that is tried: only a wrong one counts.
+    def count_together(self, shelf: Callable[[str], Shelf], mark: Mark) -> None:
+        """From now on count what is tried at the entrances there, with all other processes."""
+        self._guesses = Guesses(mark, time.time, shelf)
 
-        It counts for its address, and for the name at that address, with a growing delay. A browser
-        that signed in to the account before (`known`: its digest) has a delay of its own; all
-        others together have so many wrong passwords a day for a name. So guessing from many
-        addresses is slow, and keeps nobody out who has signed in before. Raises RefusedError
-        ``request.too_many``.
-        """
-        address = _address(request)
-        paces = [(self._sign_ins, address)]
-        if known is None:
-            paces.append((self._wrong_names, name))
-        place = known.hex() if known else address
-        with (
-            self._delays.trying(self._hashed(f"{name}\0{place}")),
-            self._counting(WRONG_ANSWERS, paces),
-        ):
-            yield
+    def signing_in(
+        self, request: Request, name: str, known: bytes | None
+    ) -> AbstractAsyncContextManager[None]:
+        """Around a password that is tried (`Guesses.trying`)."""
+        return self._guesses.trying(request, name, known)
 
     @contextmanager
     def signing(self, account: int) -> Iterator[None]:
@@ -168,10 +152,10 @@ class Limits:
 
         Raises RefusedError ``request.too_many``.
         """
-        whose = f"account:{account}"
+        whose = self._hashed(f"account:{account}")
         with (
-            self._counting(("device.pin_wrong",), [(self._pins, whose)]),
-            self._counting(("pen.wrong",), [(self._passphrases, whose)]),
+            counting(("device.pin_wrong",), [(self._pins, whose)]),
+            counting(("pen.wrong",), [(self._passphrases, whose)]),
         ):
             yield
 
@@ -197,27 +181,7 @@ class Limits:
 
     def leaving(self, request: Request) -> None:
         """Count a sign-in that begins with a provider; raises as `look_up` does."""
-        self._leaving.take(self._hashed(_address(request)))
-
-    @contextmanager
-    def _counting(
-        self, codes: tuple[str, ...] | frozenset[str], paces: Iterable[tuple[Pace, str]]
-    ) -> Iterator[None]:
-        """Around what counts only if it ends with a RefusedError of such a code."""
-        taken: list[tuple[Pace, bytes]] = []
-        wrong = False
-        try:
-            for pace, text in paces:
-                pace.take(self._hashed(text))
-                taken.append((pace, self._hashed(text)))
-            yield
-        except RefusedError as error:
-            wrong = error.code in codes
-            raise
-        finally:
-            if not wrong:
-                for pace, key in taken:
-                    pace.give_back(key)
+        self._leaving.take(self._hashed(address_of(request)))
 
     @contextmanager
     def guessing(self, number: str) -> Iterator[None]:
@@ -226,20 +190,5 @@ class Limits:
         It counts until its outcome is known, since others are looked up meanwhile. Raises
         RefusedError ``request.too_many`` (seconds), whether there is such a number or not.
         """
-        with self._counting(("number.unknown",), [(self._wrong, number)]):
+        with counting(("number.unknown",), [(self._wrong, self._hashed(number))]):
             yield
-
-    def _hashed(self, text: str) -> bytes:
-        return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._key).digest()[:16]
-
-
-def _address(request: Request) -> str:
-    """Who asks, as the server sees it; a proxy that may say so is named to the server."""
-    host = request.client.host if request.client else ""
-    try:
-        found = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or int(found) >> 64)
-    return host

@@ -119,7 +119,7 @@ class Entrance:
         found = await in_pool(self.waiting, lambda: self.holders.accounts.named(name))
         account, kept = found or (_NOBODY, None)
         known = await in_pool(self.waiting, lambda: self.sessions.known(request, account))
-        with self.limits.signing_in(request, name, known):
+        async with self.limits.signing_in(request, name, known):
             if not await self.holders.passwords.verify(given.password, kept):
                 raise RefusedError("password.wrong")
         return account

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from api.site.delays import FREE, delay
-from api.site.limits import CLAIMS, PASSWORDS, SIGN_INS, WRONG
+from api.site.guessing import SIGN_INS
+from api.site.limits import CLAIMS, PASSWORDS, WRONG
 from credential import claimcode
 from credential.errors import RefusedError
 from store.account_tables import ACCOUNTS, SESSIONS

@@ -7,10 +7,11 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
+from api import assembly
 from api.accounts.passwords import Passwords
 from api.desk.policy import Role
 from api.site.delays import FREE
-from store.account_tables import SESSIONS
+from store.account_tables import SESSIONS, TRIES
 from store.accounts import Password
 from store.factors import Factors
 from store.sessions import FRESH, IDLE, LONGEST
@@ -107,6 +108,19 @@ def test_guessing_codes_is_slowed_down(desk: Desk) -> None:
     assert given == [(401, "staff.code_wrong")] * FREE
     assert enter(worker, worker.code) == (429, "request.too_many")
     assert enter(Worker(desk.app, desk.person(Role.PRINCIPAL).login))[1] == "staff.code_needed"
+
+
+def test_wrong_answers_count_in_all_processes_and_over_a_restart(desk: Desk) -> None:
+    worker, another = desk.person(Role.PRINCIPAL), desk.person(Role.PRINCIPAL)
+    sites = [assembly.site(desk.system) for _ in range(FREE)]
+    for site in sites:
+        assert enter(Worker(site, worker.login), "000000")[0] == 401
+    worker.app = assembly.site(desk.system)  # as after a restart
+    assert enter(worker, worker.code) == (429, "request.too_many")
+    assert enter(another, another.code) == (204, "")
+    with desk.system.store_database.reading() as connection:
+        rows = connection.execute(select(TRIES.c.kind, TRIES.c.wrong)).all()
+    assert sorted(rows) == [("address", 0), ("name", 0), ("name at a place", FREE)]
 
 
 def test_a_newcomer_sets_password_and_factor_and_then_works(desk: Desk) -> None:

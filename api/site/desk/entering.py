@@ -178,7 +178,7 @@ async def confirm(bench: Bench, request: Request, person: Person, given: ProofMo
         await confirm_password(bench, request, person, given.password)
         return
     known = await bench.ask(lambda: bench.sessions.known(request, person.account))
-    with bench.limits.signing_in(request, person.login, known):
+    async with bench.limits.signing_in(request, person.login, known):
         await _code(bench, person, given.code)
 
 
@@ -186,7 +186,7 @@ async def confirm_password(bench: Bench, request: Request, person: Person, passw
     """Raises RefusedError ``password.wrong`` unless it is the person's, and as signing in does."""
     known = await bench.ask(lambda: bench.sessions.known(request, person.account))
     found = await bench.ask(lambda: bench.staff.named(person.login))
-    with bench.limits.signing_in(request, person.login, known):
+    async with bench.limits.signing_in(request, person.login, known):
         if not await bench.passwords.verify(password, found[1] if found else None):
             await _refused(bench, person, "password.wrong")
 
@@ -205,7 +205,7 @@ async def _entered(bench: Bench, request: Request, given: SignInModel) -> tuple[
     person, kept = found or (None, None)
     account = person.account if person else _NOBODY
     known = await bench.ask(lambda: bench.sessions.known(request, account))
-    with bench.limits.signing_in(request, name, known):
+    async with bench.limits.signing_in(request, name, known):
         right = await bench.passwords.verify(given.password, kept)
         if person is None or not right:
             await _refused(bench, person, "password.wrong")
