@@ -187,6 +187,8 @@ def shown_fields(paper: Paper) -> dict[str, list[str]]:
     record: Any = content["transcript"]
     if record is None:
         return fields | {"year": [str(content["year"])]}
+    for name in ("decision", "decided"):  # of the order; the page of results has no place for it
+        fields.pop(name, None)
     rows = [text for row in record["rows"] for text in row.values()]
     outcomes = [text for each in record["outcomes"][-1:] for text in each.values()][1:]
     named = {"class_name": [record["class_name"]], "school_year": [record["school_year"]]}
