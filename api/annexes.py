@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from credential.annex import Annex
 from credential.errors import RefusedError
+from credential.extracts import Extract, ExtractKind
 from credential.records import AwardLine
 from issuer.grounds import grounds
 from issuer.paper.press import print_pdf
@@ -52,6 +53,17 @@ def document(system: "System", line: AwardLine, version: int | None = None) -> D
     school = system.desk.numbered(line.school, found.issued)
     before = next(one for one in versions if one.version == found.version - 1)
     return Document(line, school.name if school else "", found, before, annex)
+
+
+def taken(system: "System", line: AwardLine, version: int | None, by: str) -> Document:
+    """The same for whoever takes it out, noted as an extract first."""
+    made = document(system, line, version)
+    held = system.batches.versions(line.school, line.type, [line.register_no])
+    newest = max(held, key=lambda one: one.line.version)
+    batch, staged = newest.batch, newest.staged
+    place = (staged.pupil, batch.school, batch.seq, staged.index)
+    system.extracts.note_all([Extract(*place, ExtractKind.PAPER, by, "")])
+    return made
 
 
 def as_json(found: Document) -> Mapping[str, object]:

@@ -209,6 +209,29 @@ class Books:
         more = len(rows) > limit
         return Page(lines, Mark(lines[-1].number, lines[-1].version) if more else None)
 
+    def everywhere(
+        self, school: int, text: str, limit: int = PAGE
+    ) -> tuple[Sequence[tuple[Book, BookLine]], bool]:
+        """Lines of all a school's books with these words, best spelled first; if there are more."""
+        words = wanted(text)
+        if not words:
+            return (), False
+        rank = _place(words, Order.NUMBER)[0]
+        query = select(AWARDS.c.type, AWARDS.c.year, *_COLUMNS)
+        query = query.outerjoin_from(AWARDS, ANNEXES, _ANNEXED).where(
+            AWARDS.c.type.in_([kind.value for kind in CredentialType]),  # as the index begins
+            AWARDS.c.school == school,
+            *_filters(Asked(text), words),
+        )
+        order = (rank, AWARDS.c.year.desc(), AWARDS.c.type, AWARDS.c.number, AWARDS.c.version)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(*order).limit(limit + 1)).all()
+        found = [
+            (Book(CredentialType(kind), school, year), BookLine(*line))
+            for kind, year, *line in rows[:limit]
+        ]
+        return found, len(rows) > limit
+
     def lines(self, book: Book, asked: Asked) -> Iterator[BookLine]:
         """All of them, read page by page."""
         page = self.page(book, asked, limit=_AT_ONCE)

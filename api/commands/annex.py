@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from api.annexes import as_json, as_pdf, document
+from api.annexes import as_json, as_pdf, taken
 from api.session import Session
-from credential.extracts import Extract, ExtractKind
 from issuer.correcting import named
 
 
@@ -28,14 +27,11 @@ def annex(session: Session, key: str, out: Path, version: int | None, by: str) -
     """
     system = session.system
     found = named(system.batches, key)
-    made = document(system, replace(found.line, version=1), version)
+    made = taken(system, replace(found.line, version=1), version, by)
     data = (
         json.dumps(as_json(made), ensure_ascii=False, indent=1).encode()
         if out.suffix.lower() == ".json"
         else as_pdf(made)
     )
-    batch, staged = found.batch, found.staged
-    place = (staged.pupil, batch.school, batch.seq, staged.index)
-    system.extracts.note_all([Extract(*place, ExtractKind.PAPER, by, "")])
     out.write_bytes(data)
     session.say("annex.written", path=out)

@@ -55,6 +55,19 @@ def test_a_school_reads_its_own_book_and_the_city_every_ones(held):
     assert asked(officer, "register/page", school=OWN, **BOOK)["lines"]
 
 
+def test_lines_of_all_books_are_found_and_a_part_of_one_is_printed(held):
+    registrar = held.of(Role.REGISTRAR)
+    line = asked(registrar, "register/page", **BOOK)["lines"][2]
+    for text in (line["name"], line["birth"], line["register_no"], line["serial"]):
+        found = asked(registrar, "register/find", text=text)
+        assert (found["lines"][0]["name"], found["more"]) == (line["name"], False), text
+        assert (found["lines"][0]["type"], found["lines"][0]["year"]) == ("thpt-diploma", 2026)
+    assert asked(registrar, "register/find", text="không có ai")["lines"] == []
+    assert asked(held.of(Role.REGISTRAR, OTHER), "register/find", text=line["name"])["lines"] == []
+    part = asked(registrar, "register/page", **BOOK, first=3, last=4)["lines"]
+    assert [one["number"] for one in part] == [3, 4]
+
+
 def test_lines_are_found_and_paged_without_a_name_in_any_address(held):
     registrar = held.of(Role.REGISTRAR)
     page = asked(registrar, "register/page", **BOOK, text="hoà", order="name")

@@ -25,6 +25,7 @@ FIND = "/api/desk/credentials/find"
 HISTORY = "/api/desk/credentials/history"
 CORRECT = "/api/desk/credentials/correct"
 WITHDRAWALS = "/api/desk/withdrawals"
+ANNEX, SIGNERS = "/api/desk/credentials/annex", "/api/desk/credentials/signers"
 CORRECTION = LINE | {
     "values": {"birth_place": "Cà Mau"}, "ground": "civil_status", "evidence": "Trích lục số 12",
     "decision": "77/QĐ-THPT", "decided_on": "03/08/2026", "signed_by": "Lê Hoàng Ví Dụ",
@@ -194,6 +195,22 @@ def test_a_correction_is_shown_prepared_and_waits_for_another_person(bench: Desk
     )  # fmt: skip
     assert new["annex"]["evidence"] == "Trích lục số 12"
     assert new["batch"]["approved_by"] == NAMES[Role.PRINCIPAL]
+    annex = registrar.ask("POST", f"{ANNEX}", json=LINE | {"version": 2})
+    assert annex.content.startswith(b"%PDF")
+    assert [one["kind"] for one in post(registrar, HISTORY, LINE)["extracts"]] == ["paper"]
+    absent = bench.of(Role.REGISTRAR, 1002).ask("POST", ANNEX, json=LINE | {"version": 2})
+    assert problem(absent).code == "credential.unknown"
+
+
+def test_a_correction_is_signed_by_who_is_in_office_that_day(bench: Desk) -> None:
+    registrar = bench.of(Role.REGISTRAR)
+    heads = post(registrar, SIGNERS, {"school": 1001, "on": "03/08/2026"})
+    assert heads[0] == {"name": "Lê Hoàng Ví Dụ", "title": "Hiệu trưởng"}
+    assert post(registrar, SIGNERS, {"school": 1001, "on": "01/01/1990"}) == []
+    chosen = CORRECTION | {"signer": heads[-1]["name"], "dry": True}
+    assert post(registrar, CORRECT, chosen)["changes"]
+    response = registrar.ask("POST", CORRECT, json=chosen | {"signer": "Ai Đó"})
+    assert problem(response).code == "issue.signer_not_in_office"
 
 
 @pytest.mark.parametrize(

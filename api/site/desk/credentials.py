@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.annexes import as_pdf, taken
 from api.desk import keeping, telling
 from api.desk.policy import Act, Member
 from api.desk.preparing import Noticed, person, prepare
@@ -50,9 +51,25 @@ class LineModel(BaseModel):
     register_no: Word
 
 
+class AnnexModel(LineModel):
+    """The version that a decision brought."""
+
+    version: Annotated[int, Field(ge=2, lt=1000)]
+
+
+class SignersModel(BaseModel):
+    """Which school, and on which day; None: today."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    school: Annotated[int, Field(ge=0, lt=1 << 32)]
+    on: Day | None = None
+
+
 class CorrectModel(LineModel):
     """What is to be said otherwise of its holder, on what ground, by which decision.
 
+    `signed_by` signed the decision, `signer` signs the new version (None: the head in office).
     `serial` is of the new paper, where it is reissued; `dry` only tells what would change.
     """
 
@@ -62,6 +79,7 @@ class CorrectModel(LineModel):
     decision: Word
     decided_on: Day
     signed_by: Word
+    signer: Word | None = None
     serial: Word | None = None
     dry: bool = False
 
@@ -97,6 +115,39 @@ def install(app: FastAPI, bench: Bench) -> None:
         """Prepare a correction or a reissue for the principal; or only tell what would change."""
         given = await bodies.members(request, LIMIT, CorrectModel)
         return json_response(await bench.ask(partial(_correct, bench, member, given)))
+
+    _install_correcting(app, bench)
+
+
+def _install_correcting(app: FastAPI, bench: Bench) -> None:
+    """What a correction needs besides: who may sign it, and its annex once it is issued."""
+    system = bench.system
+
+    @bench.route(app, "POST", "/api/desk/credentials/signers", Act.CORRECT, takes=SignersModel)
+    async def correction_signers(request: Request, member: Member) -> Response:
+        """Who may sign for a school on a day: its head first, then deputies, by their terms."""
+        given = await bodies.members(request, LIMIT, SignersModel)
+
+        def tell() -> list[dict[str, str]]:
+            keeping.check(system, member, given.school)
+            on = day_of(given.on) if given.on else datetime.now(VIETNAM).date()
+            heads = system.desk.heads(given.school, on)
+            return [{"name": one.name, "title": one.title} for one in heads]
+
+        return json_response(await bench.ask(tell))
+
+    @bench.route(app, "POST", "/api/desk/credentials/annex", Act.DELIVER, takes=AnnexModel)
+    async def credential_annex(request: Request, member: Member) -> Response:
+        """The annex of a version as PDF, noted as an extract."""
+        given = await bodies.members(request, LIMIT, AnnexModel)
+
+        def make() -> bytes:
+            keeping.check(system, member, given.school)
+            return as_pdf(taken(system, line_of(given), given.version, member.actor))
+
+        headers = {"Content-Disposition": 'attachment; filename="phu-luc.pdf"'}
+        content = await bench.ask(make)
+        return Response(content, media_type="application/pdf", headers=headers)
 
 
 def line_of(given: LineModel) -> AwardLine:
@@ -148,6 +199,7 @@ def _correct(bench: Bench, member: Member, given: CorrectModel) -> dict[str, Any
     asked = Asked(
         given.values, given.ground, given.evidence,
         Decision(given.decision, day_of(given.decided_on)), given.signed_by, given.serial,
+        given.signer or None,
     )  # fmt: skip
     order, changes = plan(newest, asked, member.name, "", system.desk, system.batches)
     told = [[change.field, change.old, change.new] for change in changes]

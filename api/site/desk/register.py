@@ -48,6 +48,12 @@ class BookModel(BooksModel):
     year: Year
 
 
+class EverywhereModel(BooksModel):
+    """Words that a line of any book has: name, birth date, serial, register number."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class MarkModel(BaseModel):
     """A version of a line in its book."""
 
@@ -64,6 +70,8 @@ class PageModel(BookModel):
     lane: Literal["active", "suspended", "superseded", "revoked"] | None = None
     class_name: Annotated[str, Field(max_length=40)] | None = None
     order: Order = Order.NUMBER
+    first: _NUMBER | None = None
+    last: _NUMBER | None = None
     after: MarkModel | None = None
 
     @property
@@ -76,7 +84,7 @@ class PageModel(BookModel):
         """The same for the registry. What no text of the register holds is not asked for."""
         lane = Lane[self.lane.upper()] if self.lane else None
         name = self.class_name if self.class_name and self.class_name.isprintable() else None
-        return Asked(self.text, lane, name, self.order)
+        return Asked(self.text, lane, name, self.order, self.first, self.last)
 
 
 class TakeModel(PageModel):
@@ -125,6 +133,28 @@ def install(app: FastAPI, bench: Bench) -> None:
                 "lines": [_line(line) for line in page.lines],
                 "after": page.after._asdict() if page.after else None,
             }
+
+        return json_response(await bench.ask(tell))
+
+    _install_searching(app, bench)
+
+
+def _install_searching(app: FastAPI, bench: Bench) -> None:
+    """Search across books, and taking lines out."""
+    system = bench.system
+
+    @bench.route(app, "POST", "/api/desk/register/find", Act.READ, takes=EverywhereModel)
+    async def register_find(request: Request, member: Member) -> Response:
+        """The lines of all books of a school that hold some words, the best first."""
+        given = await bodies.members(request, LIMIT, EverywhereModel)
+
+        def tell() -> dict[str, Any]:
+            school = own_school(bench, member, given.school)
+            found, more = system.books.everywhere(school.id, given.text)
+            keeping.note_look(system, member, "register", school=school.id, found=len(found))
+            told = [_line(line) | {"type": book.type.key, "year": book.year}
+                    for book, line in found]  # fmt: skip
+            return {"lines": told, "more": more}
 
         return json_response(await bench.ask(tell))
 

@@ -113,7 +113,8 @@ function correcting(known, newest, reissued) {
       : { attributes: { maxlength: "100", autocomplete: "off" } }) })),
     { name: "evidence", code: "lifecycle.evidence", hint: "lifecycle.evidence_hint", attributes: { maxlength: "200" } },
     ...DECISION,
-    { name: "signed_by", code: "lifecycle.signed_by", attributes: { maxlength: "100" } },
+    { name: "signed_by", code: "lifecycle.signed_by", hint: "lifecycle.signed_by_hint", attributes: { maxlength: "100" } },
+    { name: "signer", code: "lifecycle.new_signer", hint: "lifecycle.new_signer_hint", type: "select", options: [["", text("lifecycle.head")]] },
     { name: "dry", code: "lifecycle.dry", type: "checkbox", value: true },
   ];
   const made = form({
@@ -127,6 +128,7 @@ function correcting(known, newest, reissued) {
         ...known.line, values: Object.fromEntries(changed.map((name) => [name, given[name].trim()])),
         ground: reissued ? "issuer_mistake" : given.ground, evidence: given.evidence.trim(),
         decision: given.decision.trim(), decided_on: given.decided_on.trim(), signed_by: given.signed_by.trim(),
+        ...(given.signer ? { signer: given.signer } : {}),
         ...(reissued ? { serial: given.serial.trim() } : {}), dry: given.dry,
       });
       if (trouble) return { trouble };
@@ -136,6 +138,7 @@ function correcting(known, newest, reissued) {
       return null;
     },
   });
+  inOffice(made, known.line.school);
   const differs = known.registry && names.some((name) => name in known.registry && known.registry[name] !== says[name]);
   return node("div", {},
     node("p", { class: "small" }, text(reissued ? "lifecycle.about_reissue" : "lifecycle.about_correct")),
@@ -143,4 +146,23 @@ function correcting(known, newest, reissued) {
       for (const name of names) if (known.registry[name]) made.elements[name].value = known.registry[name];
     }, "quiet") : null,
     made, preview);
+}
+
+/** Who may sign on the decision's day, by terms of office: chosen from, and offered for the decision. */
+function inOffice(made, school) {
+  const { signer, signed_by: signedBy, decided_on: on } = made.elements;
+  const offered = node("datalist", { id: `${signedBy.id}-offered` });
+  signedBy.setAttribute("list", offered.id);
+  signedBy.after(offered);
+  const read = async () => {
+    const { answer } = await ask("POST", "/api/desk/credentials/signers", { school, ...(on.value.trim() ? { on: on.value.trim() } : {}) });
+    if (!answer) return; // the day is not whole yet; handing it in says what is wrong
+    const chosen = signer.value;
+    signer.replaceChildren(node("option", { value: "" }, text("lifecycle.head")), ...answer.map((one) =>
+      node("option", { value: one.name }, `${one.title} ${one.name}`)));
+    signer.value = answer.some((one) => one.name === chosen) ? chosen : "";
+    offered.replaceChildren(...answer.map((one) => node("option", { value: one.name })));
+  };
+  on.addEventListener("change", read);
+  made.addEventListener("focusin", read, { once: true });
 }

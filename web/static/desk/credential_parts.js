@@ -1,6 +1,8 @@
 // The history of one credential as it is drawn: each version with its decision, acts and proof.
-import { card, node } from "../nodes.js";
+import { button, card, node } from "../nodes.js";
+import { save } from "../saving.js";
 import { text } from "../texts.js";
+import { ask, complain, may } from "./bench.js";
 import { day, moment } from "./days.js";
 
 const NONE = "–";
@@ -10,10 +12,10 @@ const list = (rows) => node("dl", {}, ...rows.filter(([, said]) => said)
 /** All versions, newest first. */
 export function versions(known) {
   return card(text("lifecycle.versions"), "", node("ol", { class: "plain history", reversed: "" },
-    ...known.versions.toReversed().map(version)));
+    ...known.versions.toReversed().map((one) => version(one, known.line))));
 }
 
-function version(one) {
+function version(one, line) {
   const { annex, batch, withdrawn } = one;
   return node("li", {},
     node("h3", {}, text("lifecycle.version", { version: one.version }), " · ", text(`lifecycle.lane_${one.lane}`)),
@@ -29,17 +31,26 @@ function version(one) {
         : text("lifecycle.block", { block: batch.block, at: moment(batch.final_time) }))],
       ["lifecycle.reason", !annex && one.reason],
     ]),
-    annex ? annexed(annex) : null,
+    annex ? annexed(annex, { ...line, version: one.version }, one.batch) : null,
     one.acts.length ? node("ul", { class: "acts" }, ...one.acts.map(act)) : null,
     withdrawn ? node("p", {}, text(withdrawn.returned ? "lifecycle.returned_on" : "lifecycle.due_by",
       { on: day(withdrawn.returned), due: day(withdrawn.due) })) : null);
 }
 
-function annexed(annex) {
+/** A decision's annex; its document can be taken once the version is issued. */
+function annexed(annex, place, batch) {
+  const press = button(text("lifecycle.take_annex"), async () => {
+    press.disabled = true;
+    const { answer, trouble } = await ask("POST", "/api/desk/credentials/annex", place);
+    press.disabled = false;
+    complain(trouble ?? null);
+    if (answer) save(answer.blob, answer.file);
+  }, "quiet");
   return node("div", { class: "annex" },
     node("p", {}, text(`lifecycle.annex_${annex.kind}`, { decision: annex.decision, on: day(annex.decided_on), name: annex.signed_by })),
     list([["lifecycle.ground", text(`lifecycle.ground_${annex.ground}`)], ["lifecycle.evidence", annex.evidence]]),
-    annex.changes.length ? changes(annex.changes) : null);
+    annex.changes.length ? changes(annex.changes) : null,
+    may("deliver") && batch?.block ? press : null);
 }
 
 /** What changes, as pairs of old and new. */

@@ -13,16 +13,24 @@ const STATES = ["active", "suspended", "superseded", "revoked"];
 let found = null; // the school's books, and the schools that there are
 let book = null; // `{ school, type, year }`
 let contents = null;
-let asked = { text: "", lane: "", class_name: "", order: "number" };
+let asked = { text: "", lane: "", class_name: "", order: "number", first: "", last: "" };
+let hits = null; // `{ text, lines, more }`: what was found in all books
 let page = null; // `{ lines, after }`
 let behind = []; // where this page and those before it begin
 
 const body = (more = {}) => ({
   ...book, text: asked.text, order: asked.order, lane: asked.lane || null,
-  class_name: asked.class_name || null, ...more,
+  class_name: asked.class_name || null, first: number(asked.first), last: number(asked.last), ...more,
 });
 
+/** A running number as it was typed; null for none. */
+function number(typed) {
+  const found = Number.parseInt(typed, 10);
+  return found > 0 ? Math.min(found, 2 ** 31 - 1) : null;
+}
+
 async function open(school) {
+  hits = null;
   const { answer, trouble } = await ask("POST", "/api/desk/register/books", { school });
   complain(trouble ?? null);
   if (!answer) return;
@@ -34,7 +42,7 @@ async function open(school) {
 
 async function choose(one) {
   book = one && { school: found.school, type: one.type, year: one.year };
-  asked = { text: "", lane: "", class_name: "", order: "number" };
+  asked = { text: "", lane: "", class_name: "", order: "number", first: "", last: "" };
   if (!book) return draw();
   history.replaceState(null, "", `#${book.school}/${book.type}/${book.year}`);
   const { answer, trouble } = await ask("POST", "/api/desk/register/contents", book);
@@ -52,6 +60,49 @@ async function look(from) {
   page = answer;
   draw();
   announce(text("register_book.shown", { count: page.lines.length }));
+}
+
+/** Look in all books of the school at once. */
+async function everywhere({ everywhere: wanted }) {
+  if (!wanted.trim()) {
+    hits = null;
+    drawEverywhere();
+    return null;
+  }
+  const { answer, trouble } = await ask("POST", "/api/desk/register/find", { school: found.school, text: wanted.trim() });
+  if (trouble) return { trouble };
+  hits = { text: wanted, ...answer };
+  drawEverywhere();
+  announce(text("register_book.shown", { count: hits.lines.length }));
+  return null;
+}
+
+function drawEverywhere() {
+  const searching = form({
+    fields: [{ name: "everywhere", code: "register_book.everywhere", hint: "register_book.everywhere_hint", type: "search",
+               value: hits?.text ?? "", attributes: { maxlength: "200", autocomplete: "off", spellcheck: "false" } }],
+    submit: "register_book.find", quiet: true, send: everywhere,
+  });
+  find("everywhere").replaceChildren(...(found.books.length ? [searching] : []), ...hitsFound());
+}
+
+function hitsFound() {
+  if (!hits) return [];
+  if (!hits.lines.length) return [empty({ title: "register_book.none", lead: "register_book.none_lead" })];
+  const grid = table({
+    caption: "register_book.everywhere",
+    columns: [
+      { code: "register_book.column_name", value: (one) => one.name, show: (one) => node("span", { "data-lane": one.lane }, one.name) },
+      { code: "register_book.column_birth", value: (one) => one.birth, fixed: true, show: (one) => whole(one.birth) },
+      { code: "register_book.which", value: (one) => one.year, show: (one) => `${text(`kind.${one.type}`)} ${one.year}` },
+      { code: "register_book.column_serial", value: (one) => one.serial, show: (one) => whole(one.serial) },
+      { code: "register_book.column_register_no", value: (one) => one.register_no, show: (one) => whole(one.register_no) },
+      { code: "register_book.column_state", value: (one) => text(`register_book.fact_${one.lane}`) },
+    ],
+    open: (one) => `/desk/credential#${found.school}/${one.type}/${encodeURIComponent(one.register_no)}`,
+  });
+  grid.draw(hits.lines);
+  return [grid.element, ...(hits.more ? [node("p", { class: "small" }, text("register_book.more_found", { count: hits.lines.length }))] : [])];
 }
 
 async function take(how, press) {
@@ -102,6 +153,8 @@ function drawAbout() {
         options: [["", text("register_book.every")], ...STATES.map((one) => [one, text(`register_book.fact_${one}`)])] },
       { name: "order", code: "register_book.fact_order", type: "select", value: asked.order,
         options: [["number", text("register_book.by_number")], ["name", text("register_book.by_name")]] },
+      ...["first", "last"].map((name) => ({ name, code: `register_book.${name}`, value: asked[name],
+        attributes: { inputmode: "numeric", maxlength: "9", autocomplete: "off" } })),
     ],
     submit: "register_book.find",
     send: async (given) => { asked = given; await look([]); find("lines").scrollIntoView({ block: "nearest" }); },
@@ -150,6 +203,7 @@ function drawLines() {
 
 function draw() {
   drawWhich();
+  drawEverywhere();
   if (!book) {
     find("about").replaceChildren();
     const code = found.school === null ? "register_book.choose" : "register_book.nothing";
