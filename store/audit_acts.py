@@ -26,7 +26,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "withdrawals": (*_each("withdrawal", State), "credential.lane", "paper.returned"),
     "register": ("register.taken", "registry.imported", "registry.loaded"),
-    "old_lines": ("old_line.entered", "old_line.checked", "old_line.returned"),
+    "old_lines": (
+        "old_line.entered", "old_line.checked", "old_line.returned", "scans.erased",
+    ),
     "blanks": (
         "blanks.received", "blanks.used", "blanks.released", "blanks.spoiled", "blanks.destroyed",
     ),

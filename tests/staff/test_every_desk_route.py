@@ -24,7 +24,8 @@ from tests.workbench import SCHOOLS, Desk, Worker
 
 ENTRANCE = "/api/desk/session"
 PEOPLE = (Role.OFFICER, Role.REGISTRAR, Role.PRINCIPAL, Role.AUDITOR)
-PASSING = {"audit", "audit_persons", "sessions", "devices"}  # what looking at a request writes
+PASSING = {"audit", "audit_persons", "sessions", "devices", "tries"}
+"""What looking at a request writes."""
 OWN_ANSWERS = {"staff.code_wrong", "password.wrong"}
 
 
