@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from api.desk import parsing, samples
+from api.desk import lines, parsing, samples
 from api.desk.policy import Role
+from api.digitising import preview
 from credential.errors import InputError, RefusedError
 from store.scans import Scans
 from tests import old_book
@@ -84,6 +85,22 @@ def test_a_scan_is_its_schools(desk: Desk, tmp_path: Path) -> None:
     assert problem(refused).code == "scan.unknown"
     many = {f"{number}.png": digest for number in range(2001)}
     assert problem(look(ours, sheet, many)).code == "scan.too_many"
+
+
+def test_who_may_sign_is_told_and_nobody_else_signs(desk: Desk, tmp_path: Path) -> None:
+    worker, books = begin(desk), desk.system.old_books
+    told = worker.ask("GET", "/api/desk/books").json()
+    heads = desk.system.desk.heads(SCHOOLS[0], lines.today())
+    assert told["signers"] == [{"name": one.name, "title": one.title} for one in heads] != []
+    digest = keep(worker, picture("red")).json()["digest"]
+    sheet = old_book.write(tmp_path / "so.xlsx", old_book.ROWS[:1]).read_bytes()
+    book = books.book(SCHOOLS[0], "Q3-85")
+    seen = preview(parsing.read_book(sheet), book, {"14.png": digest}, books)
+    books.enter(book, seen.lines, "Lê Thị Nhập")
+    books.agree(book, {line.number: line.digest for line in seen.lines}, "Phạm Văn Soát")
+    asked = {"book": "Q3-85", "signer": "Ai Đó"}
+    refused = worker.ask("POST", "/api/desk/books/issue", json=asked)
+    assert problem(refused).code == "issue.signer_not_in_office"
 
 
 def test_the_samples_are_read_without_a_word(desk: Desk) -> None:
