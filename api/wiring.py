@@ -14,7 +14,6 @@ from pathlib import Path
 
 from web3 import Web3
 
-import store.audit
 from api.keyring import Keyring
 from api.observing import Observer
 from api.personal import Persons
@@ -39,6 +38,7 @@ from registry.desk import Desk
 from registry.office import Department
 from registry.oldbooks import OldBooks
 from registry.schema import REGISTRY
+from store import audit, orders
 from store.batches import Batches
 from store.blanks import Blanks
 from store.clients import Clients
@@ -278,7 +278,7 @@ class System(Keyring):
         return Issuing(
             self.deployment, self.desk, self.batches, self.ledger, self.signer,
             self.persons.signer, self.settings.personal_signature, self.certificates, progress,
-            blanks=self.blanks,
+            before_sending=orders.Orders(self.store_database).bind, blanks=self.blanks,
         )  # fmt: skip
 
     @cached_property
@@ -297,4 +297,4 @@ class System(Keyring):
 
     def audit(self) -> int | None:
         """The first entry of the audit log that does not fit its predecessor, if any."""
-        return store.audit.verify(self.store_database)
+        return audit.verify(self.store_database)

@@ -6,7 +6,7 @@
     4 STAGED      register numbers, salts, indices and the bytes to be signed, in one
                   transaction, before any signature
     5 SIGNED      signatures and tree
-    6 SENT        raw transaction stored, then broadcast
+    6 SENT        cannot be given up any more; raw transaction stored, then broadcast
     7 MINED       in a block
     8 FINAL       in a finalised block: only now issued
     9 DELIVERED   papers written                                (issuer.delivery)
@@ -268,12 +268,9 @@ class Issuing:
             raise ConflictError("anchor.seq_taken", seq=batch.seq, school=batch.school)
         if expected < batch.seq:
             self._resume_earlier(batch)
-        if batch.state is BatchState.MINED:  # reorganised away
-            batch = self.store.advance(batch.id, BatchState.SENT)
         self.before_sending(batch)
+        batch = self.store.send(batch)  # also what was mined and reorganised away
         self._record(batch)
-        if batch.state is BatchState.SIGNED:
-            batch = self.store.advance(batch.id, BatchState.SENT)
         self.progress("sent", batch.size)
         self.ledger.flush(self.store)
         return batch

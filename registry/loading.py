@@ -2,8 +2,9 @@
 
 Each function takes a whole list, refuses it with all its faults (InputError) or writes all of
 it in one transaction. Loading the same again changes nothing; an entry with a known key brings
-the stored one up to date. Nothing is ever deleted here: a term ends by its last day. A list
-takes no pupil out of another school without an admission (`registry.moving`).
+the stored one up to date. Nothing is ever deleted here: a term ends by its last day. What has ended
+stays ended where a list knows of no end: an old file brings back no former name, head or school. A
+list takes no pupil out of another school without an admission (`registry.moving`).
 """
 
 import tomllib
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, select
 from credential.dates import PartialDate
 from credential.errors import Fault, InputError
 from database.connections import Database, lock
-from registry import enrolling, entries
+from registry import enrolling, entries, knowing
 from registry.entries import (
     Admission,
     HeadEntry,
@@ -49,10 +50,12 @@ def load_department(database: Database, name: str, place: str) -> None:
 def load_schools(database: Database, schools: Sequence[SchoolEntry]) -> None:
     """Schools with all their names. A school keeps its code for ever.
 
-    Raises InputError: `entries.school_faults`, ``registry.code_taken`` (the code is another
-    school's, or the school has another code) and ``registry.school_unknown`` (the successor).
+    Names that are known count with those of the list. Raises InputError: `entries.school_faults`,
+    ``registry.code_taken`` (the code is another school's, or the school has another code) and
+    ``registry.school_unknown`` (the successor).
     """
     with database.writing() as connection:
+        schools = knowing.with_known(connection, schools)
         _refuse(entries.school_faults(schools), _school_conflicts(connection, schools))
         # successors may come later in the list than the schools that name them
         for with_successor in (False, True):
@@ -76,6 +79,7 @@ def load_heads(database: Database, heads: Sequence[HeadEntry]) -> None:
     """
     with database.writing() as connection:
         places = _unknown_schools(connection, [head.school for head in heads])
+        heads = knowing.with_known_ends(connection, heads)
         _refuse(entries.head_faults(heads), places)
         rows = [
             (

@@ -161,6 +161,21 @@ class Batches(Approvals):
             self._note(connection, f"batch.{to.value}", moved, detail)
         return moved
 
+    def send(self, batch: Batch) -> Batch:
+        """Move a signed batch on to SENT, or back to it: from now on it is not abandoned.
+
+        Raises RefusedError ``batch.unknown`` if it was, also where another has its number by now.
+        """
+        with self._database.writing() as connection:
+            held = mapping.locked_batch(connection, batch.id)
+            if (held.ref, held.root) != (batch.ref, batch.root):
+                raise RefusedError("batch.unknown", batch=batch.id)
+            if held.state not in (BatchState.SIGNED, BatchState.MINED):
+                return held
+            moved = _update(connection, batch.id, state=BatchState.SENT.value)
+            self._note(connection, "batch.sent", moved, {"was": held.state.value, "block": None})
+        return moved
+
     def issued(self, batch_id: int) -> Iterator[IssuedCredential]:
         """The signed credentials of a batch, by index, read page by page."""
         position = CREDENTIALS.c.position

@@ -245,6 +245,14 @@ def ask_to_end(connection: Connection, time: int, number: int) -> None:
     connection.execute(update(JOBS).where(here).values(values))
 
 
+def bind_unclaimed(connection: Connection, number: int) -> None:
+    """`Jobs.bind` by whoever does the job's work without having it. Raises ``job.cancelled``."""
+    held = state_of(connection, number)
+    if held.cancel and not held.bound:
+        raise RefusedError("job.cancelled")
+    connection.execute(update(JOBS).where(JOBS.c.id == number).values(bound=1))
+
+
 def state_of(connection: Connection, number: int) -> Job:
     """A job for the rest of the transaction nobody else's."""
     return _one(connection, number, lock=True)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
+from credential.records import Batch
 from database.connections import Database
 from store import audit, jobs, order_records
 from store.apart import check_apart
@@ -142,6 +143,16 @@ class Orders:
             elif order.state is not OrderState.CANCELLED:
                 self._check(order, OrderState.CANCELLED, OrderState.PREPARED, OrderState.RETURNED)
                 self._move(connection, order, OrderState.CANCELLED, by, values=_EMPTY)
+
+    def bind(self, batch: Batch) -> None:
+        """Before a batch is sent, by whatever hands: from now on its order is not cancelled.
+
+        A batch without an order may be sent. Raises RefusedError ``job.cancelled``.
+        """
+        with self._database.writing() as connection:
+            job = connection.scalar(select(ORDERS.c.job).where(ORDERS.c.ref == batch.ref))
+            if job is not None:
+                jobs.bind_unclaimed(connection, job)
 
     def move(self, number: int, to: OrderState, by: Person) -> None:
         """What its job says of an order at work: it is issuing, issued or cancelled now."""

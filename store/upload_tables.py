@@ -1,6 +1,6 @@
 """The store's table of files that a person looks at before anything is kept of them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, TypedColumns
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, TypedColumns
 
 from store.tables import METADATA
 
@@ -8,12 +8,12 @@ from store.tables import METADATA
 class _Uploads(TypedColumns):
     """`id` is a digest of a secret that only the browser has, `content` sealed with it.
 
-    `account` is who brought it, `at` when, in seconds since 1970.
+    `owner` is who brought it, a person or a program; `at` when, in seconds since 1970.
     """
 
     id = Column(LargeBinary, primary_key=True)
     school = Column(BigInteger, nullable=False)
-    account = Column(Integer, nullable=False)
+    owner = Column(Text, nullable=False)
     content = Column(LargeBinary, nullable=False)
     at = Column(BigInteger, nullable=False)
 

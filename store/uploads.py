@@ -15,15 +15,15 @@ from store.upload_tables import UPLOADS
 
 KEPT: Final = 24 * 3600
 """Seconds that one is kept."""
-_MOST = 5  # of one account; the oldest make room
+_MOST = 5  # of one owner; the oldest make room
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A kept file: whose it is, and its sealed content."""
+    """A kept file: of which school, who brought it, and its sealed content."""
 
     school: int
-    account: int
+    owner: str
     content: bytes
 
 
@@ -38,7 +38,7 @@ class Uploads:
         at = self._clock()
         own = (
             select(UPLOADS.c.id)
-            .where(UPLOADS.c.account == upload.account)
+            .where(UPLOADS.c.owner == upload.owner)
             .order_by(UPLOADS.c.at.desc(), UPLOADS.c.id)
             .offset(_MOST - 1)
         )
@@ -47,14 +47,14 @@ class Uploads:
             connection.execute(delete(UPLOADS).where(UPLOADS.c.at <= at - KEPT))
             connection.execute(delete(UPLOADS).where(UPLOADS.c.id.in_(older)))
             values = {
-                "id": key, "school": upload.school, "account": upload.account,
+                "id": key, "school": upload.school, "owner": upload.owner,
                 "content": upload.content, "at": at,
             }  # fmt: skip
             connection.execute(insert(UPLOADS).values(values))
 
     def of(self, key: bytes) -> Upload | None:
         """The one under that digest, unless its day is over."""
-        query = select(UPLOADS.c.school, UPLOADS.c.account, UPLOADS.c.content).where(
+        query = select(UPLOADS.c.school, UPLOADS.c.owner, UPLOADS.c.content).where(
             UPLOADS.c.id == key, UPLOADS.c.at > self._clock() - KEPT
         )
         with self._database.reading() as connection:

@@ -39,7 +39,7 @@ def run(system: "System", job: Job, report: Report) -> Mapping[str, Any]:
 
     issuing = replace(
         signed_by(system, job.purpose, system.issuing(stage)),
-        before_sending=lambda _batch: report.bind(),
+        before_sending=lambda batch: report.bind() if batch.ref == kept.ref else orders.bind(batch),
     )
     batch, _ = issuing.issue(order_of(system, orders, kept, by))
     system.pens.drop(job.purpose)

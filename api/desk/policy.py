@@ -115,6 +115,11 @@ class Member:
         return self.school
 
     @property
+    def owner(self) -> str:
+        """Whose things are theirs; a program's number may be an account's, too."""
+        return f"{'service' if self.role is Role.SERVICE else 'account'}:{self.account}"
+
+    @property
     def actor(self) -> str:
         """Who it was, for the audit log; a program has a number, a person a name."""
         return f"service:{self.account}" if self.role is Role.SERVICE else self.name

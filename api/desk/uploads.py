@@ -41,7 +41,7 @@ def keep(uploads: Uploads, member: Member, brought: Brought) -> str:
     }  # fmt: skip
     said = orjson.dumps(about) + b"\n" + kept.encode(brought.reading)
     sealed = AESGCM(_derived(b"key", secret)).encrypt(_NONCE, said, None)
-    uploads.keep(_derived(b"id", secret), Upload(member.own, member.account, sealed))
+    uploads.keep(_derived(b"id", secret), Upload(member.own, member.owner, sealed))
     return secret.hex()
 
 

@@ -120,6 +120,13 @@ class BatchStore(Outbox, Protocol):
         """Move a batch to a later state (or from MINED back to SENT); repeating is harmless."""
         ...
 
+    def send(self, batch: Batch) -> Batch:
+        """Move a batch to SENT, before anything is: it cannot be given up any more.
+
+        Raises RefusedError ``batch.unknown`` if it was given up.
+        """
+        ...
+
     def issued(self, batch_id: int) -> Iterator[IssuedCredential]:
         """The signed credentials of a batch, by index."""
         ...

@@ -4,6 +4,8 @@ import io
 import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy import select
 
 from api import sample
 from api.desk import samples
-from api.desk.policy import Role
+from api.desk.policy import Member, Role
 from store.upload_tables import UPLOADS
 from store.uploads import KEPT, Upload, Uploads
 from tests.desk_import.results import issue_transcripts, transcripts
@@ -186,10 +188,22 @@ def test_an_upload_is_its_schools_and_lies_sealed_for_a_day(desk: Desk) -> None:
 def test_the_daily_upkeep_takes_uploads_whose_day_is_over_and_no_others(desk: Desk) -> None:
     store = desk.system.store_database
     looked(desk.of(Role.REGISTRAR), LIST)
-    Uploads(store, clock=lambda: 1).keep(b"old", Upload(1, 0, b""))
+    Uploads(store, clock=lambda: 1).keep(b"old", Upload(1, "account:0", b""))
     desk.system.erase(closed_before=0)
     with store.reading() as connection:
         assert [row.at > KEPT for row in connection.execute(select(UPLOADS))] == [True]
+
+
+def test_uploads_of_a_program_push_out_nobody_elses(desk: Desk) -> None:
+    """A program's key may have the number of a person's account."""
+    moments = count(KEPT)
+    uploads = Uploads(desk.system.store_database, clock=lambda: next(moments))
+    person = Member(7, "Trần Thị Chi", Role.REGISTRAR, 1001)
+    for number, member in enumerate([person, *[replace(person, role=Role.SERVICE)] * 9]):
+        uploads.keep(bytes([number]), Upload(1001, member.owner, b""))
+    assert [uploads.of(bytes([number])) is not None for number in range(10)] == [
+        True, *[False] * 4, *[True] * 5,
+    ]  # fmt: skip
 
 
 ORDER = {"decision": "128/QĐ-THPT", "decided_on": "2026-06-20", "first_serial": "T01000001"}

@@ -119,6 +119,56 @@ def test_what_is_signed_and_not_sent_yet_can_be_cancelled(
     assert bench.desk.written() == (0, 0, 0)
 
 
+def test_what_was_cancelled_is_sent_by_no_other_hand(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody types `sogoc resume` while the order is being cancelled, before or after."""
+    number = bench.prepare()
+    job = bench.approve(number)
+
+    def cancel() -> None:
+        bench.orders.cancel(number, CHI)
+        (batch,) = bench.system.batches.unfinished()
+        with pytest.raises(RefusedError, match=r"job\.cancelled"):
+            bench.system.issuing(lambda *_: None).resume(batch)
+
+    assert run(bench, job, at("signed", cancel)) is JobState.CANCELLED
+    assert bench.desk.written() == (0, 0, 0)
+
+
+def test_what_another_hand_is_about_to_send_is_not_cancelled(bench: Bench) -> None:
+    number = bench.prepare()
+    job = bench.approve(number)
+
+    def resume() -> None:
+        (batch,) = bench.system.batches.unfinished()
+        bench.system.issuing(lambda *_: None).resume(batch)
+        with pytest.raises(RefusedError, match=r"job\.bound"):
+            bench.orders.cancel(number, CHI)
+
+    assert run(bench, job, at("signed", resume)) is JobState.DONE
+    assert bench.desk.written() == (PUPILS, 1, PUPILS)
+
+
+def test_a_process_that_slept_through_a_cancellation_sends_nothing(bench: Bench) -> None:
+    """What it remembers has the number of another batch by now."""
+    number = bench.prepare()
+    job = bench.approve(number)
+    slept = []
+
+    def cancel() -> None:
+        slept.extend(bench.system.batches.unfinished())
+        bench.orders.cancel(number, CHI)
+
+    assert run(bench, job, at("signed", cancel)) is JobState.CANCELLED
+    (before,) = slept
+    assert bench.work(bench.approve(bench.prepare())).state is JobState.DONE
+    now_there = bench.system.batches.staged(before.id)
+    assert len(now_there) == PUPILS
+    with pytest.raises(RefusedError, match=r"batch\.unknown"):
+        bench.system.batches.send(before)
+
+
 def test_what_was_sent_cannot_be_cancelled(bench: Bench) -> None:
     number = bench.prepare()
     job = bench.approve(number)

@@ -8,6 +8,7 @@ import pytest
 from credential.errors import InputError
 from registry import loading
 from registry.entries import HeadEntry, NameEntry, ProgrammeEntry, RuleEntry, TypeEntry
+from registry.office import Department
 
 SINCE = date(2001, 1, 1)
 
@@ -43,6 +44,21 @@ def test_loading_brings_up_to_date(database, desk, sample_data):
     ended = dataclasses.replace(sample_data["heads"][3], until=date(2026, 1, 31))
     loading.load_heads(database, [ended])
     assert desk.heads(2, date(2026, 2, 1)) == []
+
+
+def test_an_old_file_brings_nothing_back(empty, sample_data, contents):
+    """A file of before a renaming, a change of head and a merger, loaded after them."""
+    load_all(empty, sample_data)
+    office = Department(empty)
+    one, head = sample_data["schools"][0], sample_data["heads"][3]
+    assert office.rename(one.id, "Trường THPT Tên Mới", "TP", date(2026, 9, 1))
+    loading.load_heads(empty, [dataclasses.replace(head, until=date(2026, 1, 31))])
+    now = contents(empty)
+    load_all(empty, sample_data)
+    assert contents(empty) == now
+    later = NameEntry("Trường Khác", "TP", date(2026, 8, 1))
+    other = dataclasses.replace(one, names=(later,))
+    assert faults_of(lambda: loading.load_schools(empty, [other]))[0][2] == "registry.names_overlap"
 
 
 def test_nothing_is_no_fault(database, contents):
