@@ -6,8 +6,8 @@ They are kept for a day at most, so those of before are not carried over.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
