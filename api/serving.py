@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -15,13 +16,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.connections import CONNECTIONS, Connection, Server
-from api.desk.jobs import THREADS
+from api.desk.jobs import IDLE, THREADS
 from api.desk.jobs import Worker as JobWorker
 from api.desk.runners import RUNNERS
+from api.lists import webhooks, work
 from api.lists.checking import Checker
 from api.lists.webhooks import Webhooks
 from api.lists.work import Worker
+from api.notices import sending
 from api.notices.ways import sender
+from api.rounds import go_round
 from api.settings import Settings
 from api.site.limits import Limits
 from api.wiring import System
@@ -42,13 +46,16 @@ def working(system: System, allowed: Limits) -> Iterator[None]:
         yield
         return
     checker = Checker(system.verifier, system.numbers, allowed.guessing, system.observer.note)
-    worker, webhooks = Worker(system.lists, checker), Webhooks(system.deliveries)
-    works = [("lists", worker.follow), ("webhooks", webhooks.follow)]
-    works += [("notices", sender(system).follow)]
-    works += [("jobs", JobWorker(system, RUNNERS).follow) for _ in range(THREADS)]
+    jobs = [JobWorker(system, RUNNERS) for _ in range(THREADS)]
+    works: list[tuple[str, Callable[[], bool], float]] = [
+        ("lists", Worker(system.lists, checker).once, work.IDLE),
+        ("webhooks", Webhooks(system.deliveries).once, webhooks.IDLE),
+        ("notices", sender(system).once, sending.IDLE),
+        *(("jobs", lambda at=at: at.once() is not None, IDLE) for at in jobs),
+    ]
     with ExitStack() as running:
-        for name, work in works:
-            running.enter_context(_meanwhile(name, work))
+        for name, once, pause in works:
+            running.enter_context(_meanwhile(name, partial(go_round, once, name, pause)))
         yield
 
 

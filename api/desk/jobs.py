@@ -22,6 +22,7 @@ from store.outbox import now
 if TYPE_CHECKING:
     from api.wiring import System
 
+IDLE: Final = 0.5  # seconds between looks for work
 THREADS: Final = 2  # jobs that one process does at once: one that waits holds up no other
 MOST_CLAIMS: Final = 5  # processes that may die of one job in a row
 MOST_FAULTS: Final = 100  # faults that are kept of a job
@@ -29,7 +30,6 @@ PROCESS: Final = secrets.token_hex(8)
 """This process, as it names itself to the store."""
 
 _AGAIN = 20  # seconds before work is begun again whose source was silent
-_IDLE = 0.5  # seconds between looks for work
 _TOLD = 0.3  # seconds between two counts that are written down
 _CANCELLED, _OVERTAKEN = "job.cancelled", "job.overtaken"
 
@@ -108,18 +108,6 @@ class Worker:
         self._system, self._runners = system, runners
         self._process, self._heard = process, heard
         self._jobs = Jobs(system.store_database, clock)
-
-    def follow(self, stop: threading.Event) -> None:
-        """Work until told to stop; what fails for a while is tried again."""
-        while not stop.is_set():
-            idle = True
-            try:
-                idle = self.once() is None
-            except SogocError as error:
-                _log.warning("jobs wait: %s", error.code)
-            except Exception as error:  # noqa: BLE001 — one job's defect must not stop the others
-                _log.error("a job failed: %s", type(error).__name__)
-            stop.wait(_IDLE if idle else 0)
 
     def once(self, only: int | None = None) -> int | None:
         """Work on one job, or that one, to its end; its number, None when there is none."""

@@ -8,9 +8,7 @@ over plain HTTP, for programs that stand beside the service.
 import base64
 import hmac
 import ipaddress
-import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -19,21 +17,19 @@ from urllib.parse import urlsplit
 import httpcore
 
 from chain.deadline import Deadline, DeadlineBackend
-from credential.errors import RefusedError, SogocError
+from credential.errors import RefusedError
 from store.deliveries import Deliveries, Delivery
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 — what each begins with
 PAUSES: Final = (5, 30, 300, 1_800, 7_200, 18_000, 36_000)  # seconds after each try; then given up
 _PATIENCE = 15.0  # seconds for all of one try, however slowly the other end drips
-_IDLE = 1.0  # seconds between looks for what is due
+IDLE: Final = 1.0  # seconds between looks for what is due
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 """Names of this machine."""
 # The only IPv6 space given out (RFC 4291 §2.4). What lies outside may be translated or routed to
 # this machine or its neighbours: ::127.0.0.1, 64:ff9b::/96, ::ffff:0:0:0/96, fec0::/10.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 _LONGEST = 500  # characters of an address
-
-_log = logging.getLogger(__name__)
 
 
 def check_address(address: str) -> str:
@@ -67,18 +63,6 @@ class Webhooks:
 
     def __init__(self, deliveries: Deliveries, clock: Callable[[], float] = time.time) -> None:
         self._deliveries, self._clock = deliveries, clock
-
-    def follow(self, stop: threading.Event) -> None:
-        """Send until told to stop."""
-        while not stop.is_set():
-            idle = True
-            try:
-                idle = not self.once()
-            except SogocError as error:
-                _log.warning("webhooks wait: %s", error.code)
-            except Exception as error:  # noqa: BLE001 — one delivery must not stop the others
-                _log.error("a webhook failed: %s", type(error).__name__)
-            stop.wait(_IDLE if idle else 0)
 
     def once(self) -> bool:
         """Send what is due, if anything."""

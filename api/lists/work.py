@@ -7,7 +7,6 @@ often that it must be its fault, or that fails in a way that nobody foresaw, is 
 
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -19,7 +18,7 @@ from api.lists.checking import Checker
 from api.lists.outcomes import KINDS, Outcome
 from api.lists.reading import Row
 from api.lists.sealing import sealed
-from credential.errors import Fault, SogocError
+from credential.errors import Fault
 from store.lists import Claimed, Kept, Lists
 from store.lists import Outcome as Written
 
@@ -27,7 +26,7 @@ PAUSES: Final = (10, 60, 300)  # seconds before a row is tried again whose sourc
 MOST_CLAIMS: Final = 8  # of one row: more than silence takes, so processes died of it
 ROWS, FILES = 50, 4  # claimed at once: a second of work, or some
 _AT_MOST = 20  # seconds on one claim, well within its lease
-_IDLE = 0.5  # seconds between looks for work
+IDLE: Final = 0.5  # seconds between looks for work
 _FORGETTING = 60.0  # seconds between looks for what is to be forgotten
 
 _log = logging.getLogger(__name__)
@@ -43,26 +42,14 @@ class Worker:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._lists, self._checker, self._clock = lists, checker, clock
+        self._forgotten = time.monotonic() - _FORGETTING
         self._clients_first = False  # every other time: many lists without a key stop no client
 
-    def follow(self, stop: threading.Event) -> None:
-        """Work until told to stop; what fails for a while is tried again."""
-        forgotten = 0.0
-        while not stop.is_set():
-            idle = True
-            try:
-                if time.monotonic() - forgotten > _FORGETTING:
-                    forgotten = time.monotonic()
-                    self._lists.forget_old()
-                idle = not self.once()
-            except SogocError as error:
-                _log.warning("lists wait: %s", error.code)
-            except Exception as error:  # noqa: BLE001 — one list's defect must not stop the others
-                _log.error("a list failed: %s", type(error).__name__)
-            stop.wait(_IDLE if idle else 0)
-
     def once(self) -> bool:
-        """Work on one claim; False when there is none."""
+        """Work on one claim; False when there is none. Now and then, forget what is old."""
+        if time.monotonic() - self._forgotten > _FORGETTING:
+            self._forgotten = time.monotonic()
+            self._lists.forget_old()
         owner = secrets.token_hex(8)
         self._clients_first = not self._clients_first
         claimed = self._lists.claim(owner, ROWS, FILES, clients_first=self._clients_first)

@@ -1,26 +1,22 @@
 """Sending notices that were written down, until each has an end."""
 
-import logging
-import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from api.notices.words import about
-from credential.errors import SogocError
 from issuer.ports.messenger import Messenger, Outcome
 from store.notices import Channel, Notice, Notices, NoticeState
 
 PAUSES: Final = (60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds after each try that came to nothing; then it is given up."""
 
-_IDLE = 2.0  # seconds between looks for what is due
+IDLE: Final = 2.0  # seconds between looks for what is due
 
 _ENDS = {
     Outcome.SENT: NoticeState.SENT,
     Outcome.REFUSED: NoticeState.REFUSED,
     Outcome.UNSURE: NoticeState.UNSURE,
 }
-_log = logging.getLogger(__name__)
 
 SchoolName = Callable[[int], str]
 
@@ -39,18 +35,6 @@ class Sender:
         address: str,
     ) -> None:
         self._notices, self._ways, self._named, self._address = notices, ways, named, address
-
-    def follow(self, stop: threading.Event) -> None:
-        """Send until told to stop."""
-        while not stop.is_set():
-            idle = True
-            try:
-                idle = not self.once()
-            except SogocError as error:
-                _log.warning("notices wait: %s", error.code)
-            except Exception as error:  # noqa: BLE001 — one notice must not stop the others
-                _log.error("a notice failed: %s", type(error).__name__)
-            stop.wait(_IDLE if idle else 0)
 
     def once(self) -> bool:
         """Send what is due, if anything."""

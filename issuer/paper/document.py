@@ -171,6 +171,7 @@ _SHOWN = (
     "school", "name", "birth", "birth_place", "sex", "ethnicity", "classification", "decision",
     "decided", "signer_name", "serial", "register_no", "code", "verify_url",
 )  # fmt: skip
+_DECISION = ("decision", "decided")  # for which only a diploma's page has a place
 
 
 def shown_fields(paper: Paper) -> dict[str, list[str]]:
@@ -180,15 +181,15 @@ def shown_fields(paper: Paper) -> dict[str, list[str]]:
     it has them.
     """
     content = _content(paper)
-    fields = {name: [str(content[name])] for name in _SHOWN if content[name] is not None}
+    elsewhere = _DECISION if paper.credential.type in _TEMPLATE_OF else ()
+    shown = (name for name in _SHOWN if content[name] is not None and name not in elsewhere)
+    fields = {name: [str(content[name])] for name in shown}
     origin: Any = content["origin"]
     if origin is not None:
         fields["origin"] = [str(origin[name]) for name in ("document", "issuer", "issued")]
     record: Any = content["transcript"]
     if record is None:
         return fields | {"year": [str(content["year"])]}
-    for name in ("decision", "decided"):  # of the order; the page of results has no place for it
-        fields.pop(name, None)
     rows = [text for row in record["rows"] for text in row.values()]
     outcomes = [text for each in record["outcomes"][-1:] for text in each.values()][1:]
     named = {"class_name": [record["class_name"]], "school_year": [record["school_year"]]}
