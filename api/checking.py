@@ -15,7 +15,7 @@ from issuer.checking.orders import Sources, check
 from issuer.intake.layout import Layout
 from issuer.intake.pupil_lists import CLASS_LIST, pupils_of
 from issuer.intake.reading import prepared
-from issuer.intake.results import TO_DATE_LAYOUTS, WHOLE_YEARS, results_of
+from issuer.intake.results import TO_DATE_LAYOUTS, WHOLE_YEARS, read_whole_year
 from issuer.intake.rows import Notice, Reading
 from issuer.order import Order, school_year
 
@@ -55,8 +55,10 @@ def read(
 
     Raises InputError for a file that cannot be read at all.
     """
-    table = prepared(data, layouts or LAYOUTS[kind], given)
-    return results_of(table, school_year(year)) if kind.has_results else pupils_of(table)
+    possible = layouts or LAYOUTS[kind]
+    if kind.has_results:
+        return read_whole_year(data, school_year(year), possible, given)
+    return pupils_of(prepared(data, possible, given))
 
 
 def look(system: "System", order: Order, reading: Reading[Any], today: date) -> Look:

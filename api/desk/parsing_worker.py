@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from api import checking
 from api.annotating import annotated
 from api.checking import LAYOUTS
 from api.desk.parsing import OLD_BOOK, PUPILS
@@ -24,9 +25,7 @@ from issuer.intake.layout import Layout
 from issuer.intake.pupil_lists import PUPIL_LISTS, pupils_of
 from issuer.intake.reading import prepared
 from issuer.intake.register_books import BOOK, read_book
-from issuer.intake.results import results_of
 from issuer.intake.rows import Reading
-from issuer.order import school_year
 
 _NICENESS = 5  # requests of others come first
 _UNMATCHED = {"sheet.not_found", "column.missing", "column.twice"}
@@ -77,10 +76,10 @@ def _layouts(purpose: str) -> Sequence[Layout]:
 def _read(asked: dict[str, Any], data: bytes, layouts: Sequence[Layout]) -> Reading[Any]:
     if asked["purpose"] == OLD_BOOK:
         return read_book(data, asked["columns"])
-    table = prepared(data, layouts, asked["columns"])
-    if asked["purpose"] == PUPILS or not CredentialType.from_key(asked["purpose"]).has_results:
-        return pupils_of(table)
-    return results_of(table, school_year(asked["year"]))
+    if asked["purpose"] == PUPILS:
+        return pupils_of(prepared(data, layouts, asked["columns"]))
+    kind = CredentialType.from_key(asked["purpose"])
+    return checking.read(kind, data, asked["year"], layouts, asked["columns"])
 
 
 def _remark(one: dict[str, Any]) -> Fault:

@@ -16,6 +16,9 @@ from openpyxl.workbook.workbook import Workbook
 
 from api import sample as made
 from credential.errors import RefusedError
+from credential.model import CourseResult
+from grading.headings import ABSENCES, CONDUCT, PROMOTION, STUDY, TERMS, heading
+from grading.subjects import LOWER_SECONDARY
 
 _ROWS = 8
 _HEADER = ("STT", "Mã học sinh", "Họ và tên", "Ngày sinh", "Giới tính", "Lớp",
@@ -103,11 +106,107 @@ def _write(
     path.write_bytes(out.getvalue())
 
 
+def _books(path: Path) -> None:
+    """A sheet for each subject and semester, and one of what those do not say."""
+    book: Any = Workbook()  # type: ignore[no-untyped-call]
+    book.remove(book.active)
+    people = [pupil for pupil in _people() if pupil.class_name == _people()[0].class_name]
+    years = {pupil.code: made.year_results(pupil) for pupil in people}
+    courses = {(one.name, one.term): one.rating is None
+               for year in years.values() for one in year.results if one.term != "CN"}  # fmt: skip
+    for at, ((subject, term), scored) in enumerate(courses.items()):
+        sheet = book.create_sheet(f"{at + 1}")
+        sheet.append([f"SỔ ĐIỂM MÔN {subject} - HỌC KỲ {'I' if term == 'HK1' else 'II'}"])
+        sheet.append([*_WHO, *(_MARKS if scored else ("Đánh giá",))])
+        for pupil in people:
+            for one in years[pupil.code].results:
+                if (one.name, one.term) == (subject, term):
+                    sheet.append([*_who(sheet.max_row - 1, pupil), *_marks(one)])
+    sheet = book.create_sheet("Tổng hợp")
+    sheet.append(["TỔNG HỢP CẢ NĂM (dữ liệu mẫu, không có người thật)"])
+    sheet.append([*_WHO, CONDUCT, ABSENCES, PROMOTION])
+    for number, pupil in enumerate(people, 1):
+        year = years[pupil.code]
+        last = year.outcomes[-1]
+        sheet.append([*_who(number, pupil), last.conduct, last.absences, year.promotion])
+    book.save(path)
+
+
+_WHO = ("STT", "Lớp", "Mã định danh", "Họ và tên", "Ngày sinh")
+_MARKS = ("ĐĐGtx", "ĐĐGgk", "ĐĐGck", "ĐTBmhk")
+
+
+def _who(number: int, pupil: made.Pupil, class_name: str = "") -> list[Any]:
+    return [number, class_name or pupil.class_name, pupil.code, pupil.name, pupil.birth.printed()]
+
+
+def _marks(one: CourseResult) -> list[Any]:
+    """Cells of a result; marks from which its average follows."""
+    if one.mark is None:
+        return [one.rating]
+    mark = one.mark / 10
+    return [" ".join([str(mark).replace(".", ",")] * 3), mark, mark, mark]
+
+
+def _half(path: Path) -> None:
+    made.write_score_sheet(path, _people(), half=True)
+
+
+def _ministry_list(path: Path) -> None:
+    _save(path, [
+        ["DANH SÁCH HỌC SINH (dữ liệu mẫu, không có người thật)"],
+        ["STT", "Mã lớp", "Mã học sinh", "Họ tên", "Ngày sinh", "Giới tính", "Trạng thái HS"],
+        *([*_who(number, pupil), pupil.sex, "Đang học"]
+          for number, pupil in enumerate(_people(), 1)),
+    ])  # fmt: skip
+
+
+def _primary(path: Path) -> None:
+    """The ministry's form: levels, some with tests, traits; every pupil has the best of all."""
+    tested = ("Toán", "Tiếng Việt")
+    alone = ("Đạo đức", "Ngoại ngữ", "Âm nhạc", "Mĩ thuật", "HĐTN", "GDTC")
+    under = ["Mức đạt được", "Điểm KTĐK"] * len(tested)
+    subjects = [text for name in tested for text in (name, None)]
+    blank: list[Any] = [None] * len(_WHO)
+    _save(path, [
+        ["KẾT QUẢ HỌC TẬP CUỐI NĂM (dữ liệu mẫu, không có người thật)"],
+        ["STT", "Mã lớp", "Mã học sinh", "Họ tên", "Ngày sinh", "Môn học và hoạt động giáo dục",
+         *[None] * (len(under) + len(alone) - 1), "Hoàn thành", "Lên lớp", "Xếp loại"],
+        [*blank, *subjects, *alone],
+        [*blank, *under],
+        *([*_who(number, pupil, "5/1"), *("T", 9) * len(tested), *["T"] * len(alone), "x", "x",
+           "Hoàn thành tốt"] for number, pupil in enumerate(_people(), 1)),
+    ])  # fmt: skip
+
+
+def _lower(path: Path) -> None:
+    courses = [(heading(subject, term), 8 if subject.scored else "Đ")
+               for subject in LOWER_SECONDARY for term in TERMS]  # fmt: skip
+    _save(path, [
+        ["BẢNG TỔNG KẾT CẢ NĂM, LỚP 9 (dữ liệu mẫu, không có người thật)"],
+        [*_WHO, *(name for name, _ in courses), STUDY, CONDUCT, ABSENCES, PROMOTION],
+        *([*_who(number, pupil, "9A1"), *(cell for _, cell in courses), "Tốt", "Tốt", 0,
+           "Được lên lớp"] for number, pupil in enumerate(_people(), 1)),
+    ])  # fmt: skip
+
+
+def _save(path: Path, rows: list[list[Any]]) -> None:
+    book: Any = Workbook()  # type: ignore[no-untyped-call]
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
 _MAKERS: Mapping[str, Callable[[Path], None]] = {
     "danh-sach-hoc-sinh": _list,
     "danh-sach-co-loi": _faulty,
     "so-goc-cu": _old_book,
     "dia-chi": _addresses,
     "danh-sach-lop-12": lambda path: made.write_class_list(path, _people(), serials=True),
+    "c1-hocsinh": _ministry_list,
+    "c1-ketqua": _primary,
+    "bang-tong-ket-lop-9": _lower,
+    "so-diem-lop-12": _books,
+    "bang-tong-ket-hoc-ky-1": _half,
     "bang-tong-ket-lop-12": lambda path: made.write_score_sheet(path, _people()),
 }

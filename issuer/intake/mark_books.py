@@ -102,10 +102,7 @@ def book_of(
     yet (``mark.incomplete``) and exemptions (``subject.exempt``). Raises InputError
     ``book.subject`` and ``book.term`` where neither the titles nor the caller say them.
     """
-    about = _subject(table, subject)
-    semester = term or next(filter(None, map(_semester, table.titles)), None)
-    if semester is None:
-        raise InputError([Fault("book.term")])
+    about, semester = subject_of(table, subject), term_of(table, term)
     rows = []
     for line in table.rows:
         reader = RowReader(line, table.findings)
@@ -119,12 +116,22 @@ def book_of(
     return settled(table, rows)
 
 
-def _subject(table: Table, said: str | None) -> Subject:
-    """The subject of the book, of the programme of its classes."""
+def term_of(table: Table, said: str | None = None) -> str:
+    """The semester of the book, ``HK1`` or ``HK2``. Raises InputError ``book.term``."""
+    semester = said or next(filter(None, map(_semester, table.titles)), None)
+    if semester is None:
+        raise InputError([Fault("book.term")])
+    return semester
+
+
+def subject_of(table: Table, said: str | None = None) -> Subject:
+    """The subject of the book, of the programme of its classes. Raises InputError."""
     programme = _programme(table)
     titles = (_SUBJECT.search(title) for title in table.titles)
     for name in [said] if said else [found[1] for found in titles if found]:
-        wanted = fold(_SUBJECT_ENDS.split(name, maxsplit=1)[0])
+        whole = next((each.name for each in programme if "," in each.name
+                      and fold(name).startswith(fold(each.name))), None)  # fmt: skip
+        wanted = fold(whole or _SUBJECT_ENDS.split(name, maxsplit=1)[0])
         key = next((key for other, key in _OTHER_NAMES.items() if fold(other) == wanted), wanted)
         for subject in programme:
             if fold(subject.name) == wanted or subject.key == key:

@@ -18,7 +18,11 @@ def prepared(
     data: bytes, layouts: Sequence[Layout], given: Mapping[str, str] | None = None
 ) -> Table:
     """The table of a file by one of the layouts, mended. Raises InputError as `read_table`."""
-    table = read_table(data, layouts, given)
+    return mended(read_table(data, layouts, given))
+
+
+def mended(table: Table) -> Table:
+    """The table with what is certain mended in its cells."""
     keys = {key for row in table.rows[:1] for key in row.cells} | set(table.header.places)
     columns = {key: Column(key, table.rows, table.findings) for key in keys}
     mend_fonts(list(columns.values()))

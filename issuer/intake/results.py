@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from credential.errors import InputError
 from issuer.intake.layout import Layout
 from issuer.intake.mark_books import BOOKS, book_of
 from issuer.intake.primary_results import C1_RESULTS, primary_results_of
@@ -14,7 +15,8 @@ from issuer.intake.score_sheet import (
     YEAR_RESULTS,
     year_results_of,
 )
-from issuer.intake.table import Table
+from issuer.intake.table import Table, read_table
+from issuer.intake.year_books import SHEETS, read_year_books
 
 WHOLE_YEARS = (YEAR_RESULTS, LOWER_YEAR_RESULTS, C1_RESULTS)
 """Files of which transcripts are made."""
@@ -48,6 +50,33 @@ def read_results(
     return results_of(prepared(data, layouts, given), school_year)
 
 
+def read_whole_year(
+    data: bytes,
+    school_year: str,
+    layouts: Sequence[Layout] = WHOLE_YEARS,
+    given: Mapping[str, str] | None = None,
+) -> Reading[ResultsRow]:
+    """The results in one sheet of the year or to date, or else those in a workbook of mark books.
+
+    Raises InputError as `read_results`, and for a workbook of mark books as `read_year_books`.
+    """
+    try:
+        return read_results(data, school_year, layouts, given)
+    except InputError:
+        if tuple(layouts) != WHOLE_YEARS or not _has_books(data):
+            raise
+    return read_year_books(data, school_year, given)
+
+
+def _has_books(data: bytes) -> bool:
+    """Whether any sheet is a mark book of a secondary school."""
+    try:
+        read_table(data, SHEETS)
+    except InputError:
+        return False
+    return True
+
+
 def read_score_sheet(
     data: bytes, school_year: str, *, to_date: bool = False
 ) -> Reading[ResultsRow]:
@@ -55,4 +84,5 @@ def read_score_sheet(
 
     `to_date` also takes a sheet of semester I alone.
     """
-    return read_results(data, school_year, TO_DATE_LAYOUTS if to_date else WHOLE_YEARS).accepted()
+    layouts = TO_DATE_LAYOUTS if to_date else WHOLE_YEARS
+    return read_whole_year(data, school_year, layouts).accepted()

@@ -57,7 +57,7 @@ def _mark(cell: Cell) -> int:
     return parse_tenths(cell)
 
 
-def _absences(cell: Cell) -> int:
+def absences(cell: Cell) -> int:
     """Sessions missed, a whole number. Raises FormatError ``absences.invalid``."""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
     if not text.isascii() or not text.isdecimal() or int(text) > _MOST_ABSENCES:
@@ -77,7 +77,7 @@ def _words(cell: Cell) -> str:
     return text
 
 
-_OF_YEAR = tuple(
+OF_YEAR = tuple(
     Field(name, (name,), read, needed=False, blank=True)
     for name, read in ((PROMOTION, _promotion), (TITLE, _words), (COMPLETION, _words))
 )
@@ -96,12 +96,12 @@ def _layout(name: str, grades: range, needed: Collection[str]) -> Layout:
     of_class = Field(CLASS, ("Lớp", "Lớp học", "Tên lớp"), class_of(grades))
     courses = _courses(programme_of(grades[0]), needed)
     outcome = (Field(STUDY, (STUDY,), str), Field(CONDUCT, (CONDUCT,), str),
-               Field(ABSENCES, (ABSENCES,), _absences))  # fmt: skip
+               Field(ABSENCES, (ABSENCES,), absences))  # fmt: skip
     halves = (
         each.called(f"{each.key} {TERMS[term]}") for term in ("HK1", "HK2") for each in outcome
     )
     more = (replace(each, key=each.headings[0]).optional() for each in halves)
-    return Layout(name, (*IDENTITY, of_class, *courses, *outcome, *more, *_OF_YEAR))
+    return Layout(name, (*IDENTITY, of_class, *courses, *outcome, *more, *OF_YEAR))
 
 
 YEAR_RESULTS = _layout("year-results", UPPER, tuple(TERMS))
@@ -189,7 +189,7 @@ def _fields(
         _outcome(reader, rules, terms[-1], ""),
     )
     if terms[-1] == "CN":
-        fields["promotion"], fields["title"], fields["completion"] = map(reader.field, _OF_YEAR)
+        fields["promotion"], fields["title"], fields["completion"] = map(reader.field, OF_YEAR)
     fields["results"] = tuple(result for each in taught for result in _results(reader, each, terms))
     reader.once(CODE, "pupil.twice", fields[CODE])
     return fields
@@ -204,7 +204,7 @@ def _level(levels: tuple[str, ...]) -> Callable[[Cell], str]:
 def _outcome(reader: RowReader, rules: RuleSet | None, term: str, suffix: str) -> TermOutcome:
     """What a term came to; only the last one's cells, which have no suffix, must be filled."""
     blank = bool(suffix)
-    found = TermOutcome(term, absences=reader.read(ABSENCES + suffix, _absences, blank=blank))
+    found = TermOutcome(term, absences=reader.read(ABSENCES + suffix, absences, blank=blank))
     if rules is None:
         return found
     study = reader.read(STUDY + suffix, _level(rules.study), blank=blank)

@@ -5,7 +5,7 @@ class, total and signature rows. What the cells mean is left to `cells`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,12 +55,23 @@ def read_table(
 ) -> Table:
     """The rows of the first sheet that has all the columns of one of the layouts.
 
+    Raises what `read_tables` raises.
+    """
+    with closing(read_tables(data, layouts, given)) as found:
+        return next(found)
+
+
+def read_tables(
+    data: bytes, layouts: Sequence[Layout], given: Mapping[str, str] | None = None
+) -> Generator[Table, None, None]:
+    """The rows of every sheet that has all the columns of one of the layouts, in their order.
+
     Raises InputError: what `workbook.sheets` raises, ``file.too_many_rows``, ``sheet.blank``,
     ``sheet.not_found`` (no header row), ``sheet.no_rows``, and one ``column.missing`` or
     ``column.twice`` per heading.
     """
     nearest: Header | None = None
-    blank = True
+    blank, some = True, False
     with closing(sheets(data)) as found:
         for place, sheet in enumerate(found):
             top = list(islice(sheet.rows, HEADER_WITHIN))
@@ -78,10 +89,12 @@ def read_table(
                 below = chain((row for row in top if row[0] > header.row), sheet.rows)
                 titles = tuple(text for row in above for text in _texts(row[1]))
                 rows = tuple(_rows(header, titles, below, findings))
-                return Table(place, header, titles, rows, sheet.epoch, findings)
-            if header and (nearest is None or len(header.places) > len(nearest.places)):
+                yield Table(place, header, titles, rows, sheet.epoch, findings)
+                some = True
+            elif header and (nearest is None or len(header.places) > len(nearest.places)):
                 nearest = header
-    raise InputError(_header_faults(nearest, layouts, blank))
+    if not some:
+        raise InputError(_header_faults(nearest, layouts, blank))
 
 
 def _lacking(header: Header) -> tuple[int, int]:

@@ -286,11 +286,38 @@ def test_transcripts_are_corrected_by_a_file(desk: Desk) -> None:
     assert problem(act(registrar, "check", upload, **why)).code == "upload.not_results"
 
 
-def test_samples_are_there_and_others_are_not(desk: Desk) -> None:
+SAMPLES = {
+    "danh-sach-hoc-sinh": ("pupils", "pupils"),
+    "c1-hocsinh": ("pupils", "c1-hocsinh"),
+    "danh-sach-lop-12": ("thpt-diploma", "class-list"),
+    "bang-tong-ket-lop-12": ("transcript", "year-results"),
+    "bang-tong-ket-lop-9": ("transcript", "year-results-lower"),
+    "c1-ketqua": ("transcript", "c1-ketqua"),
+    "so-diem-lop-12": ("transcript", "sodiem-ca-nam"),
+    "bang-tong-ket-hoc-ky-1": ("transfer-record", "results-to-date"),
+}
+
+
+def test_samples_are_read_as_they_are(desk: Desk) -> None:
     registrar = desk.of(Role.REGISTRAR)
-    for name in ("danh-sach-hoc-sinh", "danh-sach-co-loi", "danh-sach-lop-12",
-                 "bang-tong-ket-lop-12"):  # fmt: skip
+    for name, (purpose, layout) in SAMPLES.items():
         response = registrar.ask("GET", f"/api/desk/samples/{name}")
-        assert load_workbook(io.BytesIO(response.content)).active.max_row > 8
+        seen = looked(registrar, response.content, purpose=purpose, year=2026)
+        assert (name, seen["faults"], seen["file"]["layout"]) == (name, [], layout)
+        assert seen["file"]["count"] == 8
     response = registrar.ask("GET", "/api/desk/samples/etc-passwd")
     assert (response.status_code, problem(response).code) == (404, "sample.unknown")
+
+
+def test_mark_books_of_a_class_become_an_order(desk: Desk) -> None:
+    registrar, data = desk.of(Role.REGISTRAR), samples.sample("so-diem-lop-12")
+    upload = looked(registrar, data, purpose="transcript", year=2026)["upload"]
+    found = act(registrar, "check", upload, first_serial="").json()
+    assert (found["faults"], found["count"]) == ([], 8)
+    assert act(registrar, "order", upload, first_serial="").status_code == 201
+    book = load_workbook(io.BytesIO(data))
+    del book["1"]
+    out = io.BytesIO()
+    book.save(out)
+    seen = looked(registrar, out.getvalue(), purpose="transcript", year=2026)
+    assert codes(seen["faults"]) == [("book.no_sheet", None)]

@@ -10,6 +10,14 @@ import { ordering } from "./import_order.js";
 
 const LIMIT = 10_000_000; // bytes of a file
 const PURPOSES = ["pupils", "thpt-diploma", "transcript", "transfer-record"];
+const SAMPLES = { // what can be brought for each purpose
+  pupils: [["danh-sach-hoc-sinh", "sample_list"], ["danh-sach-co-loi", "sample_faulty"],
+    ["danh-sach-lop-12", "sample_class"], ["c1-hocsinh", "sample_c1_pupils"]],
+  "thpt-diploma": [["danh-sach-lop-12", "sample_class"]],
+  transcript: [["bang-tong-ket-lop-12", "sample_results"], ["bang-tong-ket-lop-9", "sample_lower"],
+    ["c1-ketqua", "sample_c1_results"], ["so-diem-lop-12", "sample_books"]],
+  "transfer-record": [["bang-tong-ket-hoc-ky-1", "sample_half"], ["bang-tong-ket-lop-12", "sample_results"]],
+};
 const NEW_YEAR = 8; // month (from 0) in which a school year begins
 const find = (id) => document.getElementById(id);
 let file = null; // { name, blob }: as it was when it was chosen
@@ -85,10 +93,8 @@ function drawBeginning() {
 
 function samples() {
   const named = (name, code) => ({ href: `/api/desk/samples/${name}`, code: `intake_page.${code}` });
-  return empty({ title: "intake_page.samples", lead: "intake_page.samples_lead", samples: [
-    named("danh-sach-hoc-sinh", "sample_list"), named("danh-sach-co-loi", "sample_faulty"),
-    named("danh-sach-lop-12", "sample_class"), named("bang-tong-ket-lop-12", "sample_results"),
-  ] });
+  return empty({ title: "intake_page.samples", lead: "intake_page.samples_lead",
+    samples: SAMPLES[asked.purpose].map(([name, code]) => named(name, code)) });
 }
 
 function found() {
