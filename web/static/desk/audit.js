@@ -67,7 +67,7 @@ const act = (code) => node("div", {}, words(code), node("p", { class: "small cod
 
 /** Who it was: a person by name; programs, accounts and the system itself in words. */
 function who(actor) {
-  const numbered = /^(account|service):(\d+)$/.exec(actor);
+  const numbered = /^(account|service):(\d+)$/.exec(actor) ?? /^(key):(.+)$/.exec(actor);
   if (numbered) return text(`audit_actor.${numbered[1]}`, { number: numbered[2] });
   return worded(`audit_actor.${actor}`, actor);
 }
@@ -80,7 +80,7 @@ function worded(code, otherwise) {
 
 /** What an entry is about, member by member; schools by name. */
 function detail(found) {
-  return Object.entries(found).map(([name, value]) =>
+  return Object.entries(found).filter(([, value]) => value !== null).map(([name, value]) =>
     `${worded(`audit_field.${name}`, name)}: ${told(name, value)}`).join(" · ");
 }
 

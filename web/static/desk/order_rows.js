@@ -64,9 +64,9 @@ function columns(rows) {
   const plain = (key, code = `field.${key}`) => (some(key) ? [{ code, value: (row) => row[key], wide: true }] : []);
   return [
     { code: "orders.name", value: (row) => row.name.split(" ").reverse().join(" "), show: named },
-    { code: "orders.birth", value: (row) => row.birth.split("/").reverse().join("-"), show: (row) => row.birth },
+    { code: "orders.birth", value: (row) => row.birth.split("/").reverse().join("-"), show: (row) => whole(row.birth) },
     ...plain("sex"), ...plain("ethnicity"), ...plain("birth_place"),
-    ...(some("class_name") ? [{ code: rows[0].request ? "copies.applicant" : "orders.class", value: (row) => row.class_name }] : []),
+    ...(some("class_name") ? [{ code: rows[0].request ? "copies.applicant" : "orders.class", value: (row) => row.class_name, ...(rows[0].request ? {} : { show: (row) => whole(row.class_name) }) }] : []),
     ...(some("word") ? [{ code: "orders.word", value: (row) => row.word }] : []),
     ...(some("serial") ? [{ code: "orders.serial", value: (row) => row.serial, show: (row) => whole(row.serial) }] : []),
     ...(some("register_no") ? [{ code: "orders.register_no", value: (row) => row.register_no, show: (row) => whole(row.register_no) }] : []),

@@ -7,7 +7,7 @@ const PAGE = 200; // rows that are drawn at once
 const FEW = 5; // rows that nobody sorts on a phone
 const ORDER = new Intl.Collator("vi", { numeric: true });
 
-const kind = ({ number, wide }) => (number ? "number" : wide ? "wide" : null);
+const kind = ({ number, wide }) => (number ? "number" : wide ? "roomy" : null);
 
 /**
  * @param caption the code of what the table is called
