@@ -24,6 +24,17 @@ PRINCIPAL = NAMES[Role.PRINCIPAL]
 PASSPHRASE = "hai cái cánh"
 
 
+FIVE_HUNDRED = """async () => {
+    const { table } = await import("/static/desk/table.js");
+    const made = table({ caption: "orders.rows", open: () => "#",
+                         columns: [{ code: "orders.row", value: (row) => String(row) }] });
+    made.draw(Array.from({ length: 500 }, (_, at) => at + 1));
+    made.element.id = "many";
+    document.getElementById("main").append(made.element);
+}"""
+"""A table of 500 rows on whatever page is open."""
+
+
 class Served:
     """A running site, and who works at it."""
 
@@ -181,4 +192,10 @@ def test_an_empty_queue_says_what_to_do(served: Served, visit: Callable[..., Vis
     clean(seen)
     page.get_by_role("button", name="English").click()
     page.get_by_text("Nothing waits for you").wait_for()
+    page.evaluate(FIVE_HUNDRED)
+    page.locator("#many [data-row][tabindex='0']").focus()
+    page.keyboard.press("End")
+    for _ in range(2):  # past the two hundred rows that are drawn at first
+        page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == "202"
     assert seen.complaints == []

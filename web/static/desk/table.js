@@ -106,6 +106,10 @@ export function table({ caption, columns, open = null }) {
     const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: stops.length - 1 }[event.key];
     if (here < 0 || to === undefined) return;
     event.preventDefault();
+    if (to >= stops.length && rows.length > shown) { // the arrows lead on to rows that were not drawn yet
+      shown += PAGE;
+      drawAll();
+    }
     rove(to, true);
   });
   chooser.addEventListener("change", () => {
