@@ -32,8 +32,8 @@ from tests.faults.worker import work
 
 _FIRST, _SIZE = 5_000, 6
 WRITES = [
-    "desk.enter", "store.stage", "desk.bind", "store.sign", "store.record", "ledger.broadcast",
-    "store.advance", "store.set_lanes", "store.settle",
+    "desk.enter", "store.stage", "desk.bind", "store.sign", "store.send", "store.record",
+    "ledger.broadcast", "store.advance", "store.set_lanes", "store.settle",
 ]  # fmt: skip
 POINTS = [
     *(f"{when} {write} 1" for write in WRITES for when in ("before", "after")),

@@ -33,8 +33,8 @@ from tests.faults.worker import CAUSE, work
 RECOVERY = 30.0  # seconds of one processor that a recovery may take
 Say = Callable[[str], None]
 
-_ISSUING = ["desk.enter", "store.stage", "desk.bind", "store.sign", "store.record",
-            "ledger.broadcast", "store.advance"]  # fmt: skip
+_ISSUING = ["desk.enter", "store.stage", "desk.bind", "store.sign", "store.send",
+            "store.record", "ledger.broadcast", "store.advance"]  # fmt: skip
 _REVOKING = ["desk.set_status", "store.set_lane", "store.record", "ledger.broadcast"]
 
 
@@ -48,10 +48,10 @@ ISSUE = [
         _ISSUING,
         {
             "desk.enter": (1, 4), "store.stage": (1, 2), "desk.bind": (1,),
-            "store.sign": (2, 4), "store.record": (2, 3), "store.advance": (1,),
+            "store.sign": (2, 4), "store.send": (1,), "store.record": (2, 3),
+            "store.advance": (1,),
         },
     ),
-    "before store.advance 2", "after store.advance 2",
 ]  # fmt: skip
 REVOKE = points(_REVOKING, {"desk.set_status": (1,), "store.set_lane": (2,), "store.record": (2,)})
 MOMENTS = range(6 if FULL else 2)
