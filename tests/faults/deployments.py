@@ -84,7 +84,7 @@ def corrected(number: int, size: int) -> Order:
         if isinstance(row, PupilRow)
     )
     again = replace(first, rows=rows, first_serial=None, reason="Nhập sai nơi sinh")
-    return replace(again, decision=Decision("77/QĐ-THPTM1", date(2026, 7, 3)))
+    return replace(again, decision=Decision("77/QĐ-THPTM1", date(2026, 6, 20)))
 
 
 def enrol(site: Site, number: int, size: int) -> Order:
