@@ -58,7 +58,7 @@ class Worker:
     secret: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     csrf: str = ""
-    used: int = 0
+    step: int = 0
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"Origin": HOST, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
@@ -81,10 +81,13 @@ class Worker:
 
     @property
     def code(self) -> str:
-        """A code of the second factor; the first three of half a minute are all fresh."""
-        step = int(time.time()) // 30 - 1 + self.used
-        self.used += 1
-        return pyotp.TOTP(self.secret).generate_otp(step)
+        """A fresh code of the second factor that is taken for another quarter of a minute at least.
+
+        Two or three of half a minute are; whoever wants another has to wait.
+        """
+        self.step = max((int(time.time()) + 15) // 30 - 1, self.step + 1)
+        time.sleep(max(0.0, (self.step - 1) * 30 - time.time()))
+        return pyotp.TOTP(self.secret).generate_otp(self.step)
 
     def sign_in(self) -> "Worker":
         given = {"name": self.login, "password": PASSWORD, "code": self.code}

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,32 +13,17 @@ from tests import old_book
 from tests.browser.test_accessibility import no_axe
 from tests.browsing import Visit
 from tests.orders.test_orders_pages import Served, clean, served
-from tests.workbench import PASSWORD
 
 pytestmark = pytest.mark.browser
 __all__ = ["served"]
 CLERK, CHECKER = "Lê Thị Nhập", "Phạm Văn Soát"
 
 
-def enter(served: Served, seen: Visit, role: Role, path: str, name: str = "") -> Any:
-    person, page = served.people.person(role, name=name), seen.page
-    page.goto(served.address + "/desk/sign-in")
-    page.fill("#name", person.login)
-    page.fill("#password", PASSWORD)
-    page.click("#sign-in button")
-    page.fill("#code", person.code)
-    page.click("#sign-in button")
-    page.wait_for_url(f"{served.address}/desk")
-    seen.complaints.clear()
-    page.goto(served.address + path)
-    return page
-
-
 def approved(served: Served, seen: Visit) -> None:
     """The principal approves what waits, and it is issued."""
     orders = Orders(served.bench.system.store_database)
     [waiting] = orders.listed([1001], [OrderState.PREPARED])
-    page = enter(served, seen, Role.PRINCIPAL, f"/desk/order#{waiting.id}")
+    page = served.enter(seen, Role.PRINCIPAL, f"/desk/order#{waiting.id}")
     page.get_by_role("button", name="Duyệt").click()
     page.get_by_text("Đã cấp, có hiệu lực.").wait_for()
 
@@ -51,7 +35,7 @@ def test_from_the_counter_to_a_copy_that_verifies(
     desk = served.bench.desk
     assert desk.issue() == 0
     seen = visit()
-    page = enter(served, seen, Role.REGISTRAR, "/desk/copies")
+    page = served.enter(seen, Role.REGISTRAR, "/desk/copies")
     page.get_by_text("Chưa có bản sao nào").wait_for()
     clean(seen)
     page.get_by_role("button", name="Tìm", exact=True).click()
@@ -83,7 +67,7 @@ def test_an_old_book_is_entered_checked_by_keyboard_and_issued(
     sheet = old_book.write(tmp_path / "so.xlsx")
     scans = [str(path) for path in sorted(old_book.scan(tmp_path / "quet").iterdir())]
     clerk = visit()
-    page = enter(served, clerk, Role.REGISTRAR, "/desk/digitise", CLERK)
+    page = served.enter(clerk, Role.REGISTRAR, "/desk/digitise", CLERK)
     page.get_by_text("Chưa có sổ nào").wait_for()
     page.get_by_text("Khai báo một quyển sổ").click()
     for name, value in zip(
@@ -104,7 +88,7 @@ def test_an_old_book_is_entered_checked_by_keyboard_and_issued(
     clean(clerk)
 
     checker = visit()
-    page = enter(served, checker, Role.REGISTRAR, "/desk/digitise", CHECKER)
+    page = served.enter(checker, Role.REGISTRAR, "/desk/digitise", CHECKER)
     page.get_by_role("button", name="Q3-85").click()
     page.get_by_role("button", name="Đối chiếu (3)").click()
     page.locator(".checking img").wait_for()
