@@ -3,31 +3,19 @@
 A file with faults is looked at as far as its sound rows go, so that everything is told at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from credential.errors import Fault
-from credential.model import CredentialType
 from issuer.checking.findings import Checked
 from issuer.checking.orders import Sources, check
-from issuer.intake.layout import Layout
-from issuer.intake.pupil_lists import CLASS_LIST, pupils_of
-from issuer.intake.reading import prepared
-from issuer.intake.results import TO_DATE_LAYOUTS, WHOLE_YEARS, read_whole_year
 from issuer.intake.rows import Notice, Reading
-from issuer.order import Order, school_year
+from issuer.order import Order
 
 if TYPE_CHECKING:
     from api.wiring import System
-
-LAYOUTS: Mapping[CredentialType, Sequence[Layout]] = {
-    CredentialType.THPT_DIPLOMA: (CLASS_LIST,),
-    CredentialType.TRANSCRIPT: WHOLE_YEARS,
-    CredentialType.TRANSFER: TO_DATE_LAYOUTS,
-}
-"""Which files have all that a credential of a type says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +30,6 @@ class Look:
     reading: Reading[Any]
     found: Checked
     notices: Sequence[Notice]
-
-
-def read(
-    kind: CredentialType,
-    data: bytes,
-    year: int,
-    layouts: Sequence[Layout] | None = None,
-    given: Mapping[str, str] | None = None,
-) -> Reading[Any]:
-    """The rows for credentials of a type, of the school year that ends in `year`.
-
-    Raises InputError for a file that cannot be read at all.
-    """
-    possible = layouts or LAYOUTS[kind]
-    if kind.has_results:
-        return read_whole_year(data, school_year(year), possible, given)
-    return pupils_of(prepared(data, possible, given))
 
 
 def look(system: "System", order: Order, reading: Reading[Any], today: date) -> Look:

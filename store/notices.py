@@ -15,16 +15,10 @@ from database.connections import Database
 from store import audit
 from store.notice_tables import NOTICES
 from store.outbox import now
+from store.recipients import Channel, Recipient
 
 LEASE = 120  # seconds after which another process may try again
 _ID = 16  # bytes
-
-
-class Channel(Enum):
-    """By which way."""
-
-    MAIL = "mail"
-    SMS = "sms"
 
 
 class NoticeState(Enum):
@@ -39,15 +33,6 @@ class NoticeState(Enum):
 
 
 _OPEN = (NoticeState.WAITING.value, NoticeState.TRYING.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody to be told, by an address that is used for this alone."""
-
-    pupil: str
-    channel: Channel
-    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from api.annotating import annotated
-from api.checking import Look, look, read
+from api.checking import Look, look
 from api.commands.ordering import ABOUT
 from api.mending import fault_line
 from api.session import Session
 from credential.errors import Fault, InputError
 from credential.model import CredentialType, Decision
 from issuer.order import Order
+from issuer.order_files import read
 from web.messages import VIETNAM
 
 _SHOWN = 50  # anomalies; the report has all

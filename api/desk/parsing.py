@@ -18,7 +18,7 @@ from credential.errors import Fault, FormatError, InputError, RefusedError
 from issuer.intake import kept
 from issuer.intake.register_books import BookRow
 from issuer.intake.rows import Reading
-from store.notices import Channel, Recipient
+from store.recipients import Channel, Recipient
 
 MEMORY: Final = 2_000_000_000  # bytes of address space; the largest file that is taken needs half
 SECONDS: Final = 90  # of computing, of one file

@@ -5,6 +5,7 @@ file. Standard output is a line of JSON and the reading or the marked sheet; the
 ``faults`` where nothing follows. `parsing` starts and watches it.
 """
 
+import gc
 import os
 import resource
 import sys
@@ -13,13 +14,12 @@ from typing import Any
 
 import orjson
 
-from api import checking
 from api.annotating import annotated
-from api.checking import LAYOUTS
 from api.desk.parsing import OLD_BOOK, PUPILS
 from api.notices.addresses import recipients
 from credential.errors import Fault, InputError
 from credential.model import CredentialType
+from issuer import order_files
 from issuer.intake import columns, kept
 from issuer.intake.layout import Layout
 from issuer.intake.pupil_lists import PUPIL_LISTS, pupils_of
@@ -34,6 +34,7 @@ _UNMATCHED = {"sheet.not_found", "column.missing", "column.twice"}
 def main() -> None:
     """Do what the first line asks; `argv` ends in bytes of memory, seconds of computing."""
     memory, seconds = int(sys.argv[-2]), int(sys.argv[-1])
+    gc.disable()  # its life is short, its memory limited
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -70,7 +71,9 @@ def _recipients(data: bytes) -> tuple[dict[str, Any], bytes]:
 def _layouts(purpose: str) -> Sequence[Layout]:
     if purpose == OLD_BOOK:
         return (BOOK,)
-    return PUPIL_LISTS if purpose == PUPILS else LAYOUTS[CredentialType.from_key(purpose)]
+    return (
+        PUPIL_LISTS if purpose == PUPILS else order_files.LAYOUTS[CredentialType.from_key(purpose)]
+    )
 
 
 def _read(asked: dict[str, Any], data: bytes, layouts: Sequence[Layout]) -> Reading[Any]:
@@ -79,7 +82,7 @@ def _read(asked: dict[str, Any], data: bytes, layouts: Sequence[Layout]) -> Read
     if asked["purpose"] == PUPILS:
         return pupils_of(prepared(data, layouts, asked["columns"]))
     kind = CredentialType.from_key(asked["purpose"])
-    return checking.read(kind, data, asked["year"], layouts, asked["columns"])
+    return order_files.read(kind, data, asked["year"], layouts, asked["columns"])
 
 
 def _remark(one: dict[str, Any]) -> Fault:

@@ -16,7 +16,7 @@ from credential.errors import Fault, InputError
 from credential.text import fold_plain
 from issuer.intake.headings import HEADER_WITHIN
 from issuer.intake.workbook import Cell, sheets
-from store.notices import Channel, Recipient
+from store.recipients import Channel, Recipient
 
 MOST = 20_000
 """Rows of one table."""

@@ -5,7 +5,8 @@ from typing import Final
 
 from api.notices.words import about
 from issuer.ports.messenger import Messenger, Outcome
-from store.notices import Channel, Notice, Notices, NoticeState
+from store.notices import Notice, Notices, NoticeState
+from store.recipients import Channel
 
 PAUSES: Final = (60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds after each try that came to nothing; then it is given up."""

@@ -12,7 +12,8 @@ from api.settings import Settings
 from api.wiring import System
 from credential.errors import ConfigError
 from issuer.ports.messenger import Messenger
-from store.notices import Channel, Notices
+from store.notices import Notices
+from store.recipients import Channel
 from web import messages
 
 

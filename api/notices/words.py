@@ -1,7 +1,8 @@
 """What a notice says: that something is ready, at which school and where. No more."""
 
 from issuer.ports.messenger import Message
-from store.notices import Channel, Notice
+from store.notices import Notice
+from store.recipients import Channel
 from web import messages
 
 

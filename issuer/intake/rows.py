@@ -7,6 +7,7 @@ in these values (data minimisation, Law 91/2025/QH15).
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import orjson
@@ -17,6 +18,9 @@ from credential.errors import Fault, InputError
 from credential.model import CourseResult, TermOutcome
 
 _Row = TypeVar("_Row")
+
+course_result = lru_cache(maxsize=16_384)(CourseResult)
+"""A `CourseResult` by its fields in order; of 185,000 in a school's file 4,000 are different."""
 
 
 @dataclass(frozen=True, slots=True)

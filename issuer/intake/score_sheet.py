@@ -30,7 +30,7 @@ from issuer.intake.layout import CLASS, CODE, IDENTIFYING, Field, Layout
 from issuer.intake.mending import shown
 from issuer.intake.pupil_lists import IDENTITY
 from issuer.intake.reading import settled
-from issuer.intake.rows import Reading, ResultsRow
+from issuer.intake.rows import Reading, ResultsRow, course_result
 from issuer.intake.table import Table
 from issuer.intake.workbook import Cell
 
@@ -224,9 +224,9 @@ def _results(reader: RowReader, taught: _Taught, terms: Sequence[str]) -> list[C
     values: list[Any] = [reader.read(column, taught.read) for column in headings]
     if None in values:
         return []
-    kind = "mark" if subject.scored else "rating"
+    before = () if subject.scored else (None,)  # a rating has no mark
     return [
-        CourseResult(subject.key, subject.name, term, **{kind: value})
+        course_result(subject.key, subject.name, term, *before, value)
         for term, value in zip(terms, values, strict=True)
     ]
 

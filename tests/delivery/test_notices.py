@@ -24,7 +24,8 @@ from api.notices.sending import PAUSES, Sender
 from credential.errors import InputError
 from issuer.ports.messenger import Message, Outcome, Told
 from store.notice_tables import NOTICES
-from store.notices import LEASE, Channel, Notices, NoticeState, Recipient
+from store.notices import LEASE, Notices, NoticeState
+from store.recipients import Channel, Recipient
 from store.schema import STORE
 from tests.databases import NewDatabase
 from tests.devices.authority import NOW, YEAR, Authority, named
