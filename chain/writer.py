@@ -53,6 +53,16 @@ class LedgerWriter(Sender):
         """The number that the contract expects for that school's next batch."""
         return self._school(school)["nextSeq"]
 
+    def awaited(self, school: int, root: bytes) -> int | None:
+        """The number expected next as long as that batch is not anchored, None once it is.
+
+        Both as of the same block at the head: of two looks, one may be before the batch was mined
+        and the other after a reorganisation took it back.
+        """
+        places = contract.school_slot(school), contract.anchor_slot(contract.batch_id(school, root))
+        record, anchor = self._slots(*places, at=self._node.block("latest"))
+        return None if anchor else contract.unpack("School", record)["nextSeq"]
+
     def disowned(self, school: int, seq: int) -> bool:
         """Whether a compromised key anchored every batch of the school from that number on."""
         anchored = [batch for batch in self._roster.anchored(school) if batch.seq >= seq]

@@ -37,6 +37,8 @@ from issuer.settling import settle
 from issuer.staging import contents, manifest_of, sign, stage
 
 _ORDER = list(BatchState)
+_OVERTAKEN = frozenset({"ledger.seq_not_next", "ledger.already_anchored"})
+"""What the contract says of a batch that was anchored since it was looked for."""
 _PLACEHOLDER = ("X00/0000/00000",)  # as long as a register number
 
 Progress = Callable[[str, int], None]
@@ -251,33 +253,37 @@ class Issuing:
         return batch
 
     def _send(self, batch: Batch) -> Batch:
-        """Step 6. Another process may be at the same batch; whoever is faster, it is anchored."""
+        """Step 6. Another process may be at the same batch; whoever is faster, it is anchored.
+
+        What a block held may be taken back, so a conflict counts only as of one and the same block.
+        """
         root = batch.root
         assert root is not None, "a signed batch has a root"
         try:
-            return self._send_once(batch)
-        except ConflictError:
-            if self.ledger.anchored(batch.school, root) is None:
-                raise
-            return batch
+            return self._send_once(batch, root)
+        except ConflictError as error:
+            expected = self.ledger.awaited(batch.school, root)
+            if expected is None or (error.code in _OVERTAKEN and expected <= batch.seq):
+                return batch
+            raise
 
-    def _send_once(self, batch: Batch) -> Batch:
+    def _send_once(self, batch: Batch, root: bytes) -> Batch:
         """Earlier batches of the school first, since the contract counts them."""
-        expected = self.ledger.next_seq(batch.school)
+        expected = self.ledger.awaited(batch.school, root)
+        if expected is None:
+            return batch  # mined since it was looked for
         if expected > batch.seq:
             raise ConflictError("anchor.seq_taken", seq=batch.seq, school=batch.school)
         if expected < batch.seq:
             self._resume_earlier(batch)
         self.before_sending(batch)
         batch = self.store.send(batch)  # also what was mined and reorganised away
-        self._record(batch)
+        self._record(batch, root)
         self.progress("sent", batch.size)
         self.ledger.flush(self.store)
         return batch
 
-    def _record(self, batch: Batch) -> None:
-        root = batch.root
-        assert root is not None, "a signed batch has a root"
+    def _record(self, batch: Batch, root: bytes) -> None:
         record(
             self.store,
             self.ledger,

@@ -1,7 +1,7 @@
 """Transactions of the issuer: stored before they are broadcast, one per intent and attempt."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from credential.errors import RefusedError, UnavailableError
@@ -60,8 +60,9 @@ def ensure(store: BatchStore, ledger: LedgerDesk, missing: Missing, patience: fl
     and UnavailableError when for `patience` seconds no more of them become final.
     """
     deadline, left = time.monotonic() + patience, -1
+    refused: set[str] = set()
     for pause in pauses():
-        _send(store, ledger, missing, missing(False)[:IN_FLIGHT])
+        refused = _send(store, ledger, missing(False)[:IN_FLIGHT], refused)
         still = len(missing(True))
         if not still:
             return
@@ -72,8 +73,15 @@ def ensure(store: BatchStore, ledger: LedgerDesk, missing: Missing, patience: fl
         time.sleep(pause)
 
 
-def _send(store: BatchStore, ledger: LedgerDesk, missing: Missing, due: Sequence[Intent]) -> None:
-    """Record and broadcast. A refusal counts unless another process was faster."""
+def _send(
+    store: BatchStore, ledger: LedgerDesk, due: Sequence[Intent], before: Collection[str]
+) -> set[str]:
+    """Record and broadcast; the intents that were refused.
+
+    A refusal counts when the last round saw it too. The effect may have come between the look for
+    it and the attempt, from another process or from a transaction of our own, and a
+    reorganisation may have taken it back.
+    """
     refused: dict[str, RefusedError] = {}
     for intent in due:
         try:
@@ -85,6 +93,7 @@ def _send(store: BatchStore, ledger: LedgerDesk, missing: Missing, due: Sequence
             ledger.flush(store)  # also what a killed process stored and never sent
     except RefusedError as error:
         refused = dict.fromkeys((intent.name for intent in due), error) | refused
-    for intent in missing(False) if refused else ():
-        if intent.name in refused:
-            raise refused[intent.name]
+    for name in refused:
+        if name in before:
+            raise refused[name]
+    return set(refused)

@@ -15,6 +15,13 @@ class LedgerDesk(Protocol):
         """The number the contract expects for that school's next batch."""
         ...
 
+    def awaited(self, school: int, root: bytes) -> int | None:
+        """The number expected next as long as that batch is not anchored, None once it is.
+
+        Both as of the same block at the head, which a later look may not find any more.
+        """
+        ...
+
     def disowned(self, school: int, seq: int) -> bool:
         """Whether a compromised key anchored every batch of the school from that number on."""
         ...

@@ -107,14 +107,13 @@ def test_what_is_signed_and_not_sent_yet_can_be_cancelled(
 ) -> None:
     number = bench.prepare()
     job = bench.approve(number)
-    send = bench.system.ledger.next_seq
+    send = bench.system.ledger.awaited
 
-    def cancelled(school: int) -> int:
-        if bench.system.batches.newest(1):  # it is signed, and about to be sent
-            bench.orders.cancel(number, CHI)
-        return send(school)
+    def cancelled(school: int, root: bytes) -> int | None:
+        bench.orders.cancel(number, CHI)  # it is signed, and about to be sent
+        return send(school, root)
 
-    monkeypatch.setattr(bench.system.ledger, "next_seq", cancelled)
+    monkeypatch.setattr(bench.system.ledger, "awaited", cancelled)
     assert run(bench, job, at("none", lambda: None)) is JobState.CANCELLED
     assert bench.desk.written() == (0, 0, 0)
 
