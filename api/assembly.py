@@ -5,13 +5,13 @@ A verifier over a mirror has no store, so its site takes no lists and no reports
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from api.accounts.holders import Holders
 from api.accounts.provider import Provider
+from api.clock import today
 from api.desk.sealing import Sealing
 from api.evidence import gather
 from api.lists.desk import Desk
@@ -34,7 +34,6 @@ from registry.access import Clients
 from registry.published import Withdrawn
 from registry.service import create_service
 from store.tries import Tries
-from web import messages
 
 
 def limits(settings: Settings) -> Limits:
@@ -176,7 +175,7 @@ def _signing_keys(system: System) -> SigningKeys:
     block, keys = system.reader.signing_keys()
     if system.matcher is None or system.settings.registry_service:
         return SigningKeys(block, keys, {})
-    schools = system.desk.schools(datetime.now(messages.VIETNAM).date())
+    schools = system.desk.schools(today())
     return SigningKeys(block, keys, {school.id: school.name for school in schools})
 
 
@@ -186,7 +185,7 @@ def _has_register(settings: Settings) -> bool:
 
 
 def _withdrawn(system: System) -> Sequence[Withdrawn]:
-    return system.desk.withdrawn(datetime.now(messages.VIETNAM).date())
+    return system.desk.withdrawn(today())
 
 
 def _list_limits(settings: Settings) -> dict[str, int]:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import chain.provider
 from api import sample, settings
-from api.accounts.people import today
 from api.accrediting import accredit, list_receipt_key
+from api.clock import today
 from api.demostaff import engage
 from api.desk.policy import Role
 from api.schoolfile import SchoolFile, load

@@ -1,7 +1,6 @@
 """What a batch's papers are handed over as: a ZIP by classes, or a sheet to print."""
 
 import os
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import IO
 
 from api import papers
 from api.accounts import slips
+from api.clock import today
 from api.printers import Printers
 from api.wiring import System
 from credential.errors import RefusedError
@@ -135,7 +135,7 @@ def _slips(system: System, batch: Batch, pupils: Sequence[PupilRecord], by: str)
     claims = Claims(system.store_database)
     by_birth = bool(system.settings.registry_service)  # then /me cannot ask about numbers
     made = slips.make(claims, pupils, Relation.SELF, SLIPS_DAYS * _DAY, by, by_birth=by_birth)
-    school = system.desk.numbered(batch.school, messages.local_day(time.time()))
+    school = system.desk.numbered(batch.school, today())
     page = system.settings.public_url.rstrip("/") + "/me"
     return slips.as_pdf(made, school.name if school else "", page)
 

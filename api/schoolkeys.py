@@ -4,8 +4,7 @@ Decides when a new key file takes the place of the old one: only when the chain 
 key and ended the old one. Until then the new one waits beside it as ``NAME.next``.
 """
 
-from datetime import date
-
+from api.clock import today
 from api.session import Session
 from api.wiring import System
 from chain import acts, contract
@@ -22,7 +21,7 @@ ROLES = {role.name.lower(): role for role in KeyRole}
 
 def school_of(session: Session, code: str) -> SchoolRecord:
     """The school with that code in the registry. Raises FormatError ``school.unknown``."""
-    found = session.system.desk.school(code, date.today())  # noqa: DTZ011 — names as of today here
+    found = session.system.desk.school(code, today())
     if found is None:
         raise FormatError("school.unknown", found=code)
     return found

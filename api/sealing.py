@@ -1,9 +1,9 @@
 """With what a school's papers are signed: which key, whether its certificate may be used now."""
 
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from api.clock import moment
 from credential.model import KeyRole
 from issuer.delivery import Press, unsealed
 from issuer.keystore import personal_name
@@ -11,7 +11,6 @@ from issuer.pades.keyfolder import SealFolder
 from issuer.pades.keys import CertifiedKey, holder, of_signer
 from issuer.pades.sealing import Seal, sealed
 from issuer.pades.timestamps import Authority
-from issuer.paper.document import VIETNAM
 
 if TYPE_CHECKING:  # the help of a command must not wait for the chain's libraries
     from api.keyring import Keyring
@@ -38,7 +37,7 @@ def seal_of(keyring: "Keyring", school: int, person: str = "") -> Seal | None:
     if key is None:
         return None
     address = keyring.settings.timestamp_url
-    at = datetime.now(VIETNAM).replace(microsecond=0)
+    at = moment().replace(microsecond=0)
     return Seal(key, at, Authority(address) if address else None)
 
 

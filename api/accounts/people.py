@@ -4,24 +4,18 @@ A guardian's access to a pupil's records ends on the day on which the pupil is s
 (Civil Code 2015, Article 20: 18 full years); a partial birth date counts as the youngest possible.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
+from api import clock
 from credential.dates import PartialDate
 from credential.model import Holder
 from credential.records import PupilRecord
 from store.accounts import Account, Accounts, Relation
-from web.messages import local_day
 
 OF_AGE: Final = 18  # full years
-
-
-def today() -> date:
-    """The day in Viet Nam."""
-    return local_day(time.time())
 
 
 class Pupils(Protocol):
@@ -51,7 +45,7 @@ class People:
     accounts: Accounts
     registry: Pupils
     issued: Issued
-    today: Callable[[], date] = today
+    today: Callable[[], date] = clock.today
 
     def holders(self, pupils: Sequence[str]) -> Mapping[str, Holder]:
         """Name and birth date by the registry, else by what was issued; others are absent."""

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import store.audit
 from api.book.printing import Volume
+from api.clock import today
 from credential.errors import RefusedError
 from credential.extracts import Extract, ExtractKind
 from credential.records import SchoolRecord as School
 from registry.book import Asked, Book, Contents
-from web.messages import local_day
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -58,7 +58,7 @@ def note(system: "System", taken: Volume, form: str) -> None:
 
 def school(system: "System", code: str) -> School:
     """The school of that code as it is called today. Raises RefusedError ``school.unknown``."""
-    found = system.desk.school(code, local_day(time.time()))
+    found = system.desk.school(code, today())
     if found is None:
         raise RefusedError("school.unknown", found=code)
     return found

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from typing import Any
 
 import click
 
+from api.clock import today
 from api.commands.issue import answer_for, papers
 from api.commands.ordering import PDF
 from api.commands.parameters import DAY
@@ -15,7 +16,6 @@ from api.session import Session
 from credential.model import CredentialType
 from issuer.lines import LineAsked
 from issuer.order import Order
-from web import messages
 
 _OPTIONS = (
     click.option("--issued", type=DAY, help="Ngày cấp / date. [default: today]"),
@@ -67,8 +67,3 @@ def answering(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         asked = option(asked)
     return asked
-
-
-def today() -> date:
-    """The day in Vietnam."""
-    return datetime.now(messages.VIETNAM).date()

@@ -1,19 +1,18 @@
 """`sogoc blanks`: the inventory of blanks: received, spoiled, destroyed, listed, balanced."""
 
-import time
 from datetime import date
 
 import click
 
 from api.book import taking
 from api.book.notes import printed
+from api.clock import today
 from api.commands.parameters import DAY, KIND, Listing
 from api.session import Session
 from api.terminal import printable
 from credential.blanks import Why
 from credential.model import CredentialType
 from store.blank_spans import Held
-from web.messages import local_day
 
 _SCHOOL = click.option("--school", "code", required=True, help="Mã trường / the school's code.")
 _TYPE = click.option("--type", "kind", type=KIND, default=CredentialType.THPT_DIPLOMA.key,
@@ -51,7 +50,7 @@ def receive(
 
     From then on the school issues only what has a blank on hand.
     """
-    why = Why(actor, day or _today(), document=decision)
+    why = Why(actor, day or today(), document=decision)
     school, of = taking.school(session.system, code).id, CredentialType.from_key(kind)
     held = session.system.blanks.receive(school, of, first, last or first, why)
     _say(session, "blanks.done_received", held)
@@ -71,7 +70,7 @@ def spoil(
     day: date | None, actor: str,
 ) -> None:  # fmt: skip
     """Ghi phôi hỏng / note that blanks are spoiled."""
-    why = Why(actor, day or _today(), reason=reason)
+    why = Why(actor, day or today(), reason=reason)
     school, of = taking.school(session.system, code).id, CredentialType.from_key(kind)
     held = session.system.blanks.spoil(school, of, first, last or first, why)
     _say(session, "blanks.done_spoiled", held)
@@ -97,7 +96,7 @@ def destroy(
     council: str, day: date | None, actor: str,
 ) -> None:  # fmt: skip
     """Ghi phôi đã hủy / note that spoiled or unused blanks were destroyed."""
-    why = Why(actor, day or _today(), document=minutes, council=council)
+    why = Why(actor, day or today(), document=minutes, council=council)
     school, of = taking.school(session.system, code).id, CredentialType.from_key(kind)
     held = session.system.blanks.destroy(school, of, first, last or first, why)
     _say(session, "blanks.done_destroyed", held)
@@ -127,7 +126,7 @@ def list_(session: Session, code: str, kind: str) -> None:
 def report(session: Session, code: str, kind: str, year: int | None) -> None:
     """Cân đối phôi trong năm / how the blanks of a year balance, and what was done."""
     school, of = taking.school(session.system, code).id, CredentialType.from_key(kind)
-    inventory, in_year = session.system.blanks, year or _today().year
+    inventory, in_year = session.system.blanks, year or today().year
     if not inventory.keeps(school, of):
         session.say("blanks.none")
         return
@@ -149,7 +148,3 @@ def report(session: Session, code: str, kind: str, year: int | None) -> None:
 
 def _say(session: Session, code: str, held: Held) -> None:
     session.say(code, count=held.span.size, blanks=printable(held.series.written(held.span)))
-
-
-def _today() -> date:
-    return local_day(time.time())

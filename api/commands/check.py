@@ -1,13 +1,14 @@
 """`sogoc check`: a file looked at as an order would be, and nothing is kept."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from api.annotating import annotated
 from api.checking import Look, look
+from api.clock import today
 from api.commands.ordering import ABOUT
 from api.mending import fault_line
 from api.session import Session
@@ -15,7 +16,6 @@ from credential.errors import Fault, InputError
 from credential.model import CredentialType, Decision
 from issuer.order import Order
 from issuer.order_files import read
-from web.messages import VIETNAM
 
 _SHOWN = 50  # anomalies; the report has all
 
@@ -49,7 +49,7 @@ def check(
         approved_by="", decision=Decision(decision, decided_on), signer=signer,
         first_serial=first_serial,
     )  # fmt: skip
-    found = look(session.system, order, reading, datetime.now(VIETNAM).date())
+    found = look(session.system, order, reading, today())
     for notice in found.notices[:_SHOWN]:
         session.notice(fault_line(session.lang, notice))
     _tell(session, found)

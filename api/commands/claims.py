@@ -1,6 +1,5 @@
 """`sogoc claims`: one-time codes with which pupils and guardians claim what is theirs."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 
 from api.accounts import slips
 from api.accounts.people import OF_AGE
+from api.clock import today
 from api.commands.parameters import Listing
 from api.commands.things import write_private, writing
 from api.session import Session
@@ -121,7 +121,7 @@ def withdraw(session: Session, pupil: str, actor: str) -> None:
 
 
 def _school(session: Session, code: str) -> SchoolRecord:
-    found = session.system.desk.school(code, messages.local_day(time.time()))
+    found = session.system.desk.school(code, today())
     if found is None:
         raise RefusedError("school.unknown", found=code)
     return found
@@ -152,4 +152,4 @@ def _pupils(
 
 
 def _is_minor(pupil: PupilRecord) -> bool:
-    return pupil.birth.age(messages.local_day(time.time())) < OF_AGE
+    return pupil.birth.age(today()) < OF_AGE

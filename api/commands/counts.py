@@ -2,12 +2,12 @@
 
 import csv
 import sys
-import time
 from collections import Counter
 from datetime import date, timedelta
 
 import click
 
+from api.clock import today
 from api.commands.parameters import DAY
 from api.session import Session
 from store.counts import Counted
@@ -26,7 +26,7 @@ def counts(session: Session, first: date | None, last: date | None, *, as_csv: b
 
     Exact sums, for the department; the site publishes rounded ones. Nobody is told apart in them.
     """
-    last = last or messages.local_day(time.time())
+    last = last or today()
     first = first or last - timedelta(days=_DAYS)
     sums = session.system.counts.between(first, last)
     if as_csv:

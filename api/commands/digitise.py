@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from api.commands.answering import Answered, answering, today
+from api.clock import today
+from api.commands.answering import Answered, answering
 from api.commands.parameters import FILE, Listing
 from api.digitising import code_of, preview
 from api.mending import fault_line

@@ -3,13 +3,13 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from api.annotating import annotated
+from api.clock import today
 from api.commands.parameters import FILE
 from api.importing import Preview, commit, faults_of_results, preview
 from api.mending import fault_line
@@ -98,8 +98,8 @@ def _pair(column: str) -> tuple[str, str]:
 
 def _this_year() -> int:
     """The year in which the present school year ends."""
-    today = date.today()  # noqa: DTZ011 — as the person's calendar has it
-    return today.year + (today.month >= _FIRST_MONTH)
+    day = today()
+    return day.year + (day.month >= _FIRST_MONTH)
 
 
 def _refuse(

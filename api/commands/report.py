@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from api import reporting, reportlist, spreadsheet
+from api.clock import today
 from api.commands.parameters import Listing
 from api.commands.things import writing
 from api.session import Session
 from credential import lookup
 from credential.errors import UnavailableError
 from store.reports import Report, ReportState
-from web import messages
 
 _DAY = 86_400  # seconds
 _WIDTH = 24  # characters of an exported column
@@ -40,11 +40,11 @@ def list_(session: Session, states: tuple[str, ...], *, overdue: bool) -> int:
 
     Exit code: 0 nothing is overdue, 1 something is.
     """
-    today = messages.local_day(time.time())
+    day = today()
     wanted = [ReportState(state) for state in states]
-    found = session.system.reports.listed(wanted, today if overdue else None)
-    session.show("\n".join(reportlist.lines(session.lang, found, _names(session), today)))
-    return int(any(reportlist.is_overdue(one, today) for one in found))
+    found = session.system.reports.listed(wanted, day if overdue else None)
+    session.show("\n".join(reportlist.lines(session.lang, found, _names(session), day)))
+    return int(any(reportlist.is_overdue(one, day) for one in found))
 
 
 @report.command()
@@ -201,8 +201,8 @@ def _named(actor: str | None) -> str:
 
 def _names(session: Session) -> dict[int, str]:
     """What schools are called today; nothing while the register is silent."""
-    today = messages.local_day(time.time())
+    day = today()
     try:
-        return {school.id: school.name for school in session.system.desk.schools(today)}
+        return {school.id: school.name for school in session.system.desk.schools(day)}
     except UnavailableError:
         return {}

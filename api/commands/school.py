@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from api.accrediting import standing
+from api.clock import moment, today
 from api.commands import offices, schooling
 from api.commands.parameters import FILE, KIND, Listing
 from api.governing import Hand, governing
@@ -17,7 +17,6 @@ from api.schoollist import check_keys, read_school_list
 from api.session import Session
 from chain.acts import reinstate_school, suspend_school
 from credential.model import CredentialType
-from web.messages import VIETNAM
 
 
 @click.group(cls=Listing)
@@ -48,7 +47,7 @@ def list_schools(session: Session) -> None:
 
     Each line: code, name today, place.
     """
-    for found in session.system.desk.schools(date.today()):  # noqa: DTZ011 — names as of today here
+    for found in session.system.desk.schools(today()):
         session.show(f"{found.code}  {found.name}  ({found.place})")
 
 
@@ -110,8 +109,8 @@ def _accredit_list(hand: Hand, path: Path, kinds: Sequence[CredentialType]) -> i
     except OSError as error:
         reason = f"không đọc được / cannot be read: {path} ({error.strerror})"
         raise click.UsageError(reason) from error
-    system, now = hand.session.system, datetime.now(UTC)
-    schools = system.desk.schools(now.astimezone(VIETNAM).date())
+    system, now = hand.session.system, moment()
+    schools = system.desk.schools(now.date())
     rows = read_school_list(data, schools, kinds, int(now.timestamp()))
     check_keys(system.roster, rows)
     first, then = [row.standing for row in rows], [act for row in rows for act in row.listing]

@@ -6,7 +6,7 @@ import click
 
 from api.accounts.names import folded
 from api.accounts.passwords import Passwords
-from api.accounts.people import today
+from api.clock import today
 from api.commands.parameters import Listing
 from api.desk.people import initial_password, newcomer
 from api.desk.policy import SCOPES, Role

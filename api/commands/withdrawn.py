@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from api.clock import today
 from api.commands.parameters import DAY, Listing
 from api.session import Session
 from api.withdrawing import csv_of, json_of
@@ -27,10 +28,10 @@ def withdrawn() -> None:
 @click.pass_obj
 def list_withdrawn(session: Session, late: bool, form: str) -> None:
     """Danh sách công khai / the public list, newest decision first; without any person's name."""
-    today = date.today()  # noqa: DTZ011 — days of the register are those of here
-    found = session.system.desk.withdrawn(today)
+    day = today()
+    found = session.system.desk.withdrawn(day)
     if late:
-        found = overdue(found, today)
+        found = overdue(found, day)
     if form == "json":
         session.show(json.dumps(json_of(found), ensure_ascii=False, indent=1))
     elif form == "csv":

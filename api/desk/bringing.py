@@ -7,11 +7,12 @@ each time.
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api import checking, importing
 from api.checking import Look
+from api.clock import today
 from api.desk import parsing, preparing, uploads
 from api.desk.parsing import PUPILS, Asked, Unmatched
 from api.desk.policy import Act, Member
@@ -29,7 +30,6 @@ from store import audit
 from store.held import Held
 from store.outbox import now
 from store.uploads import Uploads
-from web.messages import VIETNAM
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -142,7 +142,7 @@ class Bringing:
         brought = uploads.find(self.uploads, member, secret)
         order = self._order(member, brought, asking)
         if asking.reason is None:
-            return Proposed(checking.look(self.system, order, brought.reading, _today()))
+            return Proposed(checking.look(self.system, order, brought.reading, today()))
         return self._correcting(member, order, brought.reading)
 
     def prepare(self, member: Member, secret: str, asking: Asking) -> int:
@@ -179,7 +179,7 @@ class Bringing:
             return Proposed(Look(whole, reading, Checked(tuple(faults), ()), reading.notices))
         if not found.order.rows:
             raise RefusedError("amendment.nothing")
-        seen = checking.look(self.system, found.order, reading, _today())
+        seen = checking.look(self.system, found.order, reading, today())
         return Proposed(seen, found.changed, len(found.unchanged), len(found.new))
 
     def _standing(self, asked: Asked, reading: Reading[Any]) -> int:
@@ -198,7 +198,7 @@ class Bringing:
         return None, tuple(found)
 
     def _school(self, member: Member) -> SchoolRecord:
-        school = self.system.desk.numbered(member.own, _today())
+        school = self.system.desk.numbered(member.own, today())
         if school is None:
             raise RefusedError("school.unknown", found=member.own)
         return school
@@ -219,7 +219,3 @@ class Bringing:
             first_serial=asking.first_serial,
             reason=asking.reason,
         )
-
-
-def _today() -> date:
-    return datetime.now(VIETNAM).date()

@@ -5,9 +5,9 @@ is plain JSON.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from api.clock import today
 from api.desk.policy import Member
 from api.desk.preparing import person, prepare
 from api.papers import write
@@ -22,11 +22,6 @@ from web import messages
 
 if TYPE_CHECKING:
     from api.wiring import System
-
-
-def today() -> date:
-    """The day in Vietnam."""
-    return datetime.now(messages.VIETNAM).date()
 
 
 def signers(system: "System", school: int) -> list[dict[str, str]]:

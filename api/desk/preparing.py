@@ -6,11 +6,11 @@ is odd in it and what was noticed beside it is kept for whoever approves.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from api.clock import moment
 from api.deadlines import deadlines
 from api.desk.policy import Member, Role
 from api.presenting import plain
@@ -22,7 +22,6 @@ from issuer.matching import match
 from issuer.order import Order
 from store.order_records import Draft, Person
 from store.orders import Orders
-from web.messages import VIETNAM
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -56,10 +55,10 @@ def prepare(
     """
     asked = replace(order, prepared_by=by.name, approved_by="")
     matched = match(asked, system.desk, system.blanks)
-    moment = datetime.now(VIETNAM)
-    due = deadlines(asked, moment)
+    at = moment()
+    due = deadlines(asked, at)
     sources = Sources(system.desk, system.batches, system.blanks)
-    odd = anomalies(asked, matched.school, sources, moment.date())
+    odd = anomalies(asked, matched.school, sources, at.date())
     draft = Draft(
         ref=asked.ref,
         school=matched.school.id,

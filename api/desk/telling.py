@@ -4,9 +4,10 @@ What holders share stands there as a number, nothing of what or with whom.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from api.clock import today
 from credential import sdjwt
 from credential.annex import Annex
 from credential.facts import Withdrawal
@@ -17,7 +18,6 @@ from issuer.grounds import grounds
 from registry.histories import Version
 from registry.published import Withdrawn
 from store.withdrawals import Asking, Withdrawals
-from web.messages import VIETNAM
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -27,10 +27,10 @@ def history(system: "System", line: AwardLine) -> dict[str, Any]:
     """All that is known of a line; no versions where there is none."""
     held = system.batches.versions(line.school, line.type, [line.register_no])
     issued = {one.line.version: one for one in held}
-    today = datetime.now(VIETNAM).date()
-    school = system.desk.numbered(line.school, today)
-    keeper = system.desk.keeper(line.school, today)
-    kept_by = system.desk.numbered(keeper, today) if keeper else None
+    day = today()
+    school = system.desk.numbered(line.school, day)
+    keeper = system.desk.keeper(line.school, day)
+    kept_by = system.desk.numbered(keeper, day) if keeper else None
     pupil = next(iter(issued.values())).staged.pupil if issued else ""
     asked = Withdrawals(system.store_database).about(line)
     return {

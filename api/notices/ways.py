@@ -1,9 +1,9 @@
 """By which ways this deployment reaches people, as its settings say."""
 
-import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from api.clock import today
 from api.lists.webhooks import LOOPBACK
 from api.notices.gateway import Gateway
 from api.notices.mail import Mailer
@@ -14,7 +14,6 @@ from credential.errors import ConfigError
 from issuer.ports.messenger import Messenger
 from store.notices import Notices
 from store.recipients import Channel
-from web import messages
 
 
 def ways(settings: Settings) -> Mapping[Channel, Messenger]:
@@ -38,7 +37,7 @@ def sender(system: System) -> Sender:
     notices = Notices(system.store_database)
 
     def named(school: int) -> str:
-        found = system.desk.numbered(school, messages.local_day(time.time()))
+        found = system.desk.numbered(school, today())
         return found.name if found else str(school)
 
     page = system.settings.public_url.rstrip("/") + "/me"

@@ -5,7 +5,6 @@ in `bodies`, errors in `problems`, headers in `edge`; sentences and shapes of ve
 `api.presenting`. Who answers the questions behind it is decided in `api.wiring`.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 
 from api.accounts.holders import Holders
 from api.accounts.provider import Provider
+from api.clock import today
 from api.lists.desk import Desk
 from api.sharing import Sharing
 from api.site import (
@@ -62,7 +62,6 @@ from api.site.verifying import Note, Verifying
 from api.site.withdrawn import PublicList
 from api.wiring import System
 from chain.indexed import Lag
-from web.messages import local_day
 
 _WAITING = 32  # threads that wait for sources
 
@@ -151,7 +150,7 @@ def create_app(parts: Parts, site: Site) -> FastAPI:
     if parts.reports:
         reporting.install(app, parts.reports, parts.limits, waiting)
     if parts.sums:
-        counting.install(app, parts.sums, lambda: local_day(time.time()), waiting)
+        counting.install(app, parts.sums, today, waiting)
     sessions = parts.sessions
     if parts.holders is not None:
         sessions = _install_accounts(app, parts.holders, site, parts.limits, waiting)

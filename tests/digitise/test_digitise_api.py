@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from api.desk import lines, parsing, samples
+from api.clock import today
+from api.desk import parsing, samples
 from api.desk.policy import Role
 from api.digitising import preview
 from credential.errors import InputError, RefusedError
@@ -90,7 +91,7 @@ def test_a_scan_is_its_schools(desk: Desk, tmp_path: Path) -> None:
 def test_who_may_sign_is_told_and_nobody_else_signs(desk: Desk, tmp_path: Path) -> None:
     worker, books = begin(desk), desk.system.old_books
     told = worker.ask("GET", "/api/desk/books").json()
-    heads = desk.system.desk.heads(SCHOOLS[0], lines.today())
+    heads = desk.system.desk.heads(SCHOOLS[0], today())
     assert told["signers"] == [{"name": one.name, "title": one.title} for one in heads] != []
     digest = keep(worker, picture("red")).json()["digest"]
     sheet = old_book.write(tmp_path / "so.xlsx", old_book.ROWS[:1]).read_bytes()

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from api.accounts.people import OF_AGE, today
+from api.accounts.people import OF_AGE
+from api.clock import today
 from issuer.delivery import sd_jwt_of
 from store.extracts import Extracts
 from store.held import Held

@@ -1,9 +1,11 @@
 """By when an order has to be done: from its decision, or from when it was asked for."""
 
-from datetime import date, datetime
+import time
+from datetime import UTC, date, datetime
 
 import pytest
 
+from api import clock
 from api.deadlines import Deadlines, deadlines
 from credential.model import CredentialType, Decision
 from issuer.order import Order
@@ -31,3 +33,12 @@ def test_the_last_days_of_an_order(order: dict, day: int, hour: int, due: Deadli
     values = {"school": "79001001", "year": 2026, "issued": date(2026, 6, 20), "rows": ()}
     asked = Order(**values | order, prepared_by="", approved_by="")
     assert deadlines(asked, datetime(2026, 6, day, hour, tzinfo=VIETNAM)) == due
+
+
+@pytest.mark.parametrize(("hour", "day"), [(16, date(2026, 12, 31)), (17, date(2027, 1, 1))])
+def test_a_day_begins_when_it_does_in_vietnam(
+    monkeypatch: pytest.MonkeyPatch, hour: int, day: date
+) -> None:
+    there = datetime(2026, 12, 31, hour, tzinfo=UTC).timestamp()
+    monkeypatch.setattr(time, "time", lambda: there)
+    assert clock.today() == day

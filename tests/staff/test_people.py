@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import update
 
-from api.accounts.people import today
+from api.clock import today
 from api.desk.policy import Role
 from api.trail import from_lines
 from store.audit import first_wrong

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.accounts.people import today
 from api.cli import run
+from api.clock import today
 from api.desk.policy import Role
 from tests.workbench import HOST, Desk, Worker
 

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from api import spreadsheet, trail
+from api.clock import today
 from api.desk.policy import Act, Member
 from api.site.answering import json_response
 from api.site.desk.bench import Bench
@@ -22,9 +23,8 @@ from credential.errors import RefusedError
 from store.audit import Entry
 from store.audit_acts import ACTS, GROUPS, meant
 from store.audit_reading import Search, search
-from store.outbox import now
 from web import messages
-from web.messages import VIETNAM, local_day, local_time
+from web.messages import VIETNAM, local_time
 
 _PATH = "/api/desk/audit"
 _PAGE = 100  # entries
@@ -152,9 +152,9 @@ def _words(act: str) -> str:
 def _schools(system: System, told: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The names of the schools that these entries are about, by number."""
     numbers = {each["detail"].get("school") for each in told}
-    today = local_day(now())
+    day = today()
     found = {
-        number: system.desk.numbered(number, today) for number in numbers if isinstance(number, int)
+        number: system.desk.numbered(number, day) for number in numbers if isinstance(number, int)
     }
     return {str(number): one.name for number, one in found.items() if one}
 

@@ -15,8 +15,8 @@ from fastapi import Depends, FastAPI, Path, Request
 from pydantic import BaseModel
 
 from api.accounts.passwords import Passwords
-from api.accounts.people import today
 from api.accounts.provider import Provider
+from api.clock import today
 from api.desk import keeping
 from api.desk.factors import SecondFactor
 from api.desk.policy import Act, Member

@@ -1,6 +1,5 @@
 """The inventory of blanks on the workbench: what is on hand, what was done, how a year balances."""
 
-import time
 from functools import partial
 from typing import Any
 
@@ -8,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import ConfigDict
 
 from api.book.notes import printed
+from api.clock import today
 from api.desk.policy import Act, Member
 from api.site import bodies
 from api.site.answering import json_response
@@ -17,7 +17,6 @@ from api.site.desk.register import LIMIT, BookModel, BooksModel, Kind, own_schoo
 from credential.blanks import Fate, Span, Why
 from credential.model import CredentialType
 from store.blank_reports import Act as Done
-from web.messages import local_day
 
 
 class GivenModel(BooksModel):
@@ -106,7 +105,7 @@ def _stock(bench: Bench, member: Member, given: BookModel) -> dict[str, Any]:
     held, balance = stock.stock(school, kind), stock.balance(school, kind, given.year)
     return {
         "school": school, "schools": known, "keeps": stock.keeps(school, kind), "year": given.year,
-        "today": local_day(time.time()).strftime("%d/%m/%Y"),
+        "today": today().strftime("%d/%m/%Y"),
         "spans": [_span(each.series, each.span, each.fate) for each in held],
         "acts": [_act(each) for each in stock.acts(school, kind)],
         "balance": {

@@ -3,7 +3,7 @@
 What is looked for and which credential is meant stands in bodies, never in addresses.
 """
 
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.annexes import as_pdf, taken
+from api.clock import today
 from api.desk import keeping, telling
 from api.desk.policy import Act, Member
 from api.desk.preparing import Noticed, person, prepare
@@ -24,7 +25,6 @@ from credential.records import AwardLine
 from issuer.amending import Amended
 from issuer.correcting import Asked, named, plan
 from issuer.matching import match
-from web.messages import VIETNAM
 
 LIMIT = 16_384  # bytes of a body
 Word = Annotated[str, Field(max_length=200)]
@@ -130,7 +130,7 @@ def _install_correcting(app: FastAPI, bench: Bench) -> None:
 
         def tell() -> list[dict[str, str]]:
             keeping.check(system, member, given.school)
-            on = day_of(given.on) if given.on else datetime.now(VIETNAM).date()
+            on = day_of(given.on) if given.on else today()
             heads = system.desk.heads(given.school, on)
             return [{"name": one.name, "title": one.title} for one in heads]
 
@@ -174,10 +174,10 @@ def _found(bench: Bench, member: Member, text: str) -> list[dict[str, Any]]:
         wanted = one.staged.register_no
     except (FormatError, RefusedError):
         pass
-    today = datetime.now(VIETNAM).date()
+    day = today()
     found = system.desk.find(wanted, own)
     keeping.note_look(system, member, "find", found=len(found))
-    schools = {one.school: system.desk.numbered(one.school, today) for one in found}
+    schools = {one.school: system.desk.numbered(one.school, day) for one in found}
     return [
         {
             "school": one.school, "type": one.type.key, "register_no": one.register_no,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts import passwords
 from api.accounts.names import folded
-from api.accounts.people import today
+from api.clock import today
 from api.desk.policy import Act, Role
 from api.site import bodies, problems
 from api.site.answering import json_response

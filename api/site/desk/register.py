@@ -3,7 +3,6 @@
 What is looked for and which line a page goes on behind stand in bodies, never in addresses.
 """
 
-import time
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.book import printing, taking
 from api.book.notes import notes, printed
+from api.clock import today
 from api.desk import keeping
 from api.desk.policy import Act, Member
 from api.site import bodies
@@ -21,7 +21,6 @@ from credential.errors import RefusedError
 from credential.model import CredentialType, Lane
 from credential.records import SchoolRecord
 from registry.book import Asked, Book, BookLine, Mark, Order
-from web.messages import local_day
 
 LIMIT = 8192  # bytes of a body
 Kind = Literal[
@@ -183,7 +182,7 @@ def own_school(bench: Bench, member: Member, number: int | None) -> SchoolRecord
     """
     wanted = member.own if number is None else number
     keeping.check(bench.system, member, wanted)
-    found = bench.system.desk.school_of(wanted, local_day(time.time()))
+    found = bench.system.desk.school_of(wanted, today())
     if found is None:
         raise RefusedError("credential.unknown", found=wanted)
     return found
@@ -191,8 +190,8 @@ def own_school(bench: Bench, member: Member, number: int | None) -> SchoolRecord
 
 def schools(bench: Bench, member: Member) -> list[dict[str, Any]]:
     """The schools whose registers a member works with, by name."""
-    own, today = keeping.registers(bench.system, member), local_day(time.time())
-    found = bench.system.desk.schools(today)
+    own, day = keeping.registers(bench.system, member), today()
+    found = bench.system.desk.schools(day)
     return [
         {"school": each.id, "name": each.name} for each in found if own is None or each.id in own
     ]

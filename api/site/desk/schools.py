@@ -5,13 +5,13 @@ no web server: `sogoc school merge` and `dissolve`.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict
 
+from api.clock import today
 from api.desk.policy import Act, Member
 from api.site import bodies
 from api.site.answering import json_response
@@ -23,7 +23,6 @@ from registry.entries import HeadEntry
 from registry.terms import Office, Signed
 from store import audit
 from store.outbox import now
-from web.messages import VIETNAM
 
 
 class TermModel(BaseModel):
@@ -154,7 +153,7 @@ def _install_names(app: FastAPI, bench: Bench) -> None:
         given = await bodies.members(request, LIMIT, NameModel)
 
         def rename() -> None:
-            record = system.desk.numbered(school, _today())
+            record = system.desk.numbered(school, today())
             place = given.place or (record.place if record else "")
             since = day_of(given.since)
             system.department.rename(school, given.name, place, since)
@@ -176,19 +175,15 @@ async def _written(
     return await bench.ask(do)
 
 
-def _today() -> date:
-    return datetime.now(VIETNAM).date()
-
-
 def _schools(bench: Bench) -> list[dict[str, Any]]:
-    system, today = bench.system, _today()
+    system, day = bench.system, today()
     open_ = [
         {"school": one.id, "code": one.code, "name": one.name, "place": one.place, "keeper": None}
-        for one in system.desk.schools(today)
+        for one in system.desk.schools(day)
     ]
     closed = []
     for ended in system.department.successions():
-        one, next_ = (system.desk.numbered(n, today) for n in (ended.school, ended.successor))
+        one, next_ = (system.desk.numbered(n, day) for n in (ended.school, ended.successor))
         if one is not None:
             closed.append({
                 "school": one.id, "code": one.code, "name": one.name, "place": one.place,
@@ -200,7 +195,7 @@ def _schools(bench: Bench) -> list[dict[str, Any]]:
 
 
 def _school(bench: Bench, school: int) -> dict[str, Any]:
-    record = bench.system.desk.numbered(school, _today())
+    record = bench.system.desk.numbered(school, today())
     return {
         "school": school,
         "code": record.code if record else None,

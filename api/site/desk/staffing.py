@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.accounts.people import today
+from api.clock import today
 from api.desk.people import People, initial_password, newcomer
 from api.desk.policy import Act, Member, Role, manages
 from api.site import bodies

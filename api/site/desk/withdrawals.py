@@ -1,12 +1,12 @@
 """Suspending, reinstating and revoking on the workbench, and papers that were given back."""
 
-from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.clock import today
 from api.desk import keeping, telling
 from api.desk.jobs import PROCESS
 from api.desk.policy import Act, Member
@@ -24,7 +24,6 @@ from issuer.revoking import check_ground
 from store import audit
 from store.outbox import now
 from store.withdrawals import Asking, State, Withdrawals
-from web.messages import VIETNAM
 
 _LANES = {"suspended": Lane.SUSPENDED, "active": Lane.ACTIVE, "revoked": Lane.REVOKED}
 _GROUND = {Lane.SUSPENDED: "suspend", Lane.ACTIVE: "reinstate"}
@@ -150,7 +149,7 @@ def _install_papers(app: FastAPI, bench: Bench) -> None:
 
         def tell() -> list[dict[str, Any]]:
             own = keeping.registers(system, member)
-            found = system.desk.withdrawn(datetime.now(VIETNAM).date())
+            found = system.desk.withdrawn(today())
             return [
                 telling.told_withdrawn(one)
                 for one in found

@@ -1,0 +1,16 @@
+"""The clock of whoever works here: moments and days as they are in Viet Nam, wherever this runs."""
+
+import time
+from datetime import date, datetime
+
+from web import messages
+
+
+def moment() -> datetime:
+    """This moment, with Viet Nam's offset."""
+    return datetime.fromtimestamp(time.time(), messages.VIETNAM)
+
+
+def today() -> date:
+    """The day that it is in Viet Nam."""
+    return moment().date()
