@@ -6,11 +6,13 @@ A name that nobody has takes as long as one with a wrong password. (OWASP Passwo
 """
 
 import asyncio
+import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.resources import files
 from typing import Final, TypeVar
 
@@ -71,10 +73,10 @@ def check(password: str, *known: str) -> None:
     if len(text) > MOST:
         raise FormatError("password.long", most=MOST)
     plain = _plain(text)
-    if len(set(plain)) < _FEW or plain in _COMMON or plain in _ROWS or _core(plain) in _CORES:
-        raise FormatError("password.common")
     if any(len(word) > 3 and word in plain for word in map(_plain, known)):
         raise FormatError("password.about_you")
+    if len(set(plain)) < _FEW or any(map(_is_common, (text.casefold(), *_cores(plain)))):
+        raise FormatError("password.common")
 
 
 def _plain(text: str) -> str:
@@ -82,15 +84,31 @@ def _plain(text: str) -> str:
     return "".join(char for char in letters if char.isalnum())
 
 
-def _core(plain: str) -> str:
-    """What stays without the digits before and behind, which most people add to a common word."""
-    return plain.strip("0123456789")
+def _cores(plain: str) -> Iterator[str]:
+    """It without what most people add to a word: digits before and behind, itself once more."""
+    for core in (plain, plain.strip("0123456789")):
+        yield core
+        yield _AGAIN.sub(r"\1", core)
 
 
-_COMMON = frozenset(
-    files("api.accounts").joinpath("common_passwords.txt").read_text("utf-8").split()
-)
-_CORES = frozenset(filter(None, map(_core, _COMMON)))
+def _is_common(word: str) -> bool:
+    return bool(word) and (word in _ROWS or any(word in listed for listed in lists()))
+
+
+@cache
+def lists() -> tuple[Collection[str], ...]:
+    """Our own words, and zxcvbn's: 30,000 passwords, and English words and names, by frequency.
+
+    Only its lists are asked. Its score takes seconds for some passwords, and keeps what is known
+    of a person in a place that all threads share.
+    """
+    from zxcvbn.matching import RANKED_DICTIONARIES  # noqa: PLC0415 - 0.1 s that few commands need
+
+    ours = files("api.accounts").joinpath("common_passwords.txt").read_text("utf-8")
+    return (frozenset(ours.split()), *RANKED_DICTIONARIES.values())
+
+
+_AGAIN = re.compile(r"\A(.+?)\1+\Z", re.DOTALL)
 _ROWS = "abcdefghijklmnopqrstuvwxyz 01234567890123456789 qwertyuiopasdfghjklzxcvbnm 09876543210987"
 
 

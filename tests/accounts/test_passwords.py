@@ -54,6 +54,9 @@ REFUSED = {
     "common": ("Matkhau123456", "password.common"),
     "a common word and any digits": ("2031 Sài Gòn 2044", "password.common"),
     "common, with marks": ("Anh yêu em nhiều", "password.common"),
+    "a common word twice, and digits": ("kitty Kitty 07", "password.common"),
+    "listed with its signs": ("p030710P$E4o", "password.common"),
+    "a row and any digits": ("abc 9175 2036", "password.common"),
     "a row of keys": ("qwertyuiopas", "password.common"),
     "digits in a row": ("0123456789", "password.common"),
     "three characters": ("aaaabbbbcccc", "password.common"),
@@ -67,6 +70,14 @@ def test_what_is_guessed_first_is_refused(case: str) -> None:
     password, code = REFUSED[case]
     with pytest.raises(FormatError, match=code.replace(".", r"\.")):
         passwords.check(password, "lan.nguyen", "07/02/2009")
+
+
+def test_more_than_the_3000_commonest_that_are_long_enough_are_refused() -> None:
+    found = {each for words in passwords.lists() for each in words if len(each) >= passwords.LEAST}
+    assert len(found) > 13_000
+    for each in found:
+        with pytest.raises(FormatError, match=r"password\.common"):
+            passwords.check(each)
 
 
 @pytest.mark.parametrize(

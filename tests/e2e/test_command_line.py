@@ -19,7 +19,7 @@ from credential.errors import RefusedError
 from tests.deployed import SOGOC, Deployment, environment
 
 HEAVY = ["web3", "eth", "sqlalchemy", "alembic", "openpyxl", "typst", "fastapi", "pydantic",
-         "cryptography", "httpx"]  # fmt: skip
+         "cryptography", "httpx", "zxcvbn"]  # fmt: skip
 
 
 def commands(group: click.Group, path: str = "sogoc") -> Iterator[tuple[str, click.Command]]:
