@@ -10,7 +10,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
 from keyword import iskeyword
@@ -19,6 +18,7 @@ from pathlib import Path
 import click
 
 from api.commands.parameters import Listing
+from api.loading import load
 from api.mending import error_lines
 from api.progress import Progress
 from api.session import Session
@@ -108,7 +108,7 @@ class Commands(Listing):
         """The command of that name, if there is one."""
         for name, module, _ in _SHIPPED:
             if name == cmd_name:
-                commands = import_module(f"api.commands.{module}")
+                commands = load(f"api.commands.{module}")
                 found: click.Command = getattr(commands, _plain(name))
                 return found
         return None

@@ -1,13 +1,13 @@
 """What every command of `sogoc` works with: the deployment, the language, words, progress."""
 
 from functools import cached_property
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from api.loading import load
 from api.progress import Progress
 from credential.errors import ConfigError
 from web import messages
@@ -72,5 +72,5 @@ class Session:
 def _parts() -> "type[System]":
     """All parts, or where only verifying is shipped the reading half: its commands need no more."""
     module, name = ("wiring", "System") if find_spec("api.wiring") else ("sources", "Sources")
-    found: type[System] = getattr(import_module(f"api.{module}"), name)
+    found: type[System] = getattr(load(f"api.{module}"), name)
     return found

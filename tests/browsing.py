@@ -58,7 +58,7 @@ class Visit:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page: Any = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

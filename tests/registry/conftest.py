@@ -129,7 +129,7 @@ def matcher(request: pytest.FixtureRequest, database: Database) -> Iterator[Matc
     secret = clients.add("verifier", "the tests' verifier")
     unhindered = Limits(guesses=1000)  # tests put many claims that differ
     with running(lambda _: create_service(near, clients, limits=unhindered)) as url:
-        far = HttpMatcher(url, "verifier", secret)
+        far = HttpMatcher(url, "verifier", secret, timeout=30)  # a busy machine
         yield far
         far.close()
 
