@@ -22,6 +22,7 @@ from credential.model import CredentialType
 from exchange.record import Record
 from exchange.values import Value, fields_of, outcome_values, result_values
 from grading.marks import parse_hundredths, parse_tenths
+from grading.promotion import PRINTED, Outcome
 
 ELMO: Final = "https://github.com/emrex-eu/elmo-schemas/tree/v1"
 OURS: Final = "urn:sogoc:exchange:1"
@@ -39,6 +40,7 @@ SCHEMES: Final = {
 }
 TERM: Final = {"HK1": "học kì I", "HK2": "học kì II", "CN": "cả năm"}
 _FAILED = {"rating": ("CĐ", "C"), "letter": ("F",)}
+_COMPLETED = ("Hoàn thành", "Đã hoàn thành")  # as records begin it
 _PASSING = 50  # tenths; and of four points, hundredths
 NATIVE: Final = ("issuer", "school", "school_name", "name", "birth_place", "issued")
 """Fields that ELMO has elements for; the others stand in the extension."""
@@ -99,13 +101,22 @@ def _year(specification: Element, record: Record, values: list[Value]) -> None:
         _text(specification, "title", title, lang)
     instance = _instance(specification)
     _text(instance, "identifier", record.id).set("type", "sogoc-credential")
-    over = not record.type.has_results or any(each.term == "CN" for each in record.outcomes)
-    _text(instance, "status", "passed" if over else "in-progress")
+    _text(instance, "status", _status(record))
     if record.classification:
         _text(instance, "resultLabel", record.classification)
     for value in values:
         part = SubElement(specification, _q("hasPart"))
         _course(SubElement(part, _q("learningOpportunitySpecification")), value)
+
+
+def _status(record: Record) -> str:
+    """Of the whole: passed or failed only as the record says, for ELMO wants neither to change."""
+    if not record.type.has_results:
+        return "passed"
+    if record.promotion == PRINTED[Outcome.RETAINED]:
+        return "failed"
+    completed = (record.completion or "").startswith(_COMPLETED)
+    return "passed" if completed or record.promotion == PRINTED[Outcome.PROMOTED] else "in-progress"
 
 
 def _course(specification: Element, value: Value) -> None:

@@ -128,13 +128,30 @@ def test_the_schemas_refuse_what_the_standards_do(which: str, member: str, value
 @pytest.mark.parametrize(
     ("old", "new"),
     [("elmo:bday", "elmo:birthday"), (">in-progress<", ">going<"), (">passed<", ">good<"),
-     ("<elmo:familyName>", "<elmo:familyName x='1'>"), ("Course", "Lesson")],
+     ("<elmo:familyName>", "<elmo:familyName x='1'>"), ("Course", "Lesson"), (">VN<", "> VN<"),
+     (">VN<", ">VX<")],
 )  # fmt: skip
 def test_the_elmo_schema_refuses_other_documents(old: str, new: str) -> None:
     half = NAMED["half a year"]
     text = to_elmo(half, AT).decode()
     assert old in text
     assert Schema(OURS / "elmo.xsd").faults(text.replace(old, new).encode()) != []
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("passed", {"promotion": "Được lên lớp"}),
+     ("passed", {"promotion": None, "completion": "Hoàn thành chương trình tiểu học"}),
+     ("failed", {"promotion": "Không được lên lớp"}),
+     ("in-progress", {"promotion": "Kiểm tra, đánh giá lại"}),
+     ("in-progress", {"promotion": None}),
+     ("in-progress", {"promotion": None, "completion": "Chưa hoàn thành chương trình"})],
+)  # fmt: skip
+def test_a_year_is_passed_in_elmo_only_where_the_record_says_so(
+    status: str, said: dict[str, str | None]
+) -> None:
+    made = to_elmo(record(transcript([], **said)), AT).decode()
+    assert f"<elmo:status>{status}</elmo:status>" in made
 
 
 def test_the_proof_is_carried_and_nothing_else_is_signed() -> None:
