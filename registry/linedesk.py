@@ -1,12 +1,14 @@
-"""The lines of the register as copies are made of them: found, read, and who may copy them."""
+"""The lines of the register as copies are made of them, and as they come up for review."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from credential.dates import PartialDate
 from credential.lines import CopyEntry, RegisterLine
 from credential.records import AwardLine
 from database.connections import Database
-from registry import copying
+from registry import copying, reviewing
+from registry.reviewing import Review
 
 
 class LineDesk:
@@ -53,3 +55,8 @@ class LineDesk:
         """Whether a school manages the register of another: its own, or one that it came after."""
         with self._database.reading() as connection:
             return other in copying.managed(connection, school)
+
+    def reviews(self, schools: Collection[int], by: date) -> Sequence[Review]:
+        """Suspensions of some schools that are to be looked at by that day. See `reviewing.due`."""
+        with self._database.reading() as connection:
+            return reviewing.due(connection, schools, by)

@@ -1,12 +1,14 @@
-"""What waits for somebody on the workbench: orders, changes of status, old lines, papers.
+"""What waits for somebody on the workbench: orders, changes of status, reviews, old lines, papers.
 
 One list for whoever is signed in. What stands in it is decided here, by who may do the next act and
 did not do the one before; that they may, each act looks at again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from api.clock import today
 from api.desk import keeping, telling
 from api.desk.policy import Act, Member, Role
 from api.desk.preparing import person
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from api.wiring import System
 
 _LATELY = 60 * 86_400  # seconds after which a paper that nobody took is no task any more
+_NEAR = timedelta(days=14)  # before which a review is no task yet
 _HANDED_OUT = (CredentialType.THPT_DIPLOMA, CredentialType.COPY)
 
 
@@ -37,6 +40,8 @@ def mine(member: Member, order: Kept) -> bool:
 def tasks(system: "System", member: Member) -> list[dict[str, Any]]:
     """What waits besides orders, as plain JSON; what waits for the member is marked so."""
     found = [*_withdrawals(system, member)]
+    if member.role in (Role.REGISTRAR, Role.PRINCIPAL):
+        found += _reviews(system, member, [one["about"] for one in found])
     if member.role is Role.REGISTRAR:  # who works in one school
         found += _lines(system, member)
         found += _papers(system, member)
@@ -62,6 +67,21 @@ def _asked_of(member: Member, one: Asking) -> bool:
     if one.state is State.PREPARED:
         return member.may(Act.APPROVE) and not person(member).is_same(one.prepared_by)
     return member.may(Act.WITHDRAW)
+
+
+def _reviews(
+    system: "System", member: Member, asked: Collection[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Suspensions to be looked at again, unless somebody has asked what is to become of them."""
+    own = keeping.registers(system, member)
+    assert own is not None, "who works in one school"
+    for one in system.desk.reviews(own, today() + _NEAR):
+        about = telling.told_line(one.line)
+        if not any(about.items() <= wish.items() for wish in asked):
+            yield _task(
+                "review", about, since=one.since, due=one.until.isoformat(),
+                is_mine=member.may(Act.WITHDRAW),
+            )  # fmt: skip
 
 
 def _lines(system: "System", member: Member) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,14 @@
 """Routes of one credential, of withdrawals and schools: by role, by school, by two persons."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from api import assembly
+from api.clock import today
 from api.desk.jobs import Worker as JobWorker
 from api.desk.policy import Role
 from api.desk.runners import RUNNERS
@@ -144,6 +145,41 @@ def test_a_change_of_status_waits_in_the_queue_of_whoever_is_next(bench: Desk) -
     assert waits() == []
     post(registrar, WITHDRAWALS, REVOCATION | {"decision": "92/QĐ-THPT"})
     assert waits() == [False, True], "what was given up is gone"
+
+
+def test_a_suspension_waits_for_review_until_somebody_asks_what_becomes_of_it(bench: Desk) -> None:
+    registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
+    others = [bench.of(Role.REGISTRAR, 1002), bench.of(Role.OFFICER), bench.of(Role.AUDITOR)]
+
+    def tasks(worker: Worker) -> list[tuple[str, bool, str | None]]:
+        found = worker.get("/api/desk/queue")["tasks"]
+        return [
+            (one["kind"], one["mine"], one["due"])
+            for one in found
+            if one["about"].get("register_no") == FIRST
+        ]
+
+    def change(body: dict[str, Any]) -> None:
+        asked = post(registrar, WITHDRAWALS, body)["withdrawal"]
+        post(principal, f"{WITHDRAWALS}/{asked}/approve")
+        work(bench)
+
+    near, far = ((today() + timedelta(days=days)).strftime("%d/%m/%Y") for days in (14, 15))
+    suspend, reinstate = (
+        REVOCATION | {"lane": name, "decision": f"{name}/QĐ"} for name in ("suspended", "active")
+    )
+    change(suspend | {"until": far})
+    assert tasks(registrar) == [], "not yet near"
+    change(reinstate)
+    change(suspend | {"until": near, "decision": "2/QĐ"})
+    due = date(*map(int, reversed(near.split("/")))).isoformat()
+    assert tasks(registrar) == [("review", True, due)]
+    assert tasks(principal) == [("review", False, due)]
+    assert [tasks(each) for each in others] == [[], [], []]
+    post(registrar, WITHDRAWALS, reinstate | {"decision": "3/QĐ"})
+    assert [tasks(each) for each in (registrar, principal)] == [
+        [("withdrawal", False, None)], [("withdrawal", True, None)],
+    ]  # fmt: skip
 
 
 def test_claim_slips_are_not_made_for_a_cookie_that_somebody_found(bench: Desk) -> None:

@@ -92,6 +92,13 @@ def test_a_credential_is_found_corrected_suspended_and_its_history_read(
     page.get_by_text("xem lại trước 01/09/2026").first.wait_for()
     clean(seen)
 
+    page.goto(served.address + "/desk")
+    page.get_by_role("link", name=f"Xem lại việc tạm đình chỉ {FIRST}").wait_for()
+    page.locator("#mine [data-late=yes]", has_text="Xem lại: quá hạn").wait_for()
+    clean(seen)
+    page.get_by_role("link", name=f"Xem lại việc tạm đình chỉ {FIRST}").click()
+    page.locator("summary", has_text="Khôi phục").wait_for()
+
 
 @pytest.fixture
 def withdrawn(diploma: Diploma) -> Diploma:

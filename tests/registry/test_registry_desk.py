@@ -391,6 +391,42 @@ def test_a_status_is_set_once(desk, awards, database, path, changed, end):
     assert row == ((end, None, None) if end is L.ACTIVE else (end, "gian lận", 20260901))
 
 
+REVIEWED = {
+    # the acts on a line, each with its day of review: is it found by the 15th of October?
+    "due on the day": ([(L.SUSPENDED, 15)], True),
+    "overdue": ([(L.SUSPENDED, 1)], True),
+    "due later": ([(L.SUSPENDED, 16)], False),
+    "without a day": ([(L.SUSPENDED, None)], False),
+    "reinstated": ([(L.SUSPENDED, 1), (L.ACTIVE, None)], False),
+    "revoked": ([(L.SUSPENDED, 1), (L.REVOKED, None)], False),
+    "anew, due later": ([(L.SUSPENDED, 1), (L.ACTIVE, None), (L.SUSPENDED, 31)], False),
+    "anew, without a day": ([(L.SUSPENDED, 1), (L.ACTIVE, None), (L.SUSPENDED, None)], False),
+    "anew, due": ([(L.SUSPENDED, 31), (L.ACTIVE, None), (L.SUSPENDED, 2)], True),
+}
+
+
+@pytest.mark.parametrize("case", REVIEWED)
+def test_suspensions_come_up_for_review(desk, awards, case):
+    acts, comes = REVIEWED[case]
+    desk.enter(awards("a", (0,)))
+    for number, (lane, day) in enumerate(acts):
+        until = day and date(2026, 10, day)
+        why = Withdrawal("suspend", f"{number}/QĐ", date(2026, 9, 1), until)
+        desk.set_status(AwardLine(DIPLOMA, 1, "B26/0101/00001"), lane, why)
+    found = [(one.line.register_no, one.until) for one in desk.reviews([1], date(2026, 10, 15))]
+    assert found == ([("B26/0101/00001", until)] if comes else [])
+    assert desk.reviews([2], date(2026, 10, 31)) == desk.reviews([], date(2026, 10, 31)) == []
+
+
+def test_the_review_that_is_due_first_comes_first(desk, awards):
+    desk.enter(awards("a", (0, 1, 2)))
+    for number, day in enumerate((20, 5, 10), 1):
+        why = Withdrawal("suspend", "1/QĐ", date(2026, 9, 1), date(2026, 10, day))
+        desk.set_status(AwardLine(DIPLOMA, 1, f"B26/0101/{number:05d}"), L.SUSPENDED, why)
+    found = desk.reviews([1, 2], date(2026, 10, 31))
+    assert [one.until.day for one in found] == [5, 10, 20]
+
+
 @pytest.mark.parametrize("first", [L.REVOKED, L.SUPERSEDED])
 @pytest.mark.parametrize("then", [L.ACTIVE, L.SUSPENDED, L.REVOKED, L.SUPERSEDED])
 def test_revoked_and_superseded_never_reopen(desk, awards, database, contents, first, then):

@@ -53,10 +53,10 @@ class HeadModel(_Model):
 
 
 class TaskModel(_Model):
-    """What waits besides orders: `withdrawal`, `check` and `mend` of old lines, `papers`.
+    """What waits besides orders: `withdrawal`, `review`, `check` and `mend` of old lines, `papers`.
 
-    `about` says what it is about, by its kind; `since` is in seconds since 1970. Of `papers`, `due`
-    is the last day.
+    `about` says what it is about, by its kind; `since` is in seconds since 1970. Of `papers` and
+    of the `review` of a suspension, `due` is the last day.
     """
 
     kind: str

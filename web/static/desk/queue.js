@@ -40,6 +40,7 @@ const COLUMNS = [
 /** The last days of what waits, with what is due on each. */
 function lastDays(one) {
   if (one.kind === "papers") return [["orders.due_paper", one.due]];
+  if (one.kind === "review") return [["orders.due_review", one.due]];
   const digital = one.type === "certified-copy" ? "orders.due_copy" : "orders.due_digital";
   return [[digital, one.due], ["orders.due_paper", one.paper_due]];
 }
@@ -64,11 +65,14 @@ function ofOrder(order) {
 /** What else waits as a row, in the same words. */
 function ofTask({ kind, about, count, ...task }) {
   const row = { kind, ...task, size: count, changed: task.since, state: about.state ?? "prepared" };
+  if (about.register_no) {
+    row.href = `${site.desk.credential}#${about.school}/${about.type}/${encodeURIComponent(about.register_no)}`;
+  }
+  if (kind === "review") return { ...row, what: text("orders.todo_review", about) };
   if (kind === "withdrawal") {
     const what = text(`lifecycle.wish_${about.lane}`, about);
     const todo = about.state === "prepared" ? "orders.todo_approve" : "orders.todo_mend";
-    return { ...row, what: task.mine ? text(todo, { what }) : what,
-             href: `${site.desk.credential}#${about.school}/${about.type}/${encodeURIComponent(about.register_no)}` };
+    return { ...row, what: task.mine ? text(todo, { what }) : what };
   }
   if (kind === "papers") {
     const what = text("orders.batch_of", { kind: text(`kind.${about.type}`), batch: `${about.school}-${about.seq}` });
