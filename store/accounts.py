@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from credential.errors import ConflictError, RefusedError
@@ -271,10 +271,11 @@ def _end_keys(
         audit.append(connection, at, actor, "holder_key.ended", {})
 
 
-def sign_out(connection: Connection, account: int) -> None:
+def sign_out(connection: Connection, account: int | None) -> None:
     """Within a transaction: end an account's sessions and what is under way to a provider for it.
 
-    None of its browsers is known any more.
+    None of its browsers is known any more. None: so for all accounts.
     """
     for table in (SESSIONS, DEVICES, SIGN_INS):
-        connection.execute(delete(table).where(table.c.account == account))
+        theirs = true() if account is None else table.c.account == account
+        connection.execute(delete(table).where(theirs))

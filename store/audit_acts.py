@@ -40,7 +40,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "staff": (
         "staff.added", "staff.linked", "staff.ended", "staff.reset", "staff.password",
-        "staff.factor", "staff.recovered", "staff.signed_in",
+        "staff.factor", "staff.recovered", "staff.signed_in", "staff.signed_out", "sessions.ended",
     ),
     "refused": ("staff.refused",),
     "programs": ("service_key.made", "service_key.ended", "client.made", "client.retired"),

@@ -202,6 +202,21 @@ class Staff:
             at = self._clock()
             audit.append(connection, at, actor, "staff.password", {"account": account})
 
+    def sign_out(self, account: int | None, actor: str) -> None:
+        """End all sessions of somebody or, with None, of everybody, holders too.
+
+        Their passwords and factors stay. Raises RefusedError ``staff.unknown``.
+        """
+        with self._database.writing() as connection:
+            lock(connection, "accounts")
+            at = self._clock()
+            if account is None:
+                audit.append(connection, at, actor, "sessions.ended", {})
+            else:
+                self._locked(connection, account)
+                audit.append(connection, at, actor, "staff.signed_out", {"account": account})
+            sign_out(connection, account)
+
     def note(self, actor: str, act: str, **detail: object) -> None:
         """Note what happened at the entrance and changed nothing: sign-ins, refusals."""
         audit.note(self._database, self._clock(), actor, act, **detail)

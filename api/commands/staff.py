@@ -87,6 +87,25 @@ def reset(session: Session, login: str, actor: str) -> None:
     session.say("cli.staff_password", login=found.login, password=password)
 
 
+@staff.command("sign-out")
+@click.argument("login", required=False)
+@click.option(
+    "--all", "everybody", is_flag=True, help="Mọi người, cả người học / everybody, holders too."
+)
+@_BY
+@click.pass_obj
+def sign_out(session: Session, login: str | None, everybody: bool, actor: str) -> None:
+    """Kết thúc mọi phiên đăng nhập / end all sessions of LOGIN or of everybody.
+
+    Passwords and second factors stay: they may sign in again.
+    """
+    if (login is None) is not everybody:
+        raise click.UsageError("LOGIN | --all")
+    people = Staff(session.system.store_database)
+    people.sign_out(_person(people, login).account if login else None, actor)
+    session.say("cli.staff_signed_out")
+
+
 @staff.command()
 @click.argument("login")
 @click.argument("subject")

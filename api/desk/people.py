@@ -1,4 +1,4 @@
-"""Who works where: adding people, giving new initial passwords, ending, by who may do so."""
+"""Who works where: adding people, new initial passwords, signing out, ending, by who may do so."""
 
 import secrets
 from dataclasses import dataclass
@@ -75,6 +75,11 @@ class People:
         """Somebody works here no more; raises as `_managed`."""
         self._managed(member, account)
         self.staff.end(account, member.actor)
+
+    def sign_out(self, member: Member, account: int) -> None:
+        """End all sessions of somebody, who may sign in again; raises as `_managed`."""
+        self._managed(member, account)
+        self.staff.sign_out(account, member.actor)
 
     def _managed(self, member: Member, account: int) -> Person:
         """Whom the member may manage.

@@ -1,4 +1,4 @@
-"""Who may add, reset and end whom; keys of programs; reading the log."""
+"""Who may add, reset, sign out and end whom; keys of programs; reading the log."""
 
 import json
 
@@ -69,9 +69,19 @@ def test_who_ends_whom(case: str, desk: Desk) -> None:
     assert gone == (expected == 204)
 
 
+@pytest.mark.parametrize("case", ENDING)
+def test_who_signs_whom_out(case: str, desk: Desk) -> None:
+    ending, role, school, expected = ENDING[case]
+    worker, other = desk.of(ending), desk.of(role, school)
+    assert answer(worker, "POST", f"{STAFF}/{account(desk, other)}/sign-out")[0] == expected
+    assert other.get("/api/desk/session")["signed_in"] == (expected != 204)
+    desk.entered(other)
+    assert other.get("/api/desk/session")["signed_in"], "and may sign in again"
+
+
 def test_nobody_ends_or_resets_themselves(desk: Desk) -> None:
     worker = desk.of(Role.OFFICER)
-    for act in ("end", "reset"):
+    for act in ("end", "reset", "sign-out"):
         path = f"{STAFF}/{account(desk, worker)}/{act}"
         assert answer(worker, "POST", path) == (409, "staff.yourself")
 

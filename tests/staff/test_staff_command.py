@@ -1,4 +1,4 @@
-"""`sogoc staff`: adding, listing, ending, resetting."""
+"""`sogoc staff`: adding, listing, ending, resetting, signing out."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,10 @@ import pytest
 from api.cli import run
 from api.clock import today
 from api.desk.policy import Role
+from store.audit_acts import meant
+from store.audit_reading import Search, search
+from store.sessions import SessionStore
+from store.staff import Staff
 from tests.workbench import HOST, Desk, Worker
 
 
@@ -47,6 +51,32 @@ def test_a_person_is_added_works_is_reset_and_ended(desk: Desk, sogoc) -> None:
     assert worker.get("/api/desk/session")["signed_in"] is False
     assert _sign_in(worker, second[0]) == 401
     assert "†" in sogoc("list")[1]
+
+
+ENDS = {"staff.signed_out", "sessions.ended"}
+SIGNED_OUT = {
+    "one": (("{login}",), (False, True, True), "staff.signed_out"),
+    "everybody, holders too": (("--all",), (False, False, False), "sessions.ended"),
+    "nobody by name": ((), (True, True, True), None),
+    "one and everybody": (("{login}", "--all"), (True, True, True), None),
+    "somebody who is none": (("khong.ai",), (True, True, True), None),
+}
+
+
+@pytest.mark.parametrize("case", SIGNED_OUT)
+def test_whose_sessions_end(case: str, desk: Desk, sogoc) -> None:
+    given, stays, act = SIGNED_OUT[case]
+    one, other = desk.of(Role.REGISTRAR), desk.of(Role.PRINCIPAL)
+    database, token = desk.system.store_database, bytes(32)
+    holders, others = SessionStore(database), Staff(database).named(other.login)
+    assert others
+    holders.start(others[0].account, token, "password", "")
+    said = sogoc("sign-out", *(each.format(login=one.login) for each in given), "--by", "Sở")
+    assert (said[0] == 0) == (act is not None), said
+    found = [each.get("/api/desk/session")["signed_in"] for each in (one, other)]
+    assert (*found, holders.find(token) is not None) == stays
+    noted = [entry.act for entry, _ in search(database, Search(meant("staff")))]
+    assert [each for each in noted if each in ENDS] == ([act] if act else [])
 
 
 REFUSED = {

@@ -56,6 +56,7 @@ def a_batch(desk: Desk, school: int) -> Mapping[str, object]:
 
 OTHERS: Mapping[str, Callable[[Desk, int], Mapping[str, object]]] = {
     "/api/desk/staff/{number}/reset": a_person,
+    "/api/desk/staff/{number}/sign-out": a_person,
     "/api/desk/staff/{number}/end": a_person,
     "/api/desk/keys/{number}": a_key,
     "/api/desk/orders/{number}": an_order,

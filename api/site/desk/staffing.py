@@ -97,6 +97,12 @@ def install(app: FastAPI, bench: Bench) -> None:
         told = InitialModel(account=number, login=login, password=password)
         return json_response(told.model_dump())
 
+    @bench.route(app, "POST", f"{_PATH}/{{number}}/sign-out", Act.STAFF, status=204, fresh=True)
+    async def sign_out_staff(member: Member, number: Number) -> Response:
+        """End all sessions of somebody, who may sign in again."""
+        await bench.ask(partial(people.sign_out, member, number))
+        return Response(status_code=204)
+
     @bench.route(app, "POST", f"{_PATH}/{{number}}/end", Act.STAFF, status=204, fresh=True)
     async def end_staff(member: Member, number: Number) -> Response:
         """Somebody works here no more: signed out everywhere at once, for good."""

@@ -50,8 +50,9 @@ function state(one) {
 function acts(one) {
   if (!one.mine) return "";
   return node("div", { class: "below" },
+    button(text("staff.sign_out"), () => act(one, "sign-out", "staff.sign_out_sure", "staff.signed_out"), "quiet"),
     button(text("staff.reset"), () => reset(one), "quiet"),
-    button(text("staff.end"), () => end(one), "quiet"));
+    button(text("staff.end"), () => act(one, "end", "staff.end_sure", "staff.ended_now"), "quiet"));
 }
 
 function ending(one) {
@@ -69,9 +70,9 @@ async function reset(one) {
   await read();
 }
 
-async function end(one) {
-  if (!window.confirm(text("staff.end_sure", one))) return;
-  await done(await ask("POST", `/api/desk/staff/${one.account}/end`), text("staff.ended_now", one), "people-title");
+async function act(one, what, sure, over) {
+  if (!window.confirm(text(sure, one))) return;
+  await done(await ask("POST", `/api/desk/staff/${one.account}/${what}`), text(over, one), "people-title");
 }
 
 async function done(found, sentence, heading) {
