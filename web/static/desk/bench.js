@@ -86,6 +86,7 @@ function draw() {
   for (const one of document.querySelectorAll("#navigation [data-act]")) {
     one.hidden = !may(one.dataset.act) || Boolean(session?.missing);
   }
+  document.querySelector("#navigation [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   find("member").hidden = false;
   const parts = [text(`role.${member.role}`), member.school_name].filter(Boolean);
   find("member-name").replaceChildren(member.name, node("span", { class: "small" }, ` · ${parts.join(" · ")}`));
