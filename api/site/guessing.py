@@ -1,9 +1,10 @@
 """Around a password or code that is tried: only a wrong one counts, and slows the next ones down.
 
-It counts for its address, and for the name at that address, with a growing delay. A browser that
-signed in to the account before has a delay of its own; all others together have so many wrong ones
-a day for a name. So guessing from many addresses is slow, and keeps nobody out who has signed in
-before. Where there is a store, all processes count together there, and a restart forgives nothing.
+A password counts for its address, and for the name at that address, with a growing delay. A browser
+that signed in to the account before has a delay of its own; all others together have so many wrong
+ones a day for a name. A claim code counts for its address, and for itself. So guessing from many
+addresses is slow, and keeps nobody out who has signed in before. Where there is a store, all
+processes count together there, and a restart forgives nothing.
 """
 
 import hashlib
@@ -11,7 +12,12 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
@@ -23,6 +29,8 @@ from credential.errors import RefusedError
 from registry.pace import Memory, Pace, Shelf
 
 WRONG_NAMES: Final = 100  # wrong passwords a day for a name, from browsers not known to it
+CLAIMS: Final = 20  # wrong claim codes an hour from one address
+WRONG_CLAIMS: Final = 10  # wrong birth dates or personal numbers a day for a claim code
 SIGN_INS: Final = 60  # wrong passwords an hour from one address: a school's network is one
 _HOUR, _DAY = 3_600.0, 86_400.0  # seconds
 _THREADS = 4  # that wait for the store
@@ -44,15 +52,31 @@ class Guesses:
         self._addresses = Pace(SIGN_INS, _HOUR, clock, shelf("address"))
         self._names = Pace(WRONG_NAMES, _DAY, clock, shelf("name"))
         self._delays = Delays(clock, shelf("name at a place"))
+        self._claiming = Pace(CLAIMS, _HOUR, clock, shelf("claims of an address"))
+        self._codes = Pace(WRONG_CLAIMS, _DAY, clock, shelf("claim code"))
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="guesses")
 
-    @asynccontextmanager
-    async def trying(self, request: Request, name: str, known: bytes | None) -> AsyncIterator[None]:
+    def trying(
+        self, request: Request, name: str, known: bytes | None
+    ) -> AbstractAsyncContextManager[None]:
         """Around one try; `known` is the digest of a browser that signed in to the account before.
 
         Raises RefusedError ``request.too_many`` (seconds), and UnavailableError.
         """
-        around = self._around(address_of(request), name, known)
+        return self._waiting(self._around(address_of(request), name, known))
+
+    def claiming(self, request: Request, code: str) -> AbstractAsyncContextManager[None]:
+        """Around a claim: only one that finds nothing counts, for its address and for its code.
+
+        Raises as `trying` does, whether there is such a code or not.
+        """
+        address = self._mark(address_of(request))
+        paces = ((self._claiming, address), (self._codes, self._mark(code)))
+        return self._waiting(counting(("claim_code.unknown",), paces))
+
+    @asynccontextmanager
+    async def _waiting(self, around: AbstractContextManager[None]) -> AsyncIterator[None]:
+        """Around what `around` counts, while others are served."""
         await in_pool(self._pool, around.__enter__)
         try:
             yield

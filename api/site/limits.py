@@ -19,7 +19,6 @@ from registry.pace import Pace, Shelf
 
 WRONG: Final = 10  # a day for one number, from everywhere: pupils of a year have 400 birthdays
 TRIES: Final = 5  # lists that are not taken, for each that is: people mend and try again
-CLAIMS: Final = 20  # wrong claim codes an hour from one address
 PASSWORDS: Final = 10  # new passwords an hour for a claim code or an account: each costs 60 ms
 LEAVING: Final = 600  # sign-ins with a provider that one address begins in an hour
 SERVICE: Final = 6_000  # requests an hour with a service's key
@@ -67,8 +66,6 @@ class Limits:
         self._exports = Pace(allowance.exports, _HOUR, clock)
         self._client_lists = Pace(CLIENT_LISTS, _DAY, clock)
         self._wrong = Pace(WRONG, _DAY, clock)
-        self._claims = Pace(CLAIMS, _HOUR, clock)
-        self._wrong_claims = Pace(WRONG, _DAY, clock)
         self._passwords = Pace(PASSWORDS, _HOUR, clock)
         self._leaving = Pace(LEAVING, _HOUR, clock)
         self._pins, self._passphrases = Pace(PINS, _HOUR, clock), Pace(PINS, _HOUR, clock)
@@ -123,22 +120,13 @@ class Limits:
         """Count a list that a client of the API hands in; raises as `list` does."""
         self._client_lists.take(client)
 
-    @contextmanager
-    def claiming(self, request: Request, code: str) -> Iterator[None]:
-        """Around a claim: only one that finds nothing counts, for its address and for its code.
-
-        Raises RefusedError ``request.too_many`` (seconds), whether there is such a code or not.
-        """
-        paces = (
-            (self._claims, self._hashed(address_of(request))),
-            (self._wrong_claims, self._hashed(code)),
-        )
-        with counting(("claim_code.unknown",), paces):
-            yield
-
     def count_together(self, shelf: Callable[[str], Shelf], mark: Mark) -> None:
         """From now on count what is tried at the entrances there, with all other processes."""
         self._guesses = Guesses(mark, time.time, shelf)
+
+    def claiming(self, request: Request, code: str) -> AbstractAsyncContextManager[None]:
+        """Around a claim code that is tried (`Guesses.claiming`)."""
+        return self._guesses.claiming(request, code)
 
     def signing_in(
         self, request: Request, name: str, known: bytes | None

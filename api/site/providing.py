@@ -112,7 +112,7 @@ def install(app: FastAPI, entrance: Entrance, provider: Provider) -> None:
 
 async def _claim(entrance: Entrance, request: Request, given: LeavingModel) -> bytes:
     code, known = claimcode.parse(given.code), known_of(given.born, given.personal_no)
-    with entrance.limits.claiming(request, code):
+    async with entrance.limits.claiming(request, code):
         found = await in_pool(entrance.waiting, lambda: entrance.holders.claiming.find(code, known))
     return found.digest
 

@@ -90,7 +90,7 @@ class Entrance:
     async def find(self, request: Request, given: ClaimModel) -> ClaimedModel:
         """Whose code it is."""
         code, known = claimcode.parse(given.code), known_of(given.born, given.personal_no)
-        with self.limits.claiming(request, code):
+        async with self.limits.claiming(request, code):
             found = await in_pool(self.waiting, lambda: self.holders.claiming.find(code, known))
         holding = found.holding
         people = await in_pool(self.waiting, lambda: self.holders.people.holders([holding.pupil]))
@@ -99,7 +99,7 @@ class Entrance:
     async def claim(self, request: Request, given: ClaimModel, way: Password | int) -> int:
         """Use a code up; the account."""
         code, known = claimcode.parse(given.code), known_of(given.born, given.personal_no)
-        with self.limits.claiming(request, code):
+        async with self.limits.claiming(request, code):
             return await in_pool(self.waiting, lambda: self.holders.claiming.take(code, known, way))
 
     async def password(self, name: str, password: str, account: int = _NOBODY) -> Password:

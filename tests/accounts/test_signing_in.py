@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from api.site.delays import FREE, delay
-from api.site.guessing import SIGN_INS
-from api.site.limits import CLAIMS, PASSWORDS, WRONG
+from api.site.guessing import CLAIMS, SIGN_INS, WRONG_CLAIMS
+from api.site.limits import PASSWORDS
 from credential import claimcode
 from credential.errors import RefusedError
 from store.account_tables import ACCOUNTS, SESSIONS
@@ -202,7 +202,7 @@ def test_what_confirms_a_code_is_guessed_at_ten_times_a_day(
 ) -> None:
     """Birth dates and numbers count together, so one does not add to the guesses at the other."""
     slip = code(confirmation=confirmation)
-    for number in range(WRONG):
+    for number in range(WRONG_CLAIMS):
         limits_clock.now += 200  # slowly, so that the address may go on
         wrong = {"code": slip, "personal_no": f"07930900000{number}"}
         given = wrong if number % 2 else claim(slip, "01/01/2009")

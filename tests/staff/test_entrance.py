@@ -11,6 +11,8 @@ from api import assembly
 from api.accounts.passwords import Passwords
 from api.desk.policy import Role
 from api.site.delays import FREE
+from api.site.guessing import WRONG_CLAIMS
+from credential import claimcode
 from store.account_tables import SESSIONS, TRIES
 from store.accounts import Password
 from store.factors import Factors
@@ -121,6 +123,15 @@ def test_wrong_answers_count_in_all_processes_and_over_a_restart(desk: Desk) -> 
     with desk.system.store_database.reading() as connection:
         rows = connection.execute(select(TRIES.c.kind, TRIES.c.wrong)).all()
     assert sorted(rows) == [("address", 0), ("name", 0), ("name at a place", FREE)]
+
+
+def test_wrong_claim_codes_count_in_all_processes(desk: Desk) -> None:
+    sites = [assembly.site(desk.system) for _ in range(2)]
+    given = {"code": claimcode.encode(bytes(claimcode.RANDOM_BYTES)), "born": "07/02/2009"}
+    path, tries = "/api/me/claim", sites * (WRONG_CLAIMS // 2 + 1)
+    told = [answer(Worker(site, ""), "POST", path, **given) for site in tries]
+    assert told[:WRONG_CLAIMS] == [(404, "claim_code.unknown")] * WRONG_CLAIMS
+    assert told[WRONG_CLAIMS:] == [(429, "request.too_many")] * 2
 
 
 def test_a_newcomer_sets_password_and_factor_and_then_works(desk: Desk) -> None:
