@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from issuer import keystore
@@ -29,6 +30,10 @@ _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 2**30  # bytes
 _WEIGHTS = Path(__file__).with_name("weights.toml")
 _UNKNOWN = 10.0  # seconds of a module that was not weighed yet
+
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # how long an example takes says more of the machine than of us
 
 
 def pytest_configure() -> None:

@@ -80,9 +80,7 @@ def test_every_answer_is_declared(
     headers = signed_in(holders) if who == "somebody" else {}
     cases = schema[path][method].as_strategy(generation_mode=mode)
 
-    @settings(
-        max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def run(case: Case) -> None:
         response = case.call(headers=headers)

@@ -99,7 +99,7 @@ def test_the_parts_of_a_clr_are_valid_by_the_official_schema_of_badges() -> None
 
 
 def test_any_record_is_valid(kind: str, ours: Schema) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(found=records())
     def run(found: Record) -> None:
         assert ours.faults(WRITERS[kind](found)) == []

@@ -49,7 +49,7 @@ def test_a_record_comes_back_as_it_went(case: str, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_any_record_comes_back_as_it_went(form: str) -> None:
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(wanted=records())
     def run(wanted: Record) -> None:
         assert FORMATS[form].read(FORMATS[form].write(wanted)) == wanted

@@ -234,9 +234,7 @@ def read_or_refuse(data: bytes) -> None:
         assert refused.faults
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 2**16), byte=st.integers(1, 255), part=st.integers(0, 20))
 def test_no_changed_byte_of_a_file_is_more_than_a_fault(
     class_list: Any, saved: Saved, place: int, byte: int, part: int
@@ -251,9 +249,7 @@ def test_no_changed_byte_of_a_file_is_more_than_a_fault(
     read_or_refuse(bytes(whole))
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0, 30), at=st.integers(4, 45), value=st.integers(0, 255))
 def test_no_changed_header_of_the_archive_is_more_than_a_fault(
     class_list: Any, saved: Saved, which: int, at: int, value: int
@@ -264,9 +260,7 @@ def test_no_changed_header_of_the_archive_is_more_than_a_fault(
     read_or_refuse(bytes(spoiled))
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cell=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
     | st.integers(-(10**12), 10**12)

@@ -259,9 +259,7 @@ def damages() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**damages())
 def test_a_damaged_picture_never_breaks_the_reader(
     printed: Any, kind: str, cut: float, flips: list[tuple[float, int]]
@@ -270,9 +268,7 @@ def test_a_damaged_picture_never_breaks_the_reader(
     check_reading(damaged(packed(small, kind), cut, flips))
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**damages())
 def test_a_damaged_pdf_never_breaks_the_reader(
     printed: Any, cut: float, flips: list[tuple[float, int]]

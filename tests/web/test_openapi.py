@@ -127,9 +127,7 @@ def test_every_answer_is_declared(operation: str, mode: GenerationMode, schema: 
     path, method = OPERATIONS[operation]
     cases = schema[path][method].as_strategy(generation_mode=mode)
 
-    @settings(
-        max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def run(case: Case) -> None:
         response = case.call()
