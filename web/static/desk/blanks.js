@@ -4,7 +4,7 @@ import { node } from "../nodes.js";
 import { text } from "../texts.js";
 import { announce, ask, complain, enter, may, member } from "./bench.js";
 import { empty } from "./empty.js";
-import { form } from "./form.js";
+import { form, select } from "./form.js";
 import { table } from "./table.js";
 
 const find = (id) => document.getElementById(id);
@@ -51,13 +51,6 @@ function acting(act) {
     },
   });
   return node("details", { class: "card" }, node("summary", {}, text(`blanks.do_${act}`)), made);
-}
-
-function select(id, code, options, value, chosen) {
-  const made = node("select", { id }, ...options.map(([one, said]) => node("option", { value: one }, said)));
-  made.value = value;
-  made.addEventListener("change", () => chosen(made.value));
-  return node("div", {}, node("label", { for: id }, text(code)), made);
 }
 
 function drawWhich() {

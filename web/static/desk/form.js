@@ -51,6 +51,14 @@ export function form({ fields, submit, send, quiet = false }) {
   return made;
 }
 
+/** A list outside of any form, which acts when something else is chosen: `chosen(value)`. */
+export function select(id, code, options, value, chosen) {
+  const made = node("select", { id }, ...options.map(([one, said]) => node("option", { value: one }, said)));
+  made.value = value;
+  made.addEventListener("change", () => chosen(made.value));
+  return node("div", {}, node("label", { for: id }, text(code)), made);
+}
+
 /** What to say of fields for days that hold something else; null where there is none. */
 function noDays(made, fields) {
   const wrong = fields.filter(({ name, type }) => type === "day"

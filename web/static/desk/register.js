@@ -5,7 +5,7 @@ import { save } from "../saving.js";
 import { text } from "../texts.js";
 import { announce, ask, complain, enter, may, member } from "./bench.js";
 import { empty } from "./empty.js";
-import { form } from "./form.js";
+import { form, select } from "./form.js";
 import { table } from "./table.js";
 
 const find = (id) => document.getElementById(id);
@@ -111,13 +111,6 @@ async function take(how, press) {
   press.disabled = false;
   complain(trouble ?? null);
   if (answer) save(answer.blob, answer.file);
-}
-
-function select(id, code, options, value, chosen) {
-  const made = node("select", { id }, ...options.map(([one, said]) => node("option", { value: one }, said)));
-  made.value = value;
-  made.addEventListener("change", () => chosen(made.value));
-  return node("div", {}, node("label", { for: id }, text(code)), made);
 }
 
 function drawWhich() {
