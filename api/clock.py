@@ -3,6 +3,7 @@
 import time
 from datetime import date, datetime
 
+from credential.errors import FormatError
 from web import messages
 
 
@@ -14,3 +15,10 @@ def moment() -> datetime:
 def today() -> date:
     """The day that it is in Viet Nam."""
     return moment().date()
+
+
+def past(day: date) -> date:
+    """That day, which is today or was before. Raises FormatError ``date.in_future`` (found)."""
+    if day > today():
+        raise FormatError("date.in_future", found=day, expected=today())
+    return day

@@ -1,7 +1,8 @@
 """By when an order has to be done: `deadlines.toml`, as data.
 
 A diploma's deadlines run from the decision that recognises the graduation: some days for its
-digital form, more for the paper. A copy is due on the working day on which it was asked for.
+digital form, more for the paper. A copy is due on the working day on which it was asked for, a
+correction some working days later.
 """
 
 import tomllib
@@ -28,10 +29,13 @@ class Deadlines:
 def deadlines(order: Order, asked: datetime) -> Deadlines:
     """Those of an order that was asked for at a moment, on the clock of Viet Nam.
 
-    A correction has none: its decision was made before.
+    A correction has one, where it is known on which day somebody asked for it.
     """
+    if order.replaces:
+        days, since = _rules()["correction"]["working_days"], order.requested
+        return Deadlines(workdays.after(since, days) if since else None)
     rule = _rules().get(order.type.key)
-    if rule is None or order.replaces:
+    if rule is None:
         return Deadlines()
     if order.type is CredentialType.COPY:
         day = asked.date()

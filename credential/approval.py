@@ -5,6 +5,7 @@ The states follow what really happened, so none is stored that could contradict 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from credential.keys import PublicKey
@@ -28,7 +29,8 @@ class Approval:
     """Who answers for a batch. Times are seconds since 1970, None for what has not happened.
 
     `reason` says why standing versions are corrected, None where the batch corrects nothing;
-    `settled_at` when the chain had all that it replaces as superseded. `kid` is of the key with
+    `requested` on which day somebody asked for that, where it is known, `settled_at` when the chain
+    had all that it replaces as superseded. `kid` is of the key with
     which `approved_by` signed the manifest, `signature` the detached JWS.
     """
 
@@ -41,6 +43,7 @@ class Approval:
     signature: str | None = None
     signed_at: int | None = None
     settled_at: int | None = None
+    requested: date | None = None
 
     def states(self, batch: Batch) -> Mapping[RecordState, tuple[str, int]]:
         """What was reached, in order, each with who and when; `batch` is the batch approved."""

@@ -8,6 +8,7 @@ the new values already: it is the one source of who a pupil is.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -36,7 +37,8 @@ class Asked:
     """What is to be changed. `values` are texts by field; an empty one takes the field away.
 
     `ground` is one of `grounds`, `evidence` names the paper that it rests on, `decision` the
-    decision signed by `signed_by`; `serial` is the new paper's where it is reissued.
+    decision signed by `signed_by`; `serial` is the new paper's where it is reissued. `requested` is
+    the day on which somebody asked for it.
     """
 
     values: Mapping[str, str]
@@ -46,6 +48,7 @@ class Asked:
     signed_by: str
     serial: str | None = None
     signer: str | None = None
+    requested: date | None = None
 
 
 class Corrected(NamedTuple):
@@ -131,6 +134,7 @@ def _planned(
         reason=ground.name,
         replaces={row.code: Replaced(found.line, place, row.serial)},
         annexes={row.code: annex},
+        requested=asked.requested,
     )
     return Corrected(order, changes)
 

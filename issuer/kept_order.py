@@ -45,6 +45,7 @@ def encode(order: Order) -> bytes:
             "whole": order.whole,
             "annexes": {code: _annex(one) for code, one in order.annexes.items()},
             "lines": [_asked(one) for one in order.lines],
+            "requested": order.requested,
         }
     )
 
@@ -75,9 +76,14 @@ def decode(
             whole=found["whole"],
             annexes={code: _as_annex(one) for code, one in found.get("annexes", {}).items()},
             lines=tuple(map(_as_asked, found.get("lines", ()))),
+            requested=_as_day(found.get("requested")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError("order.malformed") from error
+
+
+def _as_day(found: str | None) -> date | None:
+    return date.fromisoformat(found) if found else None
 
 
 def _kept(row: PupilRow | ResultsRow) -> PupilRow | ResultsRow:

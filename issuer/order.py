@@ -59,7 +59,8 @@ class Order:
     With a `reason` it corrects what stands (`issuer.amending`): `replaces` says by pupil's code
     which versions its rows replace, `annexes` by which decision each does, where it does not go
     without saying, `whole` is the ref of the order over the whole file of which
-    these rows are the part to be issued.
+    these rows are the part to be issued. `requested` is the day on which somebody asked for it,
+    where that is known; the same correction without it is the same order.
 
     What is issued of lines of a register (`issuer.lines`) has `lines` and no rows.
     """
@@ -80,6 +81,7 @@ class Order:
     whole: str | None = None
     annexes: Mapping[str, Annex] = field(default_factory=dict)
     lines: tuple[LineAsked, ...] = ()
+    requested: date | None = None
 
     @cached_property  # it takes in every row, and matching asks for it row by row
     def ref(self) -> str:
@@ -126,7 +128,7 @@ class Order:
     @property
     def approval(self) -> Approval:
         """Who answers for it."""
-        return Approval(self.prepared_by, self.approved_by, self.reason)
+        return Approval(self.prepared_by, self.approved_by, self.reason, requested=self.requested)
 
     def serials(self) -> list[str | None]:
         """Each row's serial: the line's that it corrects, its own, or the next blank's.

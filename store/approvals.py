@@ -6,6 +6,8 @@ under the manifest, and when all that the batch replaces was superseded on chain
 
 import hashlib
 from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
@@ -33,6 +35,7 @@ _APPROVAL = select(
     APPROVALS.c.signature,
     APPROVALS.c.signed_at,
     APPROVALS.c.settled_at,
+    APPROVALS.c.requested,
 )
 
 
@@ -43,7 +46,7 @@ class Approvals(Lanes):
         """Who answers for a batch; None for one that is older than this record of it."""
         with self._database.reading() as connection:
             row = connection.execute(_APPROVAL.where(_of(batch_id))).one_or_none()
-        return None if row is None else Approval(*row)
+        return None if row is None else _approval(row)
 
     def countersign(self, batch_id: int, kid: bytes, signature: str) -> Approval:
         """Store the approver's signature under a staged batch's manifest, once.
@@ -172,6 +175,7 @@ class Approvals(Lanes):
         row = {
             "batch": batch.id, "prepared_by": approval.prepared_by, "prepared_at": now,
             "approved_by": approval.approved_by, "approved_at": now, "reason": approval.reason,
+            "requested": approval.requested.isoformat() if approval.requested else None,
         }  # fmt: skip
         connection.execute(insert(APPROVALS).values(row))
 
@@ -184,4 +188,9 @@ def _held(connection: Connection, batch_id: int) -> Approval:
     row = connection.execute(_APPROVAL.where(_of(batch_id))).one_or_none()
     if row is None:
         raise RefusedError("batch.unknown", batch=batch_id)
-    return Approval(*row)
+    return _approval(row)
+
+
+def _approval(row: Any) -> Approval:
+    requested = date.fromisoformat(row.requested) if row.requested else None
+    return Approval(**row._asdict() | {"requested": requested})

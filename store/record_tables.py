@@ -19,7 +19,10 @@ from store.tables import METADATA
 
 
 class _Approvals(TypedColumns):
-    """One row for each batch staged since they are kept (`credential.approval.Approval`)."""
+    """One row for each batch staged since they are kept (`credential.approval.Approval`).
+
+    `requested` is an ISO day.
+    """
 
     batch = Column(Integer, ForeignKey("batches.id"), primary_key=True, autoincrement=False)
     prepared_by = Column(Text, nullable=False)
@@ -31,6 +34,7 @@ class _Approvals(TypedColumns):
     signature: Named[str | None] = Column(Text)
     signed_at: Named[int | None] = Column(BigInteger)
     settled_at: Named[int | None] = Column(BigInteger)
+    requested: Named[str | None] = Column(Text)
 
 
 APPROVALS = Table("approvals", METADATA, _Approvals)

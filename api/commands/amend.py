@@ -1,12 +1,15 @@
 """`sogoc amend`: a corrected file becomes new versions of what it changes, and of nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 import click
 
 from api.commands.issue import answer_for, papers
 from api.commands.ordering import PDF, Asked, ordering
+from api.commands.parameters import REQUESTED
 from api.session import Session
 from api.terminal import printable
 from issuer.amending import Amended, Plan, Row, plan
@@ -19,6 +22,7 @@ from web import messages
 @ordering
 @click.option("--reason", required=True, metavar="TEXT",
               help="Lý do chỉnh sửa / why it is corrected.")  # fmt: skip
+@REQUESTED
 @click.option("--new-too", is_flag=True,
               help="Cấp lần đầu cho ai chưa có / issue for the first time to others.")  # fmt: skip
 @click.option("--dry-run", is_flag=True,
@@ -26,8 +30,9 @@ from web import messages
 @PDF
 @click.pass_obj
 def amend(
-    session: Session, asked: Asked, reason: str, new_too: bool, dry_run: bool, pdf: bool
-) -> None:
+    session: Session, asked: Asked, reason: str, requested: date | None, new_too: bool,
+    dry_run: bool, pdf: bool,
+) -> None:  # fmt: skip
     """Chỉnh sửa văn bằng, bảng điểm đã cấp theo tệp Excel đã sửa / correct what was issued.
 
     FILE is the corrected file, whole or in part. Rows that say the same as what stands are left
@@ -37,7 +42,8 @@ def amend(
     what was interrupted.
     """
     system = session.system
-    found = plan(asked.order(session, reason), system.desk, system.batches, new_too=new_too)
+    order = replace(asked.order(session, reason), requested=requested)
+    found = plan(order, system.desk, system.batches, new_too=new_too)
     _tell(session, found)
     if not found.order.rows:
         session.say("amendment.nothing")

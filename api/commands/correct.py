@@ -8,7 +8,7 @@ import click
 
 from api.commands.amend import change_line
 from api.commands.issue import answer_for
-from api.commands.parameters import DAY
+from api.commands.parameters import DAY, REQUESTED
 from api.session import Session
 from credential.annex import AnnexKind
 from credential.model import Decision
@@ -27,6 +27,7 @@ _OPTIONS = (
                  help="Số quyết định / number of the decision."),
     click.option("--decided-on", type=DAY, required=True,
                  help="Ngày quyết định / date of the decision."),
+    REQUESTED,
     click.option("--signed-by", required=True, metavar="NAME",
                  help="Người ký quyết định / who signed the decision."),
     click.option("--signer", metavar="NAME",
@@ -83,6 +84,7 @@ def _change(
     asked = Asked(
         _values(given["values"]), ground, given["evidence"],
         Decision(given["decision"], decided), given["signed_by"], serial, given["signer"],
+        given["requested"],
     )  # fmt: skip
     found = named(system.batches, key)
     order, changes = plan(

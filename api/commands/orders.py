@@ -1,11 +1,13 @@
 """`sogoc orders`: what registrars prepared and principals approve, at the command line."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import click
 
 from api.commands.ordering import Asked, preparing
-from api.commands.parameters import Listing
+from api.commands.parameters import REQUESTED, Listing
 from api.desk import approving, viewing
 from api.desk import preparing as desk
 from api.desk.jobs import Worker
@@ -73,17 +75,22 @@ def show(session: Session, number: int) -> None:
 @preparing
 @click.option("--reason", metavar="TEXT",
               help="Lý do, nếu là chỉnh sửa / why, if it corrects what stands.")  # fmt: skip
+@REQUESTED
 @click.option("--new-too", is_flag=True,
               help="Khi chỉnh sửa: cấp lần đầu cho ai chưa có / with --reason: issue to new pupils "
               "too.")  # fmt: skip
 @click.pass_obj
-def prepare(session: Session, asked: Asked, reason: str | None, new_too: bool) -> None:
+def prepare(
+    session: Session, asked: Asked, reason: str | None, requested: date | None, new_too: bool
+) -> None:
     """Lập đề nghị cấp để người khác duyệt / prepare an order for another person to approve."""
     system = session.system
     order, remarks = asked.noticed(session, reason)
     noticed = Noticed(tuple(remarks))
     if reason:
-        found = plan(order, system.desk, system.batches, new_too=new_too)
+        found = plan(
+            replace(order, requested=requested), system.desk, system.batches, new_too=new_too
+        )
         order, noticed = found.order, Noticed(tuple(remarks), found.changed)
     number = desk.prepare(system, Person(None, asked.prepared_by), order, noticed)
     session.say("order.kept", number=number, count=len(order.rows))

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from api.clock import past
 from api.spelling import day, hexadecimal, moment
 from credential.dates import PartialDate
 from credential.errors import FormatError
@@ -25,6 +26,14 @@ class Day(click.ParamType[date]):
             return day(value)
         except ValueError:
             return self.fail(f"{value!r} is not a day as dd/mm/yyyy (vd. 20/06/2026)", param, ctx)
+
+
+class PastDay(Day):
+    """A day that is not to come."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day. Raises FormatError ``date.in_future``."""
+        return past(super().convert(value, param, ctx))
 
 
 class Moment(click.ParamType[int]):
@@ -95,6 +104,9 @@ PUBLIC = Hexadecimal("PUBLIC-KEY", 65, 32, _ADDRESS)
 ROLE = click.Choice(["sign", "anchor", "suspend", "revoke"])
 KIND = click.Choice([kind.key for kind in CredentialType])
 FILE_KIND = click.Choice([kind.key for kind in CredentialType if not kind.has_origin])
+REQUESTED = click.option("--requested-on", "requested", type=PastDay(),
+                         help="Ngày nhận yêu cầu chỉnh sửa / day on which somebody asked for it.",
+                         )  # fmt: skip
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 # Options of whatever can be judged offline.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class Asking:
     """What an order adds to a file; without `issued` the decision's day is printed.
 
-    With a `reason` it corrects what stands by the file.
+    With a `reason` it corrects what stands by the file, as somebody asked on the day `requested`.
     """
 
     decision: Decision
@@ -48,6 +48,7 @@ class Asking:
     first_serial: str | None = None
     instead_of: int | None = None
     reason: str | None = None
+    requested: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +219,5 @@ class Bringing:
             signer=asking.signer,
             first_serial=asking.first_serial,
             reason=asking.reason,
+            requested=asking.requested,
         )

@@ -120,6 +120,7 @@ def _batch(system: "System", issued: IssuedCredential) -> dict[str, Any]:
         "approved_by": approval.approved_by if approval else None,
         "approved_at": approval.approved_at if approval else None,
         "signed": bool(approval and approval.signature),
+        "requested": _day(approval.requested if approval else None),
     }  # fmt: skip
 
 

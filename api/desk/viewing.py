@@ -81,7 +81,7 @@ def _about(system: "System", kept: Kept, order: Order, batch: Batch | None) -> d
     return {
         "issued": order.issued.isoformat(), "school_name": school.name if school else None,
         "signer": f"{signer.title} {signer.name}" if signer else order.signer,
-        "reason": order.reason,
+        "reason": order.reason, "requested": iso(order.requested),
         "decision": decision and {"number": decision.number, "on": decision.on.isoformat()},
         "annexes": [
             {

@@ -269,7 +269,9 @@ def test_transcripts_are_corrected_by_a_file(desk: Desk) -> None:
     upload, plain = seen["upload"], {"first_serial": ""}
     found = act(registrar, "check", upload, **plain).json()
     assert {one["code"] for one in found["faults"]} == {"award.already_held"}
-    why = {**plain, "reason": "Nhập sai điểm"}
+    why = {**plain, "reason": "Nhập sai điểm", "requested_on": "2026-07-31"}
+    late = act(registrar, "check", upload, **why | {"requested_on": "2199-12-31"})
+    assert problem(late).code == "date.in_future"
     found = act(registrar, "check", upload, **why).json()
     assert (found["faults"], found["count"], found["unchanged"]) == ([], 1, 7)
     [one] = found["changes"]
@@ -277,7 +279,7 @@ def test_transcripts_are_corrected_by_a_file(desk: Desk) -> None:
     assert (change["subject"], change["term"], change["new"]) == ("Toán", "HK1", "9,9")
     number = act(registrar, "order", upload, **why).json()["order"]
     order = desk.of(Role.PRINCIPAL).get(f"/api/desk/orders/{number}")
-    assert order["size"] == 1
+    assert (order["size"], order["due"]) == (1, "2026-08-05")
     assert order["changes"][0]["changes"] == [change]
     assert "mark.year_average" in {one["code"] for one in order["notices"]}
     same = looked(registrar, transcripts(), purpose="transcript", year=2026)["upload"]

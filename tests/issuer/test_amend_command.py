@@ -1,6 +1,7 @@
 """`sogoc amend`: only what changed becomes a new version; the old one stops, the new one holds."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,9 @@ def _digits(one: IssuedCredential) -> str:
 
 
 def test_reason_and_approver_are_kept_with_the_new_batch(issued: Desk) -> None:
-    assert issued.sogoc(*amended(issued, marks, "--approved-by", "Hiệu phó")) == 0
+    by, requested = ["--approved-by", "Hiệu phó"], "--requested-on"
+    assert issued.sogoc(*amended(issued, marks, *by, requested, "31/12/2199")) == 64
+    assert issued.sogoc(*amended(issued, marks, *by, requested, "29/06/2026")) == 0
     old, new = versions(issued, by_pupil(issued, 5))
     with issued.system() as system:
         first, second = (system.batches.approval(one.batch.id) for one in (old, new))
@@ -131,6 +134,7 @@ def test_reason_and_approver_are_kept_with_the_new_batch(issued: Desk) -> None:
     assert (second.prepared_by, second.approved_by, second.reason) == (
         "Văn thư", "Hiệu phó", "Nhập sai điểm",
     )  # fmt: skip
+    assert (first.requested, second.requested) == (None, date(2026, 6, 29))
     assert second.approved_at is not None
     assert second.settled_at is not None, "the old version is superseded on the chain"
 

@@ -238,6 +238,25 @@ def test_a_correction_is_shown_prepared_and_waits_for_another_person(bench: Desk
     assert problem(absent).code == "credential.unknown"
 
 
+def test_a_correction_is_due_some_working_days_after_it_was_asked_for(
+    bench: Desk, diploma: Diploma
+) -> None:
+    registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
+    tomorrow = (today() + timedelta(days=1)).strftime("%d/%m/%Y")
+    response = registrar.ask("POST", CORRECT, json=CORRECTION | {"requested_on": tomorrow})
+    assert problem(response).code == "date.in_future"
+    order = post(registrar, CORRECT, CORRECTION | {"requested_on": "31/07/2026"})["order"]
+    assert post(registrar, CORRECT, CORRECTION)["order"] == order, "the same, whoever asked when"
+    [head] = principal.get("/api/desk/queue")["open"]
+    assert (head["due"], head["paper_due"]) == ("2026-08-05", None)  # 31/07 is a Friday
+    told = principal.get(f"/api/desk/orders/{order}")
+    assert told["about"]["requested"] == "2026-07-31"
+    post(principal, f"/api/desk/orders/{order}/approve", {"ref": told["ref"]})
+    work(bench)
+    _, new = post(registrar, HISTORY, LINE)["versions"]
+    assert new["batch"]["requested"] == "2026-07-31"
+
+
 def test_a_correction_is_signed_by_who_is_in_office_that_day(bench: Desk) -> None:
     registrar = bench.of(Role.REGISTRAR)
     heads = post(registrar, SIGNERS, {"school": 1001, "on": "03/08/2026"})

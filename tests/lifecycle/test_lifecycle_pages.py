@@ -57,8 +57,8 @@ def test_a_credential_is_found_corrected_suspended_and_its_history_read(
     clean(seen)
     form.locator("[name=ground]").select_option("civil_status")
     for name, text in (
-        ("evidence", "Trích lục số 12"), ("decision", "77/QĐ"), ("decided_on", "03/08/2026"),
-        ("signed_by", "Lê Hoàng Ví Dụ"),
+        ("evidence", "Trích lục số 12"), ("requested_on", "31/07/2026"), ("decision", "77/QĐ"),
+        ("decided_on", "03/08/2026"), ("signed_by", "Lê Hoàng Ví Dụ"),
     ):  # fmt: skip
         form.locator(f"[name={name}]").fill(text)
     form.get_by_role("button").click()
@@ -66,7 +66,12 @@ def test_a_credential_is_found_corrected_suspended_and_its_history_read(
     page.get_by_text("Sẽ thay đổi như sau").wait_for()
     form.locator("[name=dry]").uncheck()
     form.get_by_role("button").click()
-    page.get_by_role("link", name="Xem đề nghị").wait_for()
+    page.get_by_role("link", name="Xem đề nghị").click()
+    page.locator("[data-field='orders.requested']", has_text="31/07/2026").wait_for()
+    page.goto(served.address + "/desk")
+    page.locator("[data-late=yes]", has_text="Chỉnh sửa: quá hạn").wait_for()
+    page.goto(served.address + CREDENTIAL)
+    page.locator("#line").wait_for()
 
     page.locator("summary", has_text="Tạm đình chỉ").click()
     form = page.locator("details[open] form").last

@@ -7,13 +7,15 @@ import pytest
 
 from api import clock
 from api.deadlines import Deadlines, deadlines
-from credential.model import CredentialType, Decision
-from issuer.order import Order
+from credential.model import CredentialType, Decision, Place
+from credential.records import AwardLine
+from issuer.order import Order, Replaced
 from web.messages import VIETNAM
 
 WEDNESDAY, FRIDAY, SATURDAY = 17, 19, 20  # of June 2026
 DIPLOMA, COPY = CredentialType.THPT_DIPLOMA, CredentialType.COPY
 DECIDED = Decision("128/QĐ-THPT", date(2026, 6, 20))
+STANDING = {"7900000001": Replaced(AwardLine(DIPLOMA, 1001, "B26/1001/00001"), Place(0, 0), None)}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,9 @@ DECIDED = Decision("128/QĐ-THPT", date(2026, 6, 20))
         ({"type": DIPLOMA, "decision": DECIDED}, 22, 9,
          Deadlines(date(2026, 6, 25), date(2026, 7, 20))),
         ({"type": DIPLOMA}, 22, 9, Deadlines()),
+        ({"type": DIPLOMA, "decision": DECIDED, "replaces": STANDING}, 22, 9, Deadlines()),
+        ({"type": DIPLOMA, "decision": DECIDED, "replaces": STANDING,
+          "requested": date(2026, 6, FRIDAY)}, 22, 9, Deadlines(date(2026, 6, 24))),
         ({"type": CredentialType.TRANSCRIPT, "decision": DECIDED}, 22, 9, Deadlines()),
         ({"type": COPY}, WEDNESDAY, 14, Deadlines(date(2026, 6, 17))),
         ({"type": COPY}, WEDNESDAY, 15, Deadlines(date(2026, 6, 18))),

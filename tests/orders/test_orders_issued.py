@@ -1,6 +1,7 @@
 """From an order that was prepared to one that is issued, wherever it is interrupted."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -53,6 +54,7 @@ def test_a_correction_is_prepared_approved_and_issued_in_the_same_way(bench):
     first = order_of(bench.desk)
     changed = tuple(replace(row, birth_place="Đồng Nai") for row in first.rows[:2])
     asked = replace(first, rows=changed, first_serial=None, reason="Nhập sai nơi sinh")
+    asked = replace(asked, requested=date(2026, 6, 29))
     found = plan(asked, bench.system.desk, bench.system.batches)
     assert kept_order.decode(kept_order.encode(found.order)) == found.order
     noticed = preparing.Noticed(changed=found.changed)

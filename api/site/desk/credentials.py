@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.annexes import as_pdf, taken
-from api.clock import today
+from api.clock import past, today
 from api.desk import keeping, telling
 from api.desk.policy import Act, Member
 from api.desk.preparing import Noticed, person, prepare
@@ -70,7 +70,8 @@ class CorrectModel(LineModel):
     """What is to be said otherwise of its holder, on what ground, by which decision.
 
     `signed_by` signed the decision, `signer` signs the new version (None: the head in office).
-    `serial` is of the new paper, where it is reissued; `dry` only tells what would change.
+    `serial` is of the new paper, where it is reissued; `requested_on` the day on which somebody
+    asked for it, not to come; `dry` only tells what would change.
     """
 
     values: dict[Word, Word]
@@ -81,6 +82,7 @@ class CorrectModel(LineModel):
     signed_by: Word
     signer: Word | None = None
     serial: Word | None = None
+    requested_on: Day | None = None
     dry: bool = False
 
 
@@ -199,7 +201,7 @@ def _correct(bench: Bench, member: Member, given: CorrectModel) -> dict[str, Any
     asked = Asked(
         given.values, given.ground, given.evidence,
         Decision(given.decision, day_of(given.decided_on)), given.signed_by, given.serial,
-        given.signer or None,
+        given.signer or None, past(day_of(given.requested_on)) if given.requested_on else None,
     )  # fmt: skip
     order, changes = plan(newest, asked, member.name, "", system.desk, system.batches)
     told = [[change.field, change.old, change.new] for change in changes]

@@ -12,6 +12,7 @@ import orjson
 from fastapi import FastAPI, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from api.clock import past
 from api.desk import previewing, samples
 from api.desk.bringing import Asking, Bringing
 from api.desk.parsing import PUPILS, Asked
@@ -69,7 +70,10 @@ class KeptModel(_Model):
 
 
 class AskingModel(UploadModel):
-    """What an order adds to the file; days as ISO 8601. With a reason it corrects what stands."""
+    """What an order adds to the file; days as ISO 8601. With a reason it corrects what stands.
+
+    `requested_on` is the day on which somebody asked for that, not to come.
+    """
 
     decision: str = Field(min_length=1, max_length=100)
     decided_on: str = Field(min_length=10, max_length=10)
@@ -77,17 +81,21 @@ class AskingModel(UploadModel):
     signer: str = Field(default="", max_length=100)
     first_serial: str = Field(default="", max_length=32)
     reason: str = Field(default="", max_length=500)
+    requested_on: str = Field(default="", max_length=10)
     instead_of: int | None = None
 
     def asking(self) -> Asking:
-        """The same. Raises FormatError ``request.invalid``."""
+        """The same. Raises FormatError ``request.invalid``, ``date.in_future``."""
         try:
             days = [date.fromisoformat(day) for day in (self.decided_on, self.issued) if day]
+            requested = date.fromisoformat(self.requested_on) if self.requested_on else None
         except ValueError:
-            raise FormatError("request.invalid", where="decided_on, issued") from None
+            where = "decided_on, issued, requested_on"
+            raise FormatError("request.invalid", where=where) from None
         return Asking(
             Decision(self.decision.strip(), days[0]), days[-1], self.signer.strip() or None,
             self.first_serial.strip() or None, self.instead_of, self.reason.strip() or None,
+            past(requested) if requested else None,
         )  # fmt: skip
 
 

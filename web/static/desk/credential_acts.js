@@ -112,6 +112,7 @@ function correcting(known, newest, reissued) {
       ? { type: "select", options: [["Nam", "Nam"], ["Nữ", "Nữ"]] }
       : { attributes: { maxlength: "100", autocomplete: "off" } }) })),
     { name: "evidence", code: "lifecycle.evidence", hint: "lifecycle.evidence_hint", attributes: { maxlength: "200" } },
+    { name: "requested_on", code: "lifecycle.requested_on", hint: "lifecycle.requested_hint", type: "day" },
     ...DECISION,
     { name: "signed_by", code: "lifecycle.signed_by", hint: "lifecycle.signed_by_hint", attributes: { maxlength: "100" } },
     { name: "signer", code: "lifecycle.new_signer", hint: "lifecycle.new_signer_hint", type: "select", options: [["", text("lifecycle.head")]] },
@@ -129,6 +130,7 @@ function correcting(known, newest, reissued) {
         ground: reissued ? "issuer_mistake" : given.ground, evidence: given.evidence.trim(),
         decision: given.decision.trim(), decided_on: given.decided_on.trim(), signed_by: given.signed_by.trim(),
         ...(given.signer ? { signer: given.signer } : {}),
+        ...(given.requested_on ? { requested_on: given.requested_on } : {}),
         ...(reissued ? { serial: given.serial.trim() } : {}), dry: given.dry,
       });
       if (trouble) return { trouble };

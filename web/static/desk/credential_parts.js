@@ -24,6 +24,7 @@ function version(one, line) {
       ["lifecycle.issued", day(one.issued)],
       ["lifecycle.signer", `${one.signer_title} ${one.signer}`],
       ["lifecycle.serial", one.serial],
+      ["lifecycle.requested", batch?.requested && day(batch.requested)],
       ["lifecycle.prepared", batch?.prepared_by],
       ["lifecycle.approved", batch?.approved_by
         && text("lifecycle.by_at", { name: batch.approved_by, at: moment(batch.approved_at) })],

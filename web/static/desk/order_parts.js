@@ -25,6 +25,7 @@ export function about(order) {
         line("orders.annex", text("orders.annexed", { number: one.number, on: day(one.on), name: one.signed_by })),
         line("orders.evidence", one.evidence)]),
       told.reason ? line("orders.why", told.reason) : null,
+      told.requested ? line("orders.requested", day(told.requested)) : null,
       line("orders.issued", day(told.issued)),
       told.school_name ? line("orders.school", told.school_name) : null,
       line("orders.signer", told.signer ?? "–"),

@@ -41,7 +41,8 @@ const COLUMNS = [
 function lastDays(one) {
   if (one.kind === "papers") return [["orders.due_paper", one.due]];
   if (one.kind === "review") return [["orders.due_review", one.due]];
-  const digital = one.type === "certified-copy" ? "orders.due_copy" : "orders.due_digital";
+  // a diploma has two, a correction one
+  const digital = one.type === "certified-copy" ? "orders.due_copy" : one.paper_due ? "orders.due_digital" : "orders.due_correction";
   return [[digital, one.due], ["orders.due_paper", one.paper_due]];
 }
 
