@@ -50,7 +50,7 @@ def document(system: "System", line: AwardLine, version: int | None = None) -> D
     if not having or having[-1].annex is None:
         raise RefusedError("annex.absent", register_no=line.register_no)
     found, annex = having[-1], having[-1].annex
-    school = system.desk.numbered(line.school, found.issued)
+    school = system.desk.numbered(line.school, found.issued.to_date())
     before = next(one for one in versions if one.version == found.version - 1)
     return Document(line, school.name if school else "", found, before, annex)
 

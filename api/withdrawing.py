@@ -22,7 +22,7 @@ def json_of(found: Sequence[Withdrawn]) -> list[Mapping[str, object]]:
             "school_name": one.school_name,
             "serial": one.serial,
             "register_no": one.line.register_no,
-            "issued": one.issued.isoformat(),
+            "issued": one.issued.iso(),
             "ground": one.ground,
             "decision": one.decision,
             "decided_on": one.decided_on.isoformat(),

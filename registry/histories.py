@@ -1,7 +1,6 @@
 """Everything that the register knows of one line: its versions, annexes, acts, returned papers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -17,11 +16,14 @@ from registry.tables import AWARDS
 
 
 class Version(NamedTuple):
-    """One version of a line; `entered_at` in seconds. `annex` is of those that replaced another."""
+    """One version of a line; `entered_at` in seconds. `annex` is of those that replaced another.
+
+    `issued` is as precise as an old book has it.
+    """
 
     version: int
     serial: str | None
-    issued: date
+    issued: PartialDate
     signer: Signer
     lane: Lane
     reason: str | None
@@ -56,7 +58,7 @@ def of_line(connection: Connection, line: AwardLine) -> History:
         each = AwardLine(line.type, line.school, line.register_no, row.version)
         found.append(
             Version(
-                row.version, row.serial, PartialDate.from_number(row.issued).to_date(),
+                row.version, row.serial, PartialDate.from_number(row.issued),
                 Signer(row.signer_name, row.signer_title), Lane(row.lane), row.reason,
                 row.approved_by, row.entered_at, annexes.get(row.version),
                 annexing.acts(connection, each), published.one(connection, each),

@@ -31,14 +31,15 @@ class Withdrawn(NamedTuple):
     """A paper on the list: which it is, by which decision and on what ground it does not stand.
 
     `due` is the last day for giving it back, `returned` when that was done. `code` is the school's
-    in the registry, `school_name` its name on the day of issue.
+    in the registry, `school_name` its name on the day of issue, or its last where it had none then:
+    old books hold what others issued. `issued` is as precise as they have it.
     """
 
     line: AwardLine
     code: str
     school_name: str
     serial: str | None
-    issued: date
+    issued: PartialDate
     ground: str
     decision: str
     decided_on: date
@@ -114,14 +115,14 @@ def _found(connection: Connection, where: ColumnElement[bool]) -> list[Withdrawn
 
 
 def _withdrawn(row: Row[*tuple[object, ...]], school: schools.School | None) -> Withdrawn:
-    named = school.known_as(row.issued) if school else None
+    named = (school.known_as(row.issued) or school.names[0]) if school else None
     decided = _date(row.withdrawn_on)
     return Withdrawn(
         AwardLine(CredentialType(row.type), row.school, row.register_no, row.version),
         school.code if school else "",
         named.name if named else "",
         row.serial,
-        _date(row.issued),
+        PartialDate.from_number(row.issued),
         ISSUER_ERROR if row.ground == REISSUED else row.ground,
         row.withdrawal_decision,
         decided,

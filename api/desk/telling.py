@@ -81,7 +81,7 @@ def _version(system: "System", one: Version, issued: IssuedCredential | None) ->
     return {
         "version": one.version,
         "serial": one.serial,
-        "issued": one.issued.isoformat(),
+        "issued": one.issued.iso(),
         "signer": one.signer.name,
         "signer_title": one.signer.title,
         "lane": one.lane.name.lower(),

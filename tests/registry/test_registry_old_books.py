@@ -13,7 +13,7 @@ from credential.errors import (
     SogocError,
     UnavailableError,
 )
-from credential.facts import AwardClaim, Match
+from credential.facts import AwardClaim, Match, Withdrawal
 from credential.lines import LineState, OldBook, OldLine
 from credential.model import CredentialType, Holder, Lane, Place, Signer
 from credential.records import AwardBatch, AwardEntry, AwardLine, Binding
@@ -252,6 +252,21 @@ def test_a_withdrawn_line_is_not_issued(books: OldBooks, desk: Desk) -> None:
     desk.set_status(NAME, Lane.REVOKED, None)
     with pytest.raises(ConflictError):
         desk.enter(award())
+
+
+def test_a_line_known_to_the_year_is_withdrawn_and_published(books: OldBooks, desk: Desk) -> None:
+    books.enter(BOOK, [replace(LINE, issued=PartialDate(1985))], CLERK)
+    agree(books, BOOK, ["0042"], CHECKER)
+    why = Withdrawal("fraud", "90/QĐ", TODAY)
+    desk.set_status(NAME, Lane.REVOKED, why)
+    [one] = desk.withdrawn(TODAY)
+    assert (one.line, one.issued.iso(), one.school_name) == (
+        NAME,
+        "1985",
+        "Trường THPT Hoa Phượng Đỏ",
+    )
+    [version] = desk.history(NAME).versions
+    assert (version.issued, version.withdrawn) == (PartialDate(1985), one)
 
 
 def test_the_registry_agrees_with_what_was_issued_and_with_nothing_before(
