@@ -8,9 +8,9 @@ leaves it stopped; running the same command again completes the rest.
 from dataclasses import dataclass
 
 from credential import lookup
-from credential.errors import RefusedError
+from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
-from credential.model import Lane
+from credential.model import CredentialType, Lane
 from credential.records import AwardLine, IssuedCredential
 from issuer.following import Following, copies_of
 from issuer.patience import LONG, Patience
@@ -55,12 +55,19 @@ class Revoking:
 
     def change_version(
         self, line: AwardLine, lane: Lane, withdrawal: Withdrawal, actor: str
-    ) -> IssuedCredential:
-        """The same for that version of a line."""
+    ) -> None:
+        """The same for that version of a line; of an old book's it may be that nothing was issued.
+
+        Raises ConflictError ``withdrawal.being_issued`` for one that an order has taken and not
+        signed yet: the register has the change by then, repeating it later completes it.
+        """
         for found in self.store.versions(line.school, line.type, [line.register_no]):
             if found.line == line:
-                return self._change(found, lane, withdrawal, actor)
-        raise RefusedError("credential.unknown", found=line.register_no)
+                self._change(found, lane, withdrawal, actor)
+                return
+        if line.type is not CredentialType.DIGITISED:
+            raise RefusedError("credential.unknown", found=line.register_no)
+        self._change_unissued(line, lane, withdrawal, actor)
 
     def _change(
         self, found: IssuedCredential, lane: Lane, withdrawal: Withdrawal, actor: str
@@ -72,8 +79,7 @@ class Revoking:
         patience = Patience(self.patience)
         store, ledger = patience.over(self.store), patience.over(self.ledger)
         change = store.set_lane(batch.id, staged.index, lane, actor, withdrawal.decision)
-        copies = copies_of(self.desk, store, [found.line], lane)
-        following = Following.begin(store, ledger, copies, lane, actor, withdrawal.decision)
+        following = self._following(store, ledger, found.line, lane, withdrawal, actor)
         assert batch.root is not None, "an issued batch has a root"
         place = (batch.school, batch.root, staged.index)
         intent = Intent(
@@ -86,6 +92,30 @@ class Revoking:
 
         ensure(store, ledger, missing, self.patience)
         return found
+
+    def _change_unissued(
+        self, line: AwardLine, lane: Lane, withdrawal: Withdrawal, actor: str
+    ) -> None:
+        """The register's line alone, and on chain the copies that were made of it.
+
+        Whether an order has taken it is asked once the register has the change: none does later.
+        """
+        if lane is Lane.REVOKED:
+            check_ground(withdrawal)
+        self.desk.set_status(line, lane, withdrawal)
+        if not self.desk.is_unissued(line):
+            raise ConflictError("withdrawal.being_issued", register_no=line.register_no)
+        patience = Patience(self.patience)
+        store, ledger = patience.over(self.store), patience.over(self.ledger)
+        following = self._following(store, ledger, line, lane, withdrawal, actor)
+        ensure(store, ledger, following.missing, self.patience)
+
+    def _following(
+        self, store: BatchStore, ledger: LedgerDesk, line: AwardLine, lane: Lane,
+        withdrawal: Withdrawal, actor: str,
+    ) -> Following:  # fmt: skip
+        copies = copies_of(self.desk, store, [line], lane)
+        return Following.begin(store, ledger, copies, lane, actor, withdrawal.decision)
 
 
 def check_ground(withdrawal: Withdrawal) -> None:

@@ -7,7 +7,7 @@ from credential.dates import PartialDate
 from credential.lines import CopyEntry, RegisterLine
 from credential.records import AwardLine
 from database.connections import Database
-from registry import copying, reviewing
+from registry import copying, oldlines, reviewing
 from registry.reviewing import Review
 
 
@@ -35,6 +35,16 @@ class LineDesk:
         """
         with self._database.reading() as connection:
             return copying.find(connection, school, number, name, birth)
+
+    def is_unissued(self, line: AwardLine) -> bool:
+        """Whether that is a line of an old book, in the register, that no order has taken."""
+        with self._database.reading() as connection:
+            return oldlines.is_unissued(connection, line)
+
+    def ready(self, school: int, book: str) -> Sequence[AwardLine]:
+        """The checked lines of an old book that stand and may be issued, in its order."""
+        with self._database.reading() as connection:
+            return oldlines.ready(connection, school, book)
 
     def copies_of(self, lines: Collection[AwardLine]) -> Sequence[AwardLine]:
         """The copies that were made of these versions of lines."""

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError, Fault
 from credential.lines import HeldLine, LineState, OldBook, OldLine, register_no
 from credential.model import CredentialType, Holder, Lane
-from credential.records import AwardBatch
+from credential.records import AwardBatch, AwardLine
 from credential.text import fold
 from database.connections import Database
 from registry import searching
@@ -125,6 +125,33 @@ def unregister(connection: Connection, book: OldBook, number: str) -> None:
         raise ConflictError("digitise.copied", found=number, copies=", ".join(copies))
     connection.execute(delete(AWARDS).where(*own))
     connection.execute(delete(PUPILS).where(PUPILS.c.code == f"{book.school}:{name}"))
+
+
+def is_unissued(connection: Connection, line: AwardLine) -> bool:
+    """Whether that is a line of an old book, in the register, that no order has taken."""
+    if line.type is not _TYPE:
+        return False
+    query = select(OLD_LINES.c.state).where(
+        OLD_LINES.c.school == line.school, OLD_LINES.c.register_no == line.register_no
+    )
+    return connection.scalar(query) == LineState.CHECKED.value
+
+
+def ready(connection: Connection, school: int, book: str) -> Sequence[AwardLine]:
+    """The checked lines of a book that stand and may be issued, in its order."""
+    query = (
+        select(OLD_LINES.c.register_no)
+        .join(
+            AWARDS,
+            and_(AWARDS.c.type == _TYPE.value, AWARDS.c.school == OLD_LINES.c.school,
+                 AWARDS.c.register_no == OLD_LINES.c.register_no),
+        )
+        .where(OLD_LINES.c.school == school, OLD_LINES.c.book == book,
+               OLD_LINES.c.state == LineState.CHECKED.value,
+               AWARDS.c.lane == int(Lane.ACTIVE))
+        .order_by(OLD_LINES.c.position)
+    )  # fmt: skip
+    return [AwardLine(_TYPE, school, name) for name in connection.scalars(query)]
 
 
 def _counters(connection: Connection, school: int, years: Collection[int]) -> dict[int, int]:

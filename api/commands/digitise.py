@@ -195,9 +195,8 @@ def issue(
     what was interrupted.
     """
     kind, school = CredentialType.DIGITISED, school_id(session, code)
-    held = session.system.old_books.lines(school, book, (LineState.CHECKED,))
-    named = numbers or [one.line.number for one in held]
-    lines = [AwardLine(kind, school, register_no(book, number)) for number in named]
+    lines = [AwardLine(kind, school, register_no(book, number)) for number in numbers]
+    lines = lines or [*session.system.desk.ready(school, book)]
     answered.issue(session, code, kind, [LineAsked(line) for line in lines])
 
 

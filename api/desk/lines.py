@@ -12,7 +12,7 @@ from api.desk.policy import Member
 from api.desk.preparing import person, prepare
 from api.papers import write
 from credential.errors import Fault, RefusedError
-from credential.lines import CopyEntry, HeldLine, LineState, OldBook, RegisterLine, register_no
+from credential.lines import CopyEntry, HeldLine, OldBook, RegisterLine
 from credential.model import CredentialType
 from credential.records import AwardLine, BatchState
 from credential.requests import CopyRequest
@@ -71,11 +71,8 @@ def copy(
 
 
 def digitise(system: "System", member: Member, book: OldBook, signer: str | None) -> int:
-    """Ask for all checked lines of a book to be issued; the number of the order."""
-    held = system.old_books.lines(book.school, book.code, (LineState.CHECKED,))
-    names = [register_no(book.code, one.line.number) for one in held]
-    lines = [AwardLine(CredentialType.DIGITISED, book.school, name) for name in names]
-    asked = [LineAsked(line) for line in lines]
+    """Ask for all checked lines of a book that stand to be issued; the number of the order."""
+    asked = [LineAsked(line) for line in system.desk.ready(book.school, book.code)]
     return order(system, member, CredentialType.DIGITISED, asked, signer)
 
 

@@ -11,6 +11,7 @@ from api.clock import today
 from credential import sdjwt
 from credential.annex import Annex
 from credential.facts import Withdrawal
+from credential.lines import RegisterLine
 from credential.model import Credential
 from credential.records import AwardLine, IssuedCredential
 from issuer.delivery import credential_of, sd_jwt_of
@@ -32,13 +33,14 @@ def history(system: "System", line: AwardLine) -> dict[str, Any]:
     keeper = system.desk.keeper(line.school, day)
     kept_by = system.desk.numbered(keeper, day) if keeper else None
     pupil = next(iter(issued.values())).staged.pupil if issued else ""
+    unissued = None if issued else system.desk.lines([line]).get(line)
     asked = Withdrawals(system.store_database).about(line)
     return {
         "line": told_line(line),
         "school_name": school.name if school else "",
         "keeper": kept_by.name if kept_by else None,
         "versions": [
-            _version(system, one, issued.get(one.version))
+            _version(system, one, issued.get(one.version), unissued)
             for one in system.desk.history(line).versions
         ],
         "registry": _pupil(system, pupil),
@@ -77,7 +79,10 @@ def told_withdrawn(one: Withdrawn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _version(system: "System", one: Version, issued: IssuedCredential | None) -> dict[str, Any]:
+def _version(
+    system: "System", one: Version, issued: IssuedCredential | None, unissued: RegisterLine | None
+) -> dict[str, Any]:
+    said = credential_of(sdjwt.parse(sd_jwt_of(issued))) if issued else unissued
     return {
         "version": one.version,
         "serial": one.serial,
@@ -95,7 +100,7 @@ def _version(system: "System", one: Version, issued: IssuedCredential | None) ->
         ],
         "withdrawn": told_withdrawn(one.withdrawn) if one.withdrawn else None,
         "batch": _batch(system, issued) if issued else None,
-        "says": _says(credential_of(sdjwt.parse(sd_jwt_of(issued)))) if issued else None,
+        "says": _says(said) if said else None,
     }
 
 
@@ -124,7 +129,7 @@ def _batch(system: "System", issued: IssuedCredential) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _says(said: Credential) -> dict[str, str | None]:
+def _says(said: Credential | RegisterLine) -> dict[str, str | None]:
     holder = said.holder
     return {
         "name": holder.name,
@@ -133,7 +138,9 @@ def _says(said: Credential) -> dict[str, str | None]:
         "sex": holder.sex,
         "ethnicity": holder.ethnicity,
         "classification": said.classification,
-        "decision": said.decision.number if said.decision else None,
+        "decision": said.decision.number
+        if isinstance(said, Credential) and said.decision
+        else None,
     }
 
 

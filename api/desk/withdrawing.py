@@ -35,8 +35,10 @@ def run(system: "System", job: Job, report: Report) -> Mapping[str, Any]:
 
 
 def newest_version(system: "System", line: AwardLine) -> AwardLine | None:
-    """The newest version of a line that was signed here."""
+    """The newest version of a line that was signed here; of an old book's line not issued, that."""
     held = system.batches.versions(line.school, line.type, [line.register_no])
+    if not held and system.desk.is_unissued(line):
+        return line
     return max((one.line for one in held), key=lambda one: one.version, default=None)
 
 

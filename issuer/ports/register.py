@@ -101,6 +101,10 @@ class RegistryDesk(Protocol):
         """The copies that were made of these versions of lines: they stand as those do."""
         ...
 
+    def is_unissued(self, line: AwardLine) -> bool:
+        """Whether that is a line of an old book, in the register, that no order has taken."""
+        ...
+
     def manages(self, school: int, other: int) -> bool:
         """Whether a school manages the register of another: its own, or one that it came after."""
         ...

@@ -1,13 +1,25 @@
 """`sogoc copy`: a certified copy in one go, worth what its original is, on chain and off it."""
 
+from datetime import date
+
 import pytest
 
-from credential.model import CredentialType, Lane
-from tests import old_book
+from api import assembly
+from api.desk.policy import Role
+from credential.dates import PartialDate
+from credential.errors import ConflictError
+from credential.facts import Withdrawal
+from credential.model import CredentialType, Holder, Lane, Signer
+from credential.records import AwardBatch, AwardEntry, AwardLine
+from tests import old_book, workbench
 from tests.digitise.conftest import BY_CLERK, WHOSE, Bureau
+from tests.lifecycle.test_lifecycle_api import HISTORY, WITHDRAWALS, post, work
+from tests.web.conftest import problem
+from tests.web.simulator import HOST
 
 DIPLOMA, COPY = CredentialType.THPT_DIPLOMA, CredentialType.COPY
 FIRST = "B26/1001/00001"
+OLD = {"school": 1001, "type": "digitised-diploma", "register_no": "Q3-85/0041"}
 GONE = ("--decision", "5/QĐ", "--on", "10/09/2026", "--by", "Hiệu trưởng")
 REVOKED = ("--ground", "fraud", *GONE)
 
@@ -147,6 +159,61 @@ def test_copies_of_old_lines_issued_digitally_or_never(bureau: Bureau) -> None:
     assert bureau.sogoc("revoke", digitised, *REVOKED) == 0
     first, second = bureau.codes_of(COPY).values()
     assert (bureau.sogoc("verify", first), bureau.sogoc("verify", second)) == (0, 1)
+
+
+def test_a_line_that_was_never_issued_is_revoked_by_two_persons_with_its_copies(
+    bureau: Bureau,
+) -> None:
+    bureau.open(), bureau.enter(), bureau.check("14", "--agree")
+    assert bureau.copy_of("0041") == 0
+    [copy] = bureau.codes_of(COPY).values()
+    with bureau.system() as system:
+        system.settings = system.settings.model_copy(update={"public_url": HOST})
+        bench = workbench.Desk(system, assembly.site(system))
+        registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
+
+        def change(lane: str, **more: str) -> None:
+            asked = OLD | {"lane": lane, "decision": f"{lane}/QĐ", "decided_on": "10/09/2026"}
+            number = post(registrar, WITHDRAWALS, asked | more)["withdrawal"]
+            post(principal, f"{WITHDRAWALS}/{number}/approve")
+            work(bench)
+
+        for lane, stands in (("suspended", Lane.SUSPENDED), ("active", Lane.ACTIVE)):
+            change(lane)
+            assert on_chain(bureau, copy) is stands
+        change("revoked", ground="fraud")
+        [version] = post(registrar, HISTORY, OLD)["versions"]
+        assert (version["lane"], version["says"]["name"]) == ("revoked", "NGUYỄN THỊ NGỌC KHÁNH")
+        assert [one.line.register_no for one in system.desk.withdrawn(date(2026, 9, 10))] == [
+            OLD["register_no"]
+        ]
+        unchecked = OLD | {"register_no": "Q3-85/0043", "lane": "suspended"}
+        asked = unchecked | {"decision": "7/QĐ", "decided_on": "10/09/2026"}
+        response = registrar.ask("POST", WITHDRAWALS, json=asked)
+        assert problem(response).code == "credential.unknown"
+    assert on_chain(bureau, copy) is Lane.REVOKED
+    assert bureau.sogoc("verify", copy) == 1
+    assert bureau.digitise() == 0, "the others are issued, the revoked one is left out"
+    assert list(bureau.codes_of(CredentialType.DIGITISED)) == ["Q3-85/0042"]
+
+
+def test_a_line_that_an_order_has_taken_meanwhile_is_revoked_once_that_is_done(
+    bureau: Bureau,
+) -> None:
+    bureau.open(), bureau.enter(), bureau.check("14", "--agree")
+    line = AwardLine(CredentialType.DIGITISED, 1001, "Q3-85/0042")
+    why = Withdrawal("fraud", "5/QĐ", date(2026, 9, 10))
+    with bureau.system() as system:
+        taken = AwardEntry("1001:Q3-85/0042", Holder("Trần Văn Bé Tư", PartialDate(1966)), None,
+                           None, line=line.register_no)  # fmt: skip
+        system.desk.enter(AwardBatch(
+            "ref", line.type, 1001, 2026, why.on, Signer("A", "Hiệu trưởng"), None, None, (taken,),
+        ))  # fmt: skip
+        for _ in range(2):
+            with pytest.raises(ConflictError) as told:
+                system.revoking.change_version(line, Lane.REVOKED, why, "B")
+            assert told.value.code == "withdrawal.being_issued"
+        assert system.desk.lines([line])[line].lane is Lane.REVOKED
 
 
 @pytest.mark.parametrize(

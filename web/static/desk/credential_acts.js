@@ -19,7 +19,8 @@ export function acts(known, again) {
   const waiting = known.asked.filter(({ state }) => state === "prepared" || state === "approved");
   const made = [...waiting, ...known.asked.filter(({ state }) => state === "returned").slice(-1)]
     .map((one) => pending(one, again));
-  if (waiting.length || !newest.batch) return made;
+  const old = known.line.type === "digitised-diploma"; // in the register before it is issued, if ever
+  if (waiting.length || !(newest.batch || old)) return made;
   const diploma = known.line.type === "thpt-diploma";
   if (may("correct") && diploma && newest.lane === "active") {
     made.push(folded("lifecycle.correct", correcting(known, newest, false)),

@@ -1,8 +1,8 @@
 // Lines that were checked and wait to be issued: one that was checked by mistake is taken out again,
 // with the reason; it goes back to whoever enters.
 import { node } from "../nodes.js";
-import { text } from "../texts.js";
-import { announce, ask } from "./bench.js";
+import { site, text } from "../texts.js";
+import { announce, ask, member } from "./bench.js";
 import { empty } from "./empty.js";
 import { form } from "./form.js";
 import { table } from "./table.js";
@@ -35,6 +35,9 @@ export function checked(book, done) {
   function withdrawing(line) {
     return node("section", { class: "card" },
       node("h3", {}, text("books.withdraw_title", { number: line.number, name: line.name })),
+      node("p", { class: "small" }, text("books.or_revoke"), " ",
+        node("a", { href: `${site.desk.credential}#${member.school}/digitised-diploma/${encodeURIComponent(`${book.code}/${line.number}`)}` },
+          text("books.to_credential"))),
       form({
         submit: "books.withdraw", quiet: true,
         fields: [{ name: "reason", code: "books.reason", hint: "books.reason_hint", type: "textarea",
