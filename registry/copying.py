@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, tuple_
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, tuple_
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError
@@ -74,6 +74,15 @@ def record(connection: Connection, awards: AwardBatch, register_nos: Sequence[st
             "approved_by": awards.approved_by,
         }  # fmt: skip
         connection.execute(insert(COPIES).values(values))
+
+
+def forget(connection: Connection, ref: str) -> None:
+    """What the lines of an order, which is being given up, were copies of."""
+    names = select(AWARDS.c.school, AWARDS.c.register_no).where(
+        AWARDS.c.type == CredentialType.COPY.value, AWARDS.c.batch_ref == ref
+    )
+    columns = tuple_(COPIES.c.school, COPIES.c.register_no)
+    connection.execute(delete(COPIES).where(columns.in_(names)))
 
 
 def check_original(connection: Connection, copy: AwardLine) -> None:

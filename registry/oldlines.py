@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, literal, select, update
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError, Fault
@@ -58,6 +58,27 @@ def certify(connection: Connection, awards: AwardBatch) -> tuple[str, ...]:
             connection.execute(update(OLD_LINES).where(*line).values(values))
         names.append(name)
     return tuple(names)
+
+
+def release(connection: Connection, ref: str) -> int:
+    """Lines that an order took with `certify` and that were not sent may be issued again.
+
+    How many there were; how they stand does not change.
+    """
+    taken = connection.execute(
+        update(OLD_LINES)
+        .where(OLD_LINES.c.award_ref == ref)
+        .values(
+            state=LineState.CHECKED.value, award_ref=None, awarded_on=None, certifier=None,
+            certifier_title=None,
+        )
+    )  # fmt: skip
+    connection.execute(
+        update(AWARDS)
+        .where(AWARDS.c.type == _TYPE.value, AWARDS.c.batch_ref == ref)
+        .values(batch_ref=literal("old:") + AWARDS.c.pupil, content=None, seq=None, position=None)
+    )
+    return taken.rowcount
 
 
 def register(

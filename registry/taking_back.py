@@ -3,6 +3,7 @@
 A line is written once, and what was issued stays for ever. These were never issued: no credential
 of theirs was sent anywhere. They go only if they are the last ones of their register, so that its
 numbers still run without gaps and the next order gets the same; what they replaced stands again.
+Lines of old books were there before the order, which only took them: they stay, to be issued again.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 from credential.errors import ConflictError
 from credential.model import CredentialType, Lane
 from credential.records import AwardLine
-from registry import superseding
+from registry import copying, oldlines, superseding
 from registry.tables import AWARDS, COUNTERS
 
 _LINES = select(
@@ -37,11 +38,14 @@ def take_back(connection: Connection, ref: str) -> int:
     found = connection.execute(_LINES.where(mine)).all()
     if not found:
         return 0
+    if found[0].type == CredentialType.DIGITISED.value:
+        return oldlines.release(connection, ref)
     counter = {"type": found[0].type, "school": found[0].school, "year": found[0].year}
     last = connection.scalar(select(COUNTERS.c.last).filter_by(**counter).with_for_update()) or 0
     fresh = [row.number for row in found if row.version == 1]
     if fresh and fresh != list(range(last - len(fresh) + 1, last + 1)):
         raise ConflictError("award.not_last", register_no=found[-1].register_no)
+    copying.forget(connection, ref)
     connection.execute(delete(AWARDS).where(mine))
     _let_stand(connection, [row for row in found if row.version > 1])
     if fresh:

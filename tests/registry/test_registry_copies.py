@@ -160,6 +160,17 @@ def test_no_copy_of_what_does_not_stand_and_no_number_is_lost(desk: Desk) -> Non
     assert desk.enter(copies()) == ("S26/0101/00001",)
 
 
+def test_copies_of_an_order_that_is_given_up_were_never_made(
+    desk: Desk, database: Database, contents
+) -> None:
+    desk.enter(copies())
+    before = contents(database)
+    desk.enter(copies("copy 2", count=2))
+    assert desk.take_back("copy 2") == 2
+    assert contents(database) == before
+    assert desk.enter(copies("copy 3")) == ("S26/0101/00002",)
+
+
 def test_copies_are_found_by_what_they_were_made_of(desk: Desk) -> None:
     desk.enter(copies())
     desk.enter(copies("other", of=NEXT))

@@ -254,6 +254,19 @@ def test_a_withdrawn_line_is_not_issued(books: OldBooks, desk: Desk) -> None:
         desk.enter(award())
 
 
+def test_what_an_order_took_that_is_given_up_is_a_checked_line_again(
+    books: OldBooks, desk: Desk, database: Database, contents
+) -> None:
+    agree(books, BOOK, ["0042", "0043"], CHECKER)
+    before = contents(database)
+    for _ in range(2):
+        desk.enter(award())
+        desk.bind("ref", {"Q3-85/0042": Binding(bytes(32), Place(4, 0))})
+        assert (desk.is_unissued(NAME), desk.take_back("ref")) == (False, 1)
+        assert (desk.is_unissued(NAME), contents(database)) == (True, before)
+    assert desk.take_back("ref") == 0
+
+
 def test_a_line_known_to_the_year_is_withdrawn_and_published(books: OldBooks, desk: Desk) -> None:
     books.enter(BOOK, [replace(LINE, issued=PartialDate(1985))], CLERK)
     agree(books, BOOK, ["0042"], CHECKER)
