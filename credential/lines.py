@@ -5,7 +5,7 @@ page, name and dates are as the old book has them (NFC), however they were writt
 """
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -124,6 +124,14 @@ class RegisterLine:
     signer: Signer | None = None
     page: BookPage | None = None
     lane: Lane = Lane.ACTIVE
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all that a copy of it says: what an order of it was prepared of."""
+        said = asdict(self)
+        for apart in ("line", "pupil", "lane"):
+            del said[apart]
+        return hashlib.sha256(canonical(said)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

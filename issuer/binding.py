@@ -1,33 +1,57 @@
 """What no school means and no order may hold, whichever door it comes by.
 
-`issuer.matching` finds these with its own faults: a decision of after the day printed, a class that
-the school has not, personal numbers that are another's, a second diploma. Lines of old books and
+`issuer.matching` finds these with its own faults: what no credential can say, a decision of after
+the day printed, a class that the school has not, personal numbers that are another's, a second
+diploma. Lines of old books and
 copies of lines have rules of their own (`issuer.lines`), and a correction is no second award.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from credential.errors import Fault
+from credential.dates import PartialDate
+from credential.errors import Fault, FormatError
 from credential.model import CredentialType
 from credential.records import SchoolRecord
-from issuer.intake.cells import grade_of
+from credential.text import check_message, check_text
+from issuer.intake.cells import grade_of, serial_number
 from issuer.intake.differences import number_faults
 from issuer.intake.rows import PupilRow
 from issuer.order import Order
 from issuer.ports import RegistryDesk
 
 _CLASS, _CODE, _NUMBER = "Lớp", "Mã định danh Bộ GD&ĐT", "Số định danh cá nhân"
+_DECISION, _SERIAL, _REASON = "Quyết định", "Số hiệu", "Lý do"
+_LONGEST = 500  # characters of a reason
 _GRADES = {"tieu-hoc": range(1, 6), "thcs": range(6, 10), "thpt": range(10, 13)}
 
 
 def faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[Fault]:
     """Everything of that kind in an order of the school's."""
+    yield from _wording_faults(order)
     if order.decision and order.decision.on > order.issued:
         params = {"found": order.decision.on, "expected": order.issued}
         yield Fault("check.decision_later", params=params)
     yield from _class_faults(order, school, desk)
     yield from _number_faults(order, desk)
     yield from _held_before(order, desk)
+
+
+def _wording_faults(order: Order) -> Iterator[Fault]:
+    """What an order adds to its rows, where it could not be signed, or be read in the register."""
+    said: list[tuple[str, Callable[[], object]]] = []
+    if order.decision is not None:
+        said.append((_DECISION, partial(check_text, order.decision.number)))
+        said.append((_DECISION, partial(PartialDate.from_date, order.decision.on)))
+    if order.first_serial is not None:
+        said.append((_SERIAL, partial(serial_number, order.first_serial)))
+    if order.reason is not None:
+        said.append((_REASON, partial(check_message, order.reason, _LONGEST)))
+    for column, read in said:
+        try:
+            read()
+        except FormatError as error:
+            yield Fault(error.code, None, column, error.params)
 
 
 def _class_faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[Fault]:

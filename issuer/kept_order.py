@@ -103,14 +103,14 @@ def _as_annex(found: dict[str, Any]) -> Annex:
 
 def _asked(one: LineAsked) -> dict[str, Any]:
     request = one.request and asdict(one.request) | {"capacity": one.request.capacity.value}
-    return {"line": _line(one.line), "request": request, "copy": one.copy}
+    return {"line": _line(one.line), "request": request, "copy": one.copy, "said": one.said}
 
 
 def _as_asked(found: dict[str, Any]) -> LineAsked:
     request = found["request"]
     if request is not None:
         request = CopyRequest(**request | {"capacity": Capacity(request["capacity"])})
-    return LineAsked(_as_line(found["line"]), request, found["copy"])
+    return LineAsked(_as_line(found["line"]), request, found["copy"], found.get("said"))
 
 
 def _line(line: AwardLine) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Orders that are made of lines of a register: digitised diplomas, certified copies.
 
 Such an order names versions of lines and says nothing of what stands in them; the register says
-that when it is matched. A version is never changed, so what was approved is what is issued.
+that when it is matched. A line that was checked by mistake can be entered anew, so what waits for
+approval keeps what each line said when it was prepared, and is issued of nothing else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,20 +27,24 @@ _MOST_FEE = 10_000_000  # đồng; a slip of the finger, not a fee
 class LineAsked:
     """A version of a line to be issued of; `request` who asks for a copy of it.
 
-    `copy` counts from 1 where somebody asks for several copies of one line at a time.
+    `copy` counts from 1 where somebody asks for several copies of one line at a time. `said` is the
+    line's digest as it was seen (`RegisterLine.digest`); None: whoever asks means it as it is.
     """
 
     line: AwardLine
     request: CopyRequest | None = None
     copy: int = 1
+    said: str | None = None
 
     @property
     def content(self) -> list[object]:
-        """All of it, as plain values in one order."""
+        """What is asked for, as plain values in one order."""
         line, asked = self.line, self.request
         said: list[object] = [line.type.key, line.school, line.register_no, line.version, self.copy]
         if asked is not None:
             said += [asked.applicant, asked.capacity.value, asked.proof, asked.fee, asked.dossier]
+        if self.said is not None:
+            said.append(self.said)
         return said
 
 
@@ -52,9 +57,9 @@ def faults(
 ) -> Iterator[Fault]:
     """What stands against issuing of these lines; a fault's row is the place in the list, from 1.
 
-    ``line.unknown``, ``line.not_standing``, ``line.not_copied`` (there are no copies of such
-    lines), ``line.elsewhere`` (another body manages that register), ``copy.no_applicant``,
-    ``copy.fee``.
+    ``line.unknown``, ``line.not_standing``, ``line.changed`` (it was entered anew since it
+    was seen), ``line.not_copied`` (there are no copies of such lines), ``line.elsewhere`` (another
+    body manages that register), ``copy.no_applicant``, ``copy.fee``.
     """
     managed = {number: desk.manages(school.id, number) for number in {a.line.school for a in lines}}
     kinds = COPIED if kind is CredentialType.COPY else (CredentialType.DIGITISED,)
@@ -69,6 +74,8 @@ def faults(
             yield Fault("line.not_copied", row, _NUMBER, found)
         elif held.lane is not Lane.ACTIVE:
             yield Fault("line.not_standing", row, _NUMBER, found)
+        elif asked.said not in (None, held.digest):
+            yield Fault("line.changed", row, _NUMBER, found)
         if kind is CredentialType.COPY:
             yield from _request_faults(row, asked.request)
 

@@ -18,7 +18,7 @@ from credential.records import Batch, IssuedCredential, Located
 from issuer.following import copies_of
 from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
-from issuer.revoking import check_ground
+from issuer.revoking import check_cause
 from issuer.sending import Intent, ensure
 
 
@@ -78,7 +78,7 @@ class MassRevoking:
         ``ground.unknown`` and ``award.unknown`` before anything is written; UnavailableError
         when the chain does not answer (the registry has it by then).
         """
-        check_ground(withdrawal)
+        check_cause(withdrawal, Lane.REVOKED)
         self.stage("revoke_register", len(places))
         replaced = self.desk.revoke([place.line for place in places], withdrawal)
         patience = Patience(self.patience, lambda source: self.stage(f"waiting_{source}", 0))

@@ -8,10 +8,12 @@ leaves it stopped; running the same command again completes the rest.
 from dataclasses import dataclass
 
 from credential import lookup
+from credential.dates import PartialDate
 from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Lane
 from credential.records import AwardLine, IssuedCredential
+from credential.text import check_message, check_text
 from issuer.following import Following, copies_of
 from issuer.patience import LONG, Patience
 from issuer.ports import BatchStore, LedgerDesk, RegistryDesk
@@ -26,6 +28,8 @@ GROUNDS = {
     "lent": "Để cho người khác sử dụng",
     "issuer_error": "Lỗi của cơ quan cấp",
 }
+
+_LONGEST = 500  # characters of a reason
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,7 @@ class Revoking:
     def _change(
         self, found: IssuedCredential, lane: Lane, withdrawal: Withdrawal, actor: str
     ) -> IssuedCredential:
-        if lane is Lane.REVOKED:
-            check_ground(withdrawal)
+        check_cause(withdrawal, lane)
         batch, staged = found.batch, found.staged
         self.desk.set_status(found.line, lane, withdrawal)
         patience = Patience(self.patience)
@@ -100,8 +103,7 @@ class Revoking:
 
         Whether an order has taken it is asked once the register has the change: none does later.
         """
-        if lane is Lane.REVOKED:
-            check_ground(withdrawal)
+        check_cause(withdrawal, lane)
         self.desk.set_status(line, lane, withdrawal)
         if not self.desk.is_unissued(line):
             raise ConflictError("withdrawal.being_issued", register_no=line.register_no)
@@ -118,9 +120,18 @@ class Revoking:
         return Following.begin(store, ledger, copies, lane, actor, withdrawal.decision)
 
 
-def check_ground(withdrawal: Withdrawal) -> None:
-    """Raises RefusedError ``ground.unknown`` for what the circular does not name."""
-    if withdrawal.ground not in GROUNDS:
+def check_cause(withdrawal: Withdrawal, lane: Lane) -> None:
+    """Whether the register can hold it and the public list say it.
+
+    Raises RefusedError ``ground.unknown`` for what the circular does not name, FormatError
+    ``text.*`` and ``date.invalid``.
+    """
+    check_text(withdrawal.decision)
+    if withdrawal.reason is not None:
+        check_message(withdrawal.reason, _LONGEST)
+    for day in filter(None, (withdrawal.on, withdrawal.until)):
+        PartialDate.from_date(day)
+    if lane is Lane.REVOKED and withdrawal.ground not in GROUNDS:
         raise RefusedError("ground.unknown", found=withdrawal.ground, expected=", ".join(GROUNDS))
 
 

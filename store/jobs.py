@@ -241,7 +241,7 @@ def ask_to_end(connection: Connection, time: int, number: int) -> None:
         raise RefusedError("job.bound", job=number)
     values: dict[str, Any] = {"cancel": 1}
     if held.state != JobState.RUNNING.value:
-        values |= _waiting(time) | {"ended": None}
+        values |= _waiting(time) | {"ended": None, "claims": 0}
     connection.execute(update(JOBS).where(here).values(values))
 
 

@@ -22,7 +22,7 @@ from credential.records import Batch
 from database.connections import Database
 from store import audit, jobs, order_records
 from store.apart import check_apart
-from store.jobs import Asked
+from store.jobs import Asked, JobState
 from store.order_records import SELECT, Acted, Draft, Kept, OrderState, Person
 from store.order_tables import ORDER_ACTS, ORDERS
 from store.outbox import now
@@ -93,12 +93,19 @@ class Orders:
         with self._database.reading() as connection:
             return [order_records.kept(row) for row in connection.execute(query)]
 
-    def approve(self, number: int, by: Person, ref: str, owner: str = "") -> int:
+    def approve(
+        self, number: int, by: Person, ref: str, owner: str = "",
+        *, seen: int | None = None, anew: bool = True,
+    ) -> int:  # fmt: skip
         """Approve the order `ref` as a whole, and ask for it to be issued; the job's number.
 
+        `seen` is how many acts it had when it was looked at: prepared again since, by others or
+        over another register, it is to be looked at again. Without `anew` only an approval that was
+        given is said again.
+
         Of an order that this person approved before, a job that failed begins again. A process
-        that names itself as `owner` may begin at once. Raises what
-        `check_apart` raises, ConflictError ``order.changed`` for another `ref`.
+        that names itself as `owner` may begin at once. Raises what `check_apart` raises,
+        ConflictError ``order.changed`` for another `ref` or what changed since.
         """
         with self._database.writing() as connection:
             order = self._locked(connection, number)
@@ -112,6 +119,8 @@ class Orders:
                 jobs.again(connection, self._clock(), order.job, owner)
                 return order.job
             self._check(order, OrderState.APPROVED, OrderState.PREPARED)
+            if not anew or seen not in (None, len(acts)):
+                raise ConflictError("order.changed", order=number)
             asked = Asked(ISSUE, f"issue:{number}", order.school, by.name, {"order": number})
             job = jobs.begin(connection, self._clock(), asked, owner)
             jobs.again(connection, self._clock(), job, owner)  # of an approval that was ended
@@ -137,7 +146,8 @@ class Orders:
         with self._database.writing() as connection:
             order = self._locked(connection, number)
             if order.state in _AT_WORK and order.job is not None:
-                if not jobs.state_of(connection, order.job).cancel:
+                job = jobs.state_of(connection, order.job)
+                if not job.cancel or job.state is JobState.FAILED:  # it could not be undone then
                     jobs.ask_to_end(connection, self._clock(), order.job)
                     self._act(connection, order, "cancelling", by)
             elif order.state is not OrderState.CANCELLED:
@@ -198,7 +208,9 @@ class Orders:
         if draft.instead_of is None or draft.instead_of == number:
             return
         old = self._locked(connection, draft.instead_of)
-        if old.school == draft.school and old.state is OrderState.RETURNED:
+        if old.school != draft.school:
+            raise RefusedError("order.unknown", order=draft.instead_of)
+        if old.state is OrderState.RETURNED:
             self._move(connection, old, OrderState.CANCELLED, draft.by, values=_EMPTY)
 
     def _move(

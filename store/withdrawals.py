@@ -6,6 +6,7 @@ of them waiting at a time.
 
     prepared → approved → done
     prepared → returned, with a reason; prepared, returned → cancelled by who prepares
+    approved, whose job failed → begun again by who approves, cancelled while nothing has happened
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +25,7 @@ from credential.records import AwardLine
 from database.connections import Database
 from store import audit, jobs
 from store.apart import check_apart
-from store.jobs import Asked
+from store.jobs import Asked, JobState
 from store.order_records import Person
 from store.outbox import now
 from store.withdrawal_tables import WITHDRAWALS
@@ -123,17 +124,18 @@ class Withdrawals:
     def approve(self, number: int, by: Person, owner: str = "") -> int:
         """Approve, and ask for it to be carried out; the job's number.
 
-        Approved again by the same person, a job that failed begins again. Raises what
-        `check_apart` raises.
+        Of one that was approved, a job that failed begins again, whoever approves: the approval
+        stays its person's. Raises what `check_apart` raises.
         """
         with self._database.writing() as connection:
             one = _one(connection, number, lock=True)
-            check_apart(connection, by, [(one.prepared_by, one.changed)])
-            if one.state is State.APPROVED and one.approved_by and by.is_same(one.approved_by):
+            own = one.approved_by is not None and by.is_same(one.approved_by)
+            if one.state is State.APPROVED and (own or _failed(connection, one)):
                 assert one.job is not None
                 jobs.again(connection, self._clock(), one.job, owner)
                 return one.job
             self._check(one)
+            check_apart(connection, by, [(one.prepared_by, one.changed)])
             asked = Asked(
                 WITHDRAW, f"withdraw:{number}", one.line.school, by.name, {"withdrawal": number}
             )
@@ -149,7 +151,7 @@ class Withdrawals:
         self._end(number, State.RETURNED, by, {"sent_back": reason.strip()})
 
     def cancel(self, number: int, by: Person) -> None:
-        """Give it up."""
+        """Give it up; once it is approved, only where its job failed before anything happened."""
         self._end(number, State.CANCELLED, by, {}, State.RETURNED)
 
     def done(self, number: int, by: Person) -> None:
@@ -165,7 +167,8 @@ class Withdrawals:
         with self._database.writing() as connection:
             one = _one(connection, number, lock=True)
             if one.state is not to:
-                self._check(one, *also)
+                nothing_done = to is State.CANCELLED and _failed(connection, one, unbound=True)
+                self._check(one, *also, *([State.APPROVED] if nothing_done else []))
                 self._move(connection, number, to, by, values)
 
     def _check(self, one: Asking, *also: State) -> None:
@@ -182,6 +185,14 @@ class Withdrawals:
     def _note(self, connection: Connection, one: Asking, to: State, by: Person) -> None:
         about = {"withdrawal": one.id, "school": one.line.school}
         audit.append(connection, self._clock(), by.name, f"withdrawal.{to.value}", about)
+
+
+def _failed(connection: Connection, one: Asking, *, unbound: bool = False) -> bool:
+    """Whether the job of one failed; with `unbound` also that it came to nothing before."""
+    if one.job is None:
+        return False
+    job = jobs.state_of(connection, one.job)
+    return job.state is JobState.FAILED and not (unbound and job.bound)
 
 
 def _one(connection: Connection, number: int, *, lock: bool = False) -> Asking:

@@ -32,9 +32,12 @@ Open = Callable[[Kept], Pen | None]
 
 
 def approve(
-    system: "System", number: int, by: Person, ref: str, opened: Open, process: str = PROCESS
-) -> int:
-    """Approve the order `ref`; the number of its job, which `process` begins.
+    system: "System", number: int, by: Person, ref: str, opened: Open, process: str = PROCESS,
+    seen: int | None = None,
+) -> int:  # fmt: skip
+    """Approve the order `ref`, which had `seen` acts; the number of its job.
+
+    `process` begins it.
 
     Said again, it finds the job; where that waits for the person's key, it goes on. Raises what
     `Orders.approve`, `issuer.matching.match` and `opened` raise; then nothing is approved.
@@ -46,12 +49,12 @@ def approve(
     with _ONE:
         kept = orders.of(number)
         if kept.ref != ref or _goes_on(system, kept):
-            return orders.approve(number, by, ref, process)
+            return orders.approve(number, by, ref, process, anew=False)
         pen, purpose = opened(kept), f"{ISSUE}:{number}"
         if pen:
             system.pens.put(purpose, pen)
         try:
-            return orders.approve(number, by, ref, process)
+            return orders.approve(number, by, ref, process, seen=seen)
         except BaseException:
             system.pens.drop(purpose)
             raise

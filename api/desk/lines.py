@@ -13,7 +13,7 @@ from api.desk.preparing import person, prepare
 from api.papers import write
 from credential.errors import Fault, RefusedError
 from credential.lines import CopyEntry, HeldLine, OldBook, RegisterLine
-from credential.model import CredentialType
+from credential.model import CredentialType, Lane
 from credential.records import AwardLine, BatchState
 from credential.requests import CopyRequest
 from issuer.lines import LineAsked
@@ -79,7 +79,8 @@ def digitise(system: "System", member: Member, book: OldBook, signer: str | None
 def paper(system: "System", member: Member, number: str) -> bytes:
     """The PDF of a copy, noted as an extract.
 
-    Raises RefusedError ``line.unknown`` and ``copy.not_ready``, while it is not final.
+    Raises RefusedError ``line.unknown``, ``copy.not_ready`` while it is not final, and
+    ``line.not_standing`` once it ended.
     """
     found = system.batches.versions(member.own, CredentialType.COPY, [number])
     if not found:
@@ -87,6 +88,8 @@ def paper(system: "System", member: Member, number: str) -> bytes:
     batch = found[0].batch
     if batch.state not in (BatchState.FINAL, BatchState.DELIVERED):
         raise RefusedError("copy.not_ready", found=number)
+    if found[0].lane is not Lane.ACTIVE:
+        raise RefusedError("line.not_standing", found=number)
     folder = write(system, batch, member.actor, lambda _count: None).folder
     return (folder / f"{number.replace('/', '-')}.pdf").read_bytes()
 

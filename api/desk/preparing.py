@@ -55,6 +55,9 @@ def prepare(
     """
     asked = replace(order, prepared_by=by.name, approved_by="")
     matched = match(asked, system.desk, system.blanks)
+    asked = replace(asked, lines=tuple(
+        replace(one, said=matched.lines[one.line].digest) for one in asked.lines
+    ))  # fmt: skip
     at = moment()
     due = deadlines(asked, at)
     sources = Sources(system.desk, system.batches, system.blanks)

@@ -18,7 +18,9 @@ from issuer.delivery import credential_of, sd_jwt_of
 from issuer.grounds import grounds
 from registry.histories import Version
 from registry.published import Withdrawn
+from store.jobs import Jobs, JobState
 from store.withdrawals import Asking, Withdrawals
+from web import messages
 
 if TYPE_CHECKING:
     from api.wiring import System
@@ -46,7 +48,7 @@ def history(system: "System", line: AwardLine) -> dict[str, Any]:
         "registry": _pupil(system, pupil),
         "extracts": _extracts(system, pupil, held),
         "shares": _shares(system, pupil, held),
-        "asked": [told_asking(one) for one in asked],
+        "asked": [told_asking(system, one) for one in asked],
         "grounds": {
             one.key: {"kind": one.kind.value, "fields": one.fields} for one in grounds().values()
         },
@@ -58,14 +60,22 @@ def told_line(line: AwardLine) -> dict[str, Any]:
     return {"school": line.school, "type": line.type.key, "register_no": line.register_no}
 
 
-def told_asking(one: Asking) -> dict[str, Any]:
-    """A change of status that waits or waited for a second person."""
+def told_asking(system: "System", one: Asking) -> dict[str, Any]:
+    """A change of status that waits or waited for a second person.
+
+    `trouble` says why its job failed: it can be begun again and, while it is not `bound`, given up.
+    """
+    job = Jobs(system.store_database).of(one.job) if one.job is not None else None
+    code = job.code if job and job.state is JobState.FAILED else None
+    params = (job.result or {}).get("params", {}) if job else {}
     return {
         "id": one.id, **told_line(one.line), "version": one.line.version,
         "lane": one.lane.name.lower(), **_cause(one.withdrawal), "state": one.state.value,
         "prepared_by": one.prepared_by.name,
         "approved_by": one.approved_by.name if one.approved_by else None,
         "sent_back": one.sent_back, "job": one.job, "changed": one.changed,
+        "trouble": messages.both(code, **params) if code else None,
+        "bound": job is not None and job.bound,
     }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ def run(system: "System", job: Job, report: Report) -> Mapping[str, Any]:
                 register_no=asked.line.register_no,
                 version=newest.version if newest else 0,
             )
+        # the register may refuse it: then nothing has happened, and it can be given up
+        system.desk.set_status(asked.line, asked.lane, asked.withdrawal)
         report.bind()
         report.stage("withdraw", 1)
         system.revoking.change_version(asked.line, asked.lane, asked.withdrawal, by.name)

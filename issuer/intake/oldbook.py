@@ -47,8 +47,10 @@ def epoch(book: Any) -> datetime:
 
 
 def numbered(book: Any, place: int, most: int) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows of a sheet with their numbers, no more than so many columns."""
+    """The rows of a sheet with their numbers, so many columns at most; of a hidden one none."""
     sheet = book.sheet_by_index(place)
+    if sheet.visibility:
+        return
     for row in range(sheet.nrows):
         kinds, values = sheet.row_types(row, 0, most), sheet.row_values(row, 0, most)
         yield row + 1, [_cell(*cell, book) for cell in zip(kinds, values, strict=True)]

@@ -42,6 +42,8 @@ class Sheet:
 def sheets(data: bytes) -> Generator[Sheet, None, None]:
     """The sheets of a file, one after another; close it to let the file go.
 
+    A hidden sheet keeps its place and has no rows: nobody saw what they would have handed in.
+
     Raises InputError, also while rows are read: ``file.empty``, ``file.too_large``,
     ``file.damaged``, ``file.too_many_rows`` and what `safe_archive`, `oldbook.open_old` and
     `delimited.decoded` raise.
@@ -86,7 +88,8 @@ def _new_sheets(data: bytes) -> Generator[Sheet, None, None]:
         )
     try:
         for sheet in book.worksheets:
-            yield Sheet(_numbered(sheet), book.epoch)
+            shown = sheet.sheet_state == "visible"
+            yield Sheet(_numbered(sheet) if shown else iter(()), book.epoch)
     finally:
         book.close()
 

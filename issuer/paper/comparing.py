@@ -6,7 +6,8 @@ anybody signs it or sees it.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pypdfium2
@@ -62,12 +63,18 @@ def plain(text: str) -> str:
 
 
 def missing(paper: Paper, text: str) -> list[str]:
-    """The fields that a paper must show and whose values are not in a `plain` text."""
+    """The fields that a paper must show and whose values a `plain` text has not, or too seldom."""
     elsewhere = _ON_BLANKS if paper.overlay else ()
     return [
         name for name, values in shown_fields(paper).items()
-        if name not in elsewhere and not all(plain(value) in text for value in values)
+        if name not in elsewhere and not _says(text, values)
     ]  # fmt: skip
+
+
+def _says(text: str, values: Sequence[str]) -> bool:
+    """Whether a text has each value as often as it is to be printed."""
+    needed = Counter(map(plain, values))
+    return all(text.count(value) >= count for value, count in needed.items())
 
 
 def carries(paper: Paper, document: Any) -> bool:

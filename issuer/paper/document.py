@@ -169,7 +169,8 @@ def _content(paper: Paper) -> dict[str, object]:
 
 _SHOWN = (
     "school", "name", "birth", "birth_place", "sex", "ethnicity", "classification", "decision",
-    "decided", "signer_name", "serial", "register_no", "code", "verify_url",
+    "decided", "place_and_date", "signer_title", "signer_name", "serial", "register_no", "code",
+    "verify_url",
 )  # fmt: skip
 _DECISION = ("decision", "decided")  # for which only a diploma's page has a place
 
@@ -191,7 +192,10 @@ def shown_fields(paper: Paper) -> dict[str, list[str]]:
     if record is None:
         return fields | {"year": [str(content["year"])]}
     rows = [text for row in record["rows"] for text in row.values()]
-    outcomes = [text for each in record["outcomes"][-1:] for text in each.values()][1:]
+    outcomes = [
+        text for each in record["outcomes"] for name, text in each.items() if name != "term"
+    ]
+    outcomes += [each["value"] for each in record["year"]]
     named = {"class_name": [record["class_name"]], "school_year": [record["school_year"]]}
     return fields | named | {"results": rows, "outcomes": outcomes}
 

@@ -98,6 +98,19 @@ DIPLOMAS: dict[str, tuple[Change, list[Any], list[Any]]] = {
     "a decision of later": (
         whole(decision=Decision("1", date(2026, 6, 21))), [("check.decision_later", None)], [],
     ),
+    "a decision that cannot be read": (
+        whole(decision=Decision("128\u202e/QĐ", date(2026, 6, 20))), [("text.invisible", None)], [],
+    ),
+    "a decision without a number": (
+        whole(decision=Decision("", date(2026, 6, 20))), [("text.empty", None)], [],
+    ),
+    "a decision of no year": (
+        whole(decision=Decision("1", date(1, 6, 20))), [("date.invalid", None)],
+        [("check.decision_old", None)],
+    ),
+    "a first serial that no paper bears": (
+        whole(first_serial="t\u202e0001"), [("serial.invalid", None)], [],
+    ),
     "a decision of long ago": (
         whole(decision=Decision("1", date(2025, 6, 1))), [], [("check.decision_old", None)],
     ),

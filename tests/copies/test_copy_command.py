@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from api import assembly
-from api.desk.policy import Role
+from api.desk.lines import paper
+from api.desk.policy import Member, Role
 from credential.dates import PartialDate
-from credential.errors import ConflictError
+from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import CredentialType, Holder, Lane, Signer
 from credential.records import AwardBatch, AwardEntry, AwardLine
@@ -84,6 +85,9 @@ def test_a_copy_is_suspended_and_comes_back_with_its_original(bureau: Bureau) ->
         assert on_chain(bureau, mine) is lane
         assert bureau.sogoc("verify", mine) == verdict
         assert bureau.sogoc("verify", other) == 0
+    bureau.sogoc("suspend", original, *GONE)
+    with bureau.system() as system, pytest.raises(RefusedError, match=r"line\.not_standing"):
+        paper(system, Member(1, "Lê Thị Văn Thư", Role.REGISTRAR, 1001), "S26/1001/00001")
 
 
 def test_a_copy_suspended_alone_ends_with_its_original_and_never_comes_back(

@@ -183,11 +183,14 @@ BEHAVES = """#let given = json(bytes(sys.inputs.paper))
   if number == "1" { given + (name: "Ai đó") }
   else if number == "2" { given + (sd_jwt: "e30.e30.e30~") }
   else if number == "3" { given + (qr: "<svg xmlns='http://www.w3.org/2000/svg'/>") }
+  else if number == "7" { given + (place_and_date: given.place_and_date.slice(0, -1) + "9") }
+  else if number == "8" { given + (signer_title: "Ai đó") }
   else if number == "4" { for i in range(99999) { for j in range(99999) { } }; given }
   else { given }
 }"""
 OTHERWISE = {
     "1": "paper.differs.*'name'", "2": "paper.differs.*'sd_jwt'", "3": "paper.differs.*'qr'",
+    "7": "paper.differs.*'place_and_date'", "8": "paper.differs.*'signer_title'",
     "4": "paper.stopped",
 }  # fmt: skip
 

@@ -249,6 +249,10 @@ def test_faults_stop_an_order(desk: Desk) -> None:
     assert (response.status_code, problem(response).code) == (422, "input.faults")
     response = act(registrar, "check", upload, decided_on="2026-13-41")
     assert (response.status_code, problem(response).code) == (422, "request.invalid")
+    response = act(registrar, "order", upload, instead_of=1 << 63)
+    assert (response.status_code, problem(response).code) == (422, "request.invalid")
+    response = act(registrar, "order", upload, decision="1\0/QĐ")
+    assert codes(response.json()["faults"]) == [("text.invisible", None)]
 
 
 def test_results_become_an_order_and_lists_of_pupils_do_not(desk: Desk) -> None:

@@ -2,15 +2,24 @@
 
 import os
 import re
+from datetime import date
 
 import orjson
 import pytest
 
+from api.desk.approving import approve
+from api.desk.preparing import prepare
 from credential import sdjwt
+from credential.errors import InputError
 from credential.lines import LineState
 from credential.model import CredentialType
+from credential.records import AwardLine
 from issuer.delivery import sd_jwt_of
+from issuer.lines import LineAsked
+from issuer.order import Order
 from store import audit
+from store.order_records import Person
+from store.orders import Orders
 from tests import old_book
 from tests.digitise.conftest import BY_CLERK, SCHOOL, WHOSE, Bureau
 
@@ -116,6 +125,35 @@ def test_what_is_signed_says_where_it_comes_from(bureau: Bureau) -> None:
     assert third.disclosed["birth_date"] == "1966-02"
     assert "serial" in third.body
     assert "serial" not in sdjwt.parse(sd_jwt_of(issued["Q3-85/0042"])).body
+
+
+def test_an_order_that_waits_is_of_the_lines_that_were_seen(bureau: Bureau) -> None:
+    """Two clerks take a checked line back and enter another holder, while the principal reads."""
+    bureau.open(), bureau.enter(), bureau.check("14", "--agree")
+    line = AwardLine(CredentialType.DIGITISED, 1001, "Q3-85/0041")
+    clerk, principal = Person(1, "Lê Thị Nhập"), Person(2, "Trần Văn Hiệu Trưởng")
+    asked = Order(
+        type=CredentialType.DIGITISED, school=SCHOOL, year=2026, issued=date(2026, 6, 20), rows=(),
+        prepared_by="", approved_by="", lines=(LineAsked(line),),
+    )  # fmt: skip
+    with bureau.system() as system:
+        orders = Orders(system.store_database)
+        ref = orders.of(number := prepare(system, clerk, asked)).ref
+        book, (seen, _) = system.old_books.book(1001, "Q3-85"), system.old_books.lines(
+            1001, "Q3-85", [LineState.CHECKED]
+        )  # fmt: skip
+        system.old_books.withdraw(book, "0041", seen.line.digest, "Phạm Văn Soát", "Nhầm")
+    other = [list(row) for row in old_book.ROWS]
+    other[0][2] = "Ai Khác"
+    assert bureau.enter(other) == bureau.check("14", "--agree") == 0
+    with bureau.system() as system:
+        with pytest.raises(InputError) as refused:
+            approve(system, number, principal, ref, lambda _: None)
+        assert [one.code for one in refused.value.faults] == ["line.changed"]
+        orders.cancel(number, clerk)
+        anew = prepare(system, clerk, asked)
+        assert anew != number, "who still looks at the old one does not approve the new one"
+        approve(system, anew, principal, orders.of(anew).ref, lambda _: None)
 
 
 FAULTY = {

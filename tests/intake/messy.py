@@ -39,12 +39,15 @@ class Case:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-def xlsx(rows: Sequence[Row], sheets: Sequence[tuple[str, Sequence[Row]]] = ()) -> bytes:
-    """A workbook; further sheets stand before the one with the rows."""
+def xlsx(
+    rows: Sequence[Row], sheets: Sequence[tuple[str, Sequence[Row]]] = (), state: str = "visible"
+) -> bytes:
+    """A workbook; further sheets stand before the one with the rows, visible or hidden."""
     book = Workbook()
     book.remove(book.active)
     for name, content in (*sheets, ("DS", rows)):
         sheet = book.create_sheet(name)
+        sheet.sheet_state = state if name != "DS" else "visible"
         for row in content:
             sheet.append(list(row))
     out = io.BytesIO()
@@ -52,10 +55,17 @@ def xlsx(rows: Sequence[Row], sheets: Sequence[tuple[str, Sequence[Row]]] = ()) 
     return out.getvalue()
 
 
-def xls(rows: Sequence[Row]) -> bytes:
-    """The same as Excel 97 wrote it."""
+def xls(rows: Sequence[Row], hidden: Sequence[Row] = ()) -> bytes:
+    """The same as Excel 97 wrote it, with a hidden sheet before."""
     book = xlwt.Workbook(encoding="utf-8")
+    if hidden:
+        before = book.add_sheet("AN")
+        before.visibility = 1
+        for number, row in enumerate(hidden):
+            for place, cell in enumerate(row):
+                before.write(number, place, cell)
     sheet = book.add_sheet("DS")
+    book.set_active_sheet(len(hidden) > 0)
     day = xlwt.easyxf(num_format_str="DD/MM/YYYY")
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):

@@ -96,12 +96,18 @@ C1_ROWS = [
     [3, "1/2", "7900000003", NAMES[2], "29/02/2020", "Nữ", "Chuyển đi", None, "Kinh", None, PHONE],
     [4, "1/2", "7900000004", NAMES[3], "01/12/2019", "Nam", "Thôi học", None, "Kinh", None, PHONE],
 ]
+LAST_YEAR = [HEADER, [1, "7900000009", "Bùi Năm Ngoái", "07/02/2007", "12.9", "Nữ", PHONE]]
 SERIALS = [39485, 39767, 39507, 39783]
 
 CASES: dict[str, Case] = {
     "a tidy workbook": Case(xlsx(PLAIN), out()),
     "an old workbook": Case(xls(PLAIN), out()),
     "an old workbook with dates": Case(xls([HEADER, *pupils(birth=map(at, BIRTHS))]), out()),
+    "last year's list on a hidden sheet": Case(xlsx(PLAIN, [("AN", LAST_YEAR)], "hidden"), out()),
+    "on one that only a program can show": Case(
+        xlsx(PLAIN, [("AN", LAST_YEAR)], "veryHidden"), out()
+    ),
+    "on a hidden sheet of an old workbook": Case(xls(PLAIN, LAST_YEAR), out()),
     "a text with commas": Case(text(PLAIN), out()),
     "a text with semicolons and a mark": Case(text(PLAIN, "utf-8-sig", ";"), out()),
     "Excel's Unicode text": Case(text(PLAIN, "utf-16", "\t"), out()),

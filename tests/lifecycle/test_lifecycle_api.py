@@ -1,6 +1,6 @@
 """Routes of one credential, of withdrawals and schools: by role, by school, by two persons."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from api.desk.jobs import Worker as JobWorker
 from api.desk.policy import Role
 from api.desk.runners import RUNNERS
 from api.site.limits import Allowance, Limits
+from credential.errors import ConfigError, RefusedError
 from credential.model import Decision, Lane
 from store.account_tables import SESSIONS
 from store.sessions import FRESH
@@ -109,6 +110,9 @@ def test_who_keeps_a_register_corrects_in_it_and_approves(bench: Desk, diploma: 
     assert principal.get(f"/api/desk/jobs/{told['job']['id']}")["state"] == "done"
     assert [one.lane for one in diploma.versions()] == [Lane.SUPERSEDED, Lane.ACTIVE]
     assert {one["seq"] for one in principal.get("/api/desk/papers")["batches"]} >= {0, 1}
+    made = post(registrar, "/api/desk/papers/1001/0", {"form": "zip"}, 202)["job"]["id"]
+    fetched = registrar.ask("GET", f"/api/desk/deliveries/{made}")
+    assert problem(fetched).code == "delivery.gone", "it is theirs, and not made yet"
 
 
 def test_the_citys_people_are_noted_when_they_look_at_pupils(bench: Desk) -> None:
@@ -367,6 +371,11 @@ def test_returned_or_taken_back_it_is_not_carried_out(bench: Desk) -> None:
         ({"lane": "active"}, "withdrawal.impossible"),
         ({"lane": "superseded"}, "request.invalid"),
         ({"decided_on": "mai"}, "date.invalid"),
+        ({"decided_on": "01/01/0001"}, "date.invalid"),
+        ({"decided_on": "31/12/2199"}, "date.in_future"),
+        ({"lane": "suspended", "until": "31/12/9999"}, "date.invalid"),
+        ({"decision": "90\u202e/QĐ"}, "text.invisible"),
+        ({"reason": "\0"}, "text.invisible"),
     ],
 )
 def test_what_cannot_become_of_it_is_refused(
@@ -443,3 +452,54 @@ def test_an_officer_works_on_schools_and_on_no_diploma(bench: Desk) -> None:
     post(officer, f"{path}/name", name, 204)
     assert problem(officer.ask("POST", CORRECT, json=CORRECTION)).code == "staff.forbidden"
     assert problem(officer.ask("POST", WITHDRAWALS, json=REVOCATION)).code == "staff.forbidden"
+
+
+def refusing(error: Exception) -> Callable[..., Any]:
+    def refuse(*_: object, **__: object) -> Any:
+        raise error
+
+    return refuse
+
+
+def approved(bench: Desk) -> int:
+    asked: int = post(bench.of(Role.REGISTRAR), WITHDRAWALS, REVOCATION)["withdrawal"]
+    post(bench.of(Role.PRINCIPAL), f"{WITHDRAWALS}/{asked}/approve")
+    return asked
+
+
+def test_what_the_register_refused_is_told_and_given_up(
+    bench: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, registrar = approved(bench), bench.of(Role.REGISTRAR)
+    refused = RefusedError("award.terminal", type="thpt-diploma", register_no=FIRST)
+    monkeypatch.setattr(type(bench.system.desk), "set_status", refusing(refused))
+    early = registrar.ask("POST", f"{WITHDRAWALS}/{asked}/cancel", json={})
+    assert problem(early).code == "withdrawal.state", "it may still be carried out"
+    work(bench)
+    (told,) = registrar.get(WITHDRAWALS)
+    assert (told["state"], told["bound"]) == ("approved", False)
+    assert "không mở lại được" in told["trouble"]["vi"]
+    post(registrar, f"{WITHDRAWALS}/{asked}/cancel", None, 204)
+    monkeypatch.undo()
+    assert post(registrar, WITHDRAWALS, REVOCATION)["withdrawal"] != asked
+    assert lane(bench) is Lane.ACTIVE
+
+
+def test_what_stopped_half_way_is_gone_on_with_by_any_principal_and_not_given_up(
+    bench: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = approved(bench)
+    refused = ConfigError("key.cannot_open", name="x")
+    monkeypatch.setattr(type(bench.system.ledger), "status_call", refusing(refused))
+    work(bench)
+    registrar, (told,) = bench.of(Role.REGISTRAR), bench.of(Role.REGISTRAR).get(WITHDRAWALS)
+    assert (told["bound"], lane(bench)) == (True, Lane.REVOKED)
+    late = registrar.ask("POST", f"{WITHDRAWALS}/{asked}/cancel", json={})
+    assert problem(late).code == "withdrawal.state"
+    monkeypatch.undo()
+    other = bench.of(Role.PRINCIPAL, name="Phạm Thị Phó")
+    post(other, f"{WITHDRAWALS}/{asked}/approve")
+    work(bench)
+    assert registrar.get(WITHDRAWALS) == []
+    (act,) = post(registrar, HISTORY, LINE)["asked"]
+    assert (act["state"], act["approved_by"]) == ("done", NAMES[Role.PRINCIPAL])

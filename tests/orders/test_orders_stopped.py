@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from api.desk.jobs import Worker
+from api.desk.jobs import MOST_CLAIMS, Worker
 from api.desk.runners import RUNNERS
 from credential.blanks import Why
 from credential.errors import RefusedError
@@ -212,3 +212,41 @@ def test_numbers_that_others_came_after_are_not_taken_back(bench: Bench) -> None
     assert bench.orders.approve(number, CHI, bench.orders.of(number).ref) == job
     assert bench.work(job).state is JobState.DONE
     assert bench.desk.written() == (4, 2, 4)
+
+
+def test_what_could_not_be_taken_back_then_is_given_up_later(bench: Bench) -> None:
+    """Its numbers are the school's last again, once the order after it was given up, too."""
+    number, other = bench.prepare(count=2), bench.prepare(count=2, start=2)
+    job, later = bench.approve(number), []
+
+    def give_up() -> None:
+        bench.orders.cancel(number, CHI)
+        raise KeyboardInterrupt  # the other one's process ends
+
+    def overtaken() -> None:
+        later.append(bench.approve(other))
+        with pytest.raises(KeyboardInterrupt):
+            run(bench, later[0], at("staged", give_up))
+
+    assert run(bench, job, at("staged", overtaken)) is JobState.FAILED
+    bench.orders.cancel(other, CHI)
+    after = Worker(bench.system, RUNNERS, "another", clock=lambda: now() + LEASE)
+    assert after.once(later[0]) == later[0]
+    assert bench.orders.of(other).state is OrderState.CANCELLED
+    bench.orders.cancel(number, CHI)
+    assert run(bench, job, at("none", lambda: None)) is JobState.CANCELLED
+    assert bench.orders.of(number).state is OrderState.CANCELLED
+    assert bench.desk.written() == (0, 0, 0)
+
+
+def test_what_killed_every_process_can_still_be_given_up(bench: Bench) -> None:
+    number = bench.prepare()
+    job = bench.approve(number)
+    for claim in range(MOST_CLAIMS + 1):  # by processes that died of it
+        assert Jobs(bench.system.store_database, lambda at=claim: now() + at * LEASE).claim("x")
+    worker = Worker(bench.system, RUNNERS, clock=lambda: now() + (MOST_CLAIMS + 1) * LEASE)
+    assert worker.once() == job
+    assert bench.jobs.of(job).code == "job.given_up"
+    bench.orders.cancel(number, CHI)
+    assert run(bench, job, at("none", lambda: None)) is JobState.CANCELLED
+    assert bench.orders.of(number).state is OrderState.CANCELLED

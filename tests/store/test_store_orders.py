@@ -104,6 +104,18 @@ def test_what_was_seen_is_what_is_approved(orders, number):
         orders.approve(number, CHI, "b" * 64)
 
 
+def test_what_was_prepared_again_since_it_was_seen_is_looked_at_again(orders, number):
+    orders.cancel(number, BINH)
+    orders.prepare(draft(content=b'{"rows":[1]}'))
+    with pytest.raises(ConflictError, match=r"order\.changed"):
+        orders.approve(number, CHI, "a" * 64, seen=1)
+    with pytest.raises(ConflictError, match=r"order\.changed"):
+        orders.approve(number, CHI, "a" * 64, anew=False)
+    assert orders.of(number).state is OrderState.PREPARED
+    job = orders.approve(number, CHI, "a" * 64, seen=3)
+    assert orders.approve(number, CHI, "a" * 64, seen=3, anew=False) == job
+
+
 def test_it_is_returned_with_a_reason_and_prepared_again(orders, number):
     with pytest.raises(RefusedError, match=r"order\.no_reason"):
         orders.send_back(number, CHI, "  ")
@@ -122,6 +134,14 @@ def test_a_mended_order_takes_the_place_of_the_returned_one(orders, number):
     mended = orders.prepare(draft("b", instead_of=number))
     assert mended != number
     assert orders.of(number).state is OrderState.CANCELLED
+
+
+def test_another_school_s_order_is_no_more_there_than_none(orders, number):
+    orders.send_back(number, CHI, "Sai lớp")
+    for other in (number, number + 99):
+        with pytest.raises(RefusedError, match=r"order\.unknown"):
+            orders.prepare(draft("b", school=8, instead_of=other))
+    assert orders.of(number).state is OrderState.RETURNED
 
 
 def test_of_what_is_given_up_nothing_is_kept(orders, number):

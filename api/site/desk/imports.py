@@ -22,6 +22,7 @@ from api.site.answering import json_response
 from api.site.desk.bench import Bench
 from credential.errors import FormatError
 from credential.model import Decision
+from credential.text import nfc
 
 _LIMIT: Final = 4096  # bytes of a JSON body
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -82,7 +83,7 @@ class AskingModel(UploadModel):
     first_serial: str = Field(default="", max_length=32)
     reason: str = Field(default="", max_length=500)
     requested_on: str = Field(default="", max_length=10)
-    instead_of: int | None = None
+    instead_of: int | None = Field(default=None, ge=1, lt=1 << 31)
 
     def asking(self) -> Asking:
         """The same. Raises FormatError ``request.invalid``, ``date.in_future``."""
@@ -93,8 +94,8 @@ class AskingModel(UploadModel):
             where = "decided_on, issued, requested_on"
             raise FormatError("request.invalid", where=where) from None
         return Asking(
-            Decision(self.decision.strip(), days[0]), days[-1], self.signer.strip() or None,
-            self.first_serial.strip() or None, self.instead_of, self.reason.strip() or None,
+            Decision(nfc(self.decision).strip(), days[0]), days[-1], self.signer.strip() or None,
+            self.first_serial.strip() or None, self.instead_of, nfc(self.reason).strip() or None,
             past(requested) if requested else None,
         )  # fmt: skip
 

@@ -107,9 +107,13 @@ class ResultsModel(_Model):
 
 
 class ApproveModel(_Model):
-    """The order as it was seen, and what opens the person's key: its PIN or passphrase."""
+    """The order as it was seen, and what opens the person's key: its PIN or passphrase.
+
+    `seen` is how many acts it had then; without it what was prepared again since is approved, too.
+    """
 
     ref: str = Field(min_length=64, max_length=64)
+    seen: int | None = Field(default=None, ge=1)
     secret: str = Field(default="", max_length=256)
     last_try: bool = False
 
@@ -186,7 +190,7 @@ class _Desk:
         self.seen(member, number)
         by = person(member)
         opened = approving.typed(self.system, by, given.secret, last_try=given.last_try)
-        approving.approve(self.system, number, by, given.ref, opened)
+        approving.approve(self.system, number, by, given.ref, opened, seen=given.seen)
 
 
 def install(app: FastAPI, bench: Bench) -> None:

@@ -172,7 +172,7 @@ class _Office:
 
     def file(self, member: Member, number: int) -> FileResponse:
         job = self.jobs.of(number)
-        if job.school is None or not member.sees(job.school):
+        if job.school is None or not keeping.has(self.system, member, job.school):
             raise RefusedError("job.unknown", job=number)
         path = delivering.file_of(self.system, job)
         name = f"{job.school}-{job.what['seq']:04d}{path.suffix}"

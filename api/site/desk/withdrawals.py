@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.clock import today
+from api.clock import past, today
 from api.desk import keeping, telling
 from api.desk.jobs import PROCESS
 from api.desk.policy import Act, Member
@@ -20,7 +20,8 @@ from credential.errors import ConflictError, RefusedError
 from credential.facts import Withdrawal
 from credential.model import Lane
 from credential.records import AwardLine
-from issuer.revoking import check_ground
+from credential.text import nfc
+from issuer.revoking import check_cause
 from store import audit
 from store.outbox import now
 from store.withdrawals import Asking, State, Withdrawals
@@ -83,7 +84,7 @@ def _install_asking(app: FastAPI, bench: Bench) -> None:
 
         def tell() -> list[dict[str, Any]]:
             own = keeping.registers(system, member)
-            return [telling.told_asking(one) for one in records.listed(own, states)]
+            return [telling.told_asking(system, one) for one in records.listed(own, states)]
 
         return json_response(await bench.ask(tell))
 
@@ -190,12 +191,13 @@ def _prepare(bench: Bench, records: Withdrawals, member: Member, given: Withdraw
     until = day_of(given.until) if given.until and lane is Lane.SUSPENDED else None
     cause = Withdrawal(
         given.ground or "" if lane is Lane.REVOKED else _GROUND[lane],
-        given.decision.strip(), day_of(given.decided_on), until, given.reason or None,
+        nfc(given.decision).strip(), day_of(given.decided_on), until,
+        nfc(given.reason or "").strip() or None,
     )  # fmt: skip
-    if lane is Lane.REVOKED:
-        check_ground(cause)
     if not cause.decision:
         raise RefusedError("withdrawal.no_decision")
+    past(cause.on)
+    check_cause(cause, lane)
     _check_possible(system.desk.history(newest).versions[-1].lane, lane)
     if lane is Lane.ACTIVE:
         system.desk.check_reinstating(newest)

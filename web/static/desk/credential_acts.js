@@ -1,7 +1,7 @@
 // What may be done with a credential, by role and as it stands: a registrar prepares, a principal
 // decides about what waits. Each act asks for its decision first.
 import { button, card, node } from "../nodes.js";
-import { text } from "../texts.js";
+import { said, text } from "../texts.js";
 import { changes } from "./credential_parts.js";
 import { ask, may, member } from "./bench.js";
 import { day, moment } from "./days.js";
@@ -42,18 +42,20 @@ function folded(code, inside) {
 export function pending(one, again, linked = false) {
   const path = `/api/desk/withdrawals/${one.id}`;
   const trouble = node("p", { class: "fault", role: "alert", hidden: "" });
-  const send = (rest, body, said) => async () => {
+  const send = (rest, body, done) => async () => {
     const { trouble: wrong } = await ask("POST", `${path}/${rest}`, body);
     trouble.hidden = !wrong;
     trouble.textContent = wrong ? wrong() : "";
-    if (!wrong) again(text(said));
+    if (!wrong) again(text(done));
   };
+  const failed = one.state === "approved" && one.trouble;
   const why = one.lane === "revoked" ? text(`ground.${one.ground}`) : one.reason;
   const made = card(text(`lifecycle.wish_${one.lane}`, one), "",
-    node("p", {}, text(`lifecycle.asked_${one.state}`, { name: one.prepared_by, by: one.approved_by, at: moment(one.changed) })),
+    node("p", {}, text(`lifecycle.asked_${failed ? "failed" : one.state}`, { name: one.prepared_by, by: one.approved_by, at: moment(one.changed) })),
     node("p", {}, text("lifecycle.by_decision", { decision: one.decision, on: day(one.decided_on) }),
       why ? ` · ${why}` : "", one.until ? ` · ${text("lifecycle.until_day", { day: day(one.until) })}` : ""),
     one.sent_back ? node("p", {}, text("lifecycle.sent_back", { reason: one.sent_back })) : null,
+    failed ? node("p", { class: "fault" }, said(one.trouble)) : null,
     linked ? node("p", {}, node("a", { href: `/desk/credential#${one.school}/${one.type}/${encodeURIComponent(one.register_no)}` }, text("lifecycle.look"))) : null,
     trouble);
   const own = one.prepared_by === member.name;
@@ -68,8 +70,9 @@ export function pending(one, again, linked = false) {
                return null;
              } }));
   } else if (may("approve") && one.state === "prepared") made.append(node("p", { class: "small" }, text("lifecycle.own")));
+  if (may("approve") && failed) made.append(button(text("lifecycle.carry_out_again"), send("approve", null, "lifecycle.approved_said"), "main"));
   if (may("approve") && one.state === "approved") made.append(button(text("lifecycle.look_again"), () => again(text("lifecycle.looked")), "quiet"));
-  if (may("withdraw") && ["prepared", "returned"].includes(one.state)) made.append(button(text("lifecycle.give_up"), send("cancel", null, "lifecycle.given_up"), "quiet"));
+  if (may("withdraw") && (["prepared", "returned"].includes(one.state) || (failed && !one.bound))) made.append(button(text("lifecycle.give_up"), send("cancel", null, "lifecycle.given_up"), "quiet"));
   return made;
 }
 

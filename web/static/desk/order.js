@@ -112,7 +112,7 @@ function approval(submit = "orders.approve") {
 }
 
 async function approve(secret, last) {
-  const found = await ask("POST", path("/approve"), { ref: order.ref, secret, last_try: last });
+  const found = await ask("POST", path("/approve"), { ref: order.ref, seen: order.acts.length, secret, last_try: last });
   if (found.answer) return void take(found.answer, text("orders.approved"));
   if (found.code === "device.pin_last_try" && window.confirm(text("orders.last_try"))) return approve(secret, true);
   const field = ["pen.wrong", "pen.needed", "device.pin_wrong"].includes(found.code);
