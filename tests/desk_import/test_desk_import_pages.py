@@ -182,6 +182,7 @@ def test_transcripts_are_corrected(served: Served, visit: Callable[..., Visit]) 
     bring(page, transcripts(marks={1: 9.9}))
     page.fill("[name=decision]", "130/QĐ-THPT")
     page.fill("[name=decided_on]", "21/06/2026")
+    page.get_by_label("Ngày nhận yêu cầu").fill("18/06/2026")
     page.locator("#found form button[type=submit]").click()
     page.locator("[name=reason][aria-invalid]").wait_for()
     page.fill("[name=reason]", "Nhập sai điểm")
@@ -193,6 +194,7 @@ def test_transcripts_are_corrected(served: Served, visit: Callable[..., Visit]) 
     page.locator("#checked a.button").click()
     page.wait_for_url("**/desk/order#*")
     page.get_by_text("→ 9,9").wait_for()  # what the principal sees
+    page.locator("[data-field='orders.requested']", has_text="18/06/2026").wait_for()
 
 
 def test_what_is_no_table_is_refused_with_what_to_do(

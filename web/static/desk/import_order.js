@@ -18,7 +18,7 @@ export function ordering(upload, standing) {
       { name: "decided_on", code: "intake_page.decided_on", type: "day", attributes: { required: "" } },
       { name: "issued", code: "intake_page.issued", hint: "intake_page.issued_hint", type: "day" },
       { name: "signer", code: "intake_page.signer", hint: "intake_page.signer_hint", attributes: { maxlength: "100" } },
-      ...(standing ? [{ name: "requested_on", code: "lifecycle.requested_on", hint: "lifecycle.requested_hint", type: "day" }] : []),
+      ...(standing ? [{ name: "requested_on", code: "intake_page.requested_on", hint: "intake_page.requested_hint", type: "day" }] : []),
       standing
         ? { name: "reason", code: "intake_page.reason", hint: "intake_page.reason_hint", type: "textarea", attributes: { maxlength: "500", required: "" } }
         : { name: "first_serial", code: "intake_page.first_serial", hint: "intake_page.first_serial_hint", attributes: { maxlength: "32" } },
