@@ -14,7 +14,7 @@ move the pupil (`registry.moving`) and tells the other so.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from api.transfers import codes, contents
@@ -35,6 +35,8 @@ from store.transfers import Transfers
 from verifier.transferring import SealFinding, TransferJudgement
 from verifier.verdict import Verdict
 from web.messages import local_day
+
+_AHEAD = timedelta(days=366)  # of the first day at the new school
 
 
 class Evidence(Protocol):
@@ -112,7 +114,8 @@ class Office:
             return self.transfers.seal(name, "", actor)  # tells what has become of it
         draft = held.draft
         self._check_enrolled(draft.pupil, draft.from_school)
-        issued = contents.standing(self.held, draft)
+        came = self.desk.last_moves([draft.pupil]).get(draft.pupil)
+        issued = contents.standing(self.held, draft, came)
         texts = [sd_jwt_of(each) for each in issued]
         sealed = list(map(Sealed, texts, self.evidence(texts)))
         self.extracts.note_all(contents.extracts(issued, draft, actor))
@@ -144,7 +147,8 @@ class Office:
     def accept(self, name: str, class_name: str, on: date | None, actor: str) -> Transfer:
         """Take the pupil into a class from a day on (today).
 
-        Raises RefusedError ``transfer.outside``, ``transfer.not_valid`` (the bundle as checked
+        Raises RefusedError ``transfer.outside``, ``transfer.far_off`` (a day that only a slip
+        explains, since no move is ever changed), ``transfer.not_valid`` (the bundle as checked
         now), and what `Transfers.decide` and `registry.moving.move` raise.
         """
         check_name(actor)
@@ -152,6 +156,8 @@ class Office:
         held = self.transfers.find(name)
         if held.draft.to_school is None:
             raise RefusedError("transfer.outside")
+        if on and on > self._today() + _AHEAD:
+            raise RefusedError("transfer.far_off", found=on)
         if held.state is TransferState.ACCEPTED:
             return self._as_decided(held, class_name, on)
         self.bundle(name)  # is of this very transfer, also where that was decided before

@@ -160,6 +160,28 @@ def test_without_a_record_nothing_is_sealed(schools: Schools, capsys: Printed) -
     assert "no standing transfer record" in capsys.readouterr().err
 
 
+def test_a_record_of_an_earlier_stay_is_not_sealed_for_this_one(
+    schools: Schools, capsys: Printed
+) -> None:
+    for who, back in ((WHO, date(2026, 8, 20)), (PUPILS[1].code, date(2026, 1, 16))):
+        with schools.system() as system:  # went away with it, and came back
+            system.desk.move(Move(who, 1001, 1002, "12A9", f"{who} away", date(2026, 1, 15)))
+            system.desk.move(Move(who, 1002, 1001, "12A1", f"{who} back", back))
+    name = schools.request()
+    assert schools.transfer("seal", name) == 1
+    assert "no standing transfer record" in capsys.readouterr().err
+    schools.sealed(PUPILS[1].code)  # within that school year it says what there is to say
+
+
+def test_a_first_day_far_away_is_taken_for_a_slip(schools: Schools, capsys: Printed) -> None:
+    name = schools.sealed()
+    accept = ("accept", name, "--class", "12A1", "--on")
+    assert schools.transfer(*accept, "01/09/2096", by=OTHER_CLERK) == 1
+    assert "01/09/2096" in capsys.readouterr().err
+    assert where(schools)[0] == 1001
+    assert schools.transfer(*accept, "15/01/2026", by=OTHER_CLERK) == 0, "nothing was decided"
+
+
 def test_the_bundle_lists_the_record_first_and_each_extract_is_noted(schools: Schools) -> None:
     name = schools.sealed()
     found = json.loads(schools.file(name).read_text())
