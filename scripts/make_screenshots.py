@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from PIL import Image
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -33,6 +31,7 @@ from api.succeeding import Successions  # noqa: E402
 from api.transfers import codes  # noqa: E402
 from credential import claimcode  # noqa: E402
 from database.connections import Database  # noqa: E402
+from scripts import picturing  # noqa: E402
 from store.accounts import Holding, Relation  # noqa: E402
 from store.claims import Claim  # noqa: E402
 from store.reports import Reports  # noqa: E402
@@ -40,7 +39,7 @@ from store.schema import STORE  # noqa: E402
 from store.transfer_records import Draft, Event, Transfer, TransferState  # noqa: E402
 from tests.accounts.conftest import LAN, PUPILS, Registry, issue_to  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
-from tests.browsing import CHROMIUM, QUIET, Visit  # noqa: E402
+from tests.browsing import Visit  # noqa: E402
 from tests.sharing import states as sharing_states  # noqa: E402
 from tests.sharing.conftest import Served, serving  # noqa: E402
 from tests.web.simulator import World, diploma, transcript  # noqa: E402
@@ -139,18 +138,6 @@ REACHED = STATES | {
 }
 SHARING = sharing_states.STATES
 DARK = ("start", "valid", "forged", "registry-silent", "several")
-KEPT = {
-    "start-1280", "start-360", "valid-1280", "valid-360", "valid-pdf-1280", "forged-1280",
-    "revoked-768", "suspended-360", "registry-silent-1280", "registry-silent-360-dark",
-    "foreign-360", "several-768", "pdf-differs-768", "start-1280-dark", "valid-transcript-360",
-    "print", "receipt-1280", "absent-360", "report-1280", "ticket-360", "independent-1280",
-    "independent-360", "calculate-1280", "calculate-360", "me-entrance-1280", "me-1280", "me-360",
-    "share-choose-1280", "share-choose-360", "share-preview-1280", "share-made-360",
-    "shared-ready-360", "shared-opened-1280", "shared-ended-360",
-    "transfer-1280", "transfer-360",
-}  # fmt: skip
-_LONGEST = 1700  # pixels of height that are kept
-_QUALITY = 60  # of WebP
 
 
 def holders(database: Database) -> Holders:
@@ -232,50 +219,28 @@ def reached(seen: Visit, name: str) -> Iterator[None]:
             yield
 
 
-def take(browser: Any, folder: Path, name: str) -> None:
+def take_all(browser: Any, name: str) -> None:
     """One state at every width, some in the dark too."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     seen = Visit(context)
     with reached(seen, name):
-        seen.page.evaluate("document.fonts.ready.then(() => true)")
         for scheme in ("light", "dark") if name in DARK else ("light",):
             seen.page.emulate_media(color_scheme=scheme)
             for width in WIDTHS:
-                seen.page.set_viewport_size({"width": width, "height": 800})
-                seen.page.evaluate("window.scrollTo(0, 0)")
-                dark = "-dark" if scheme == "dark" else ""
-                path = folder / f"{name}-{width}{dark}.png"
-                seen.page.screenshot(path=path, full_page=True, animations="disabled")
+                picturing.take(seen.page, f"{name}-{width}{'-dark' * (scheme == 'dark')}", width)
         if name == "valid":
             seen.page.emulate_media(media="print", color_scheme="light")
-            seen.page.set_viewport_size({"width": 720, "height": 800})
-            seen.page.screenshot(path=folder / "print.png", full_page=True)
+            picturing.take(seen.page, "print", 720)
     context.close()
-
-
-def keep(folder: Path, kept: Path) -> None:
-    """The pictures of the documents, as small WebP."""
-    kept.mkdir(parents=True, exist_ok=True)
-    for name in sorted(KEPT):
-        with Image.open(folder / f"{name}.png") as picture:
-            shown = picture.convert("RGB").crop(
-                (0, 0, picture.width, min(picture.height, _LONGEST))
-            )
-            shown.save(kept / f"{name}.webp", quality=_QUALITY, method=6)
 
 
 def main() -> None:
     """Take them all."""
-    folder = ROOT / "build" / "screens"
-    folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+    with picturing.browser() as browser:
         for name in REACHED | SHARING:
-            take(browser, folder, name)
-        browser.close()
+            take_all(browser, name)
     if "--keep" in sys.argv[1:]:
-        keep(folder, ROOT / "docs" / "screens")
-    print(f"{len(list(folder.glob('*.png')))} pictures in {folder.relative_to(ROOT)}")
+        picturing.keep({*REACHED, *SHARING, "print"})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """An old register as a school types it: a workbook of its lines, and scans of its pages."""
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,10 +42,16 @@ def scan(folder: Path, rows: Sequence[Sequence[object]] = ROWS) -> Path:
     for page in sorted({str(row[1]) for row in rows}):
         picture = Image.new("RGB", (900, 640), "#f4ecd8")
         drawing = ImageDraw.Draw(picture)
-        drawing.text((30, 20), f"So goc 1985 - trang {page}", fill="#333")
+        drawing.text((30, 20), f"So goc 1985 - trang {page}", fill="#333", font_size=28)
         for at, row in enumerate([row for row in rows if str(row[1]) == page]):
-            text = "  ".join(str(each) for each in row if each)
-            plain = text.encode("ascii", "replace").decode()
-            drawing.text((30, 70 + 28 * at), plain, fill="#223")
+            cells = [_plain(str(each)) for each in row if each]
+            for line, part in enumerate((cells[:5], cells[5:])):
+                place = (30 + 30 * line, 90 + 100 * at + 36 * line)
+                drawing.text(place, "  ".join(part), fill="#223", font_size=24)
         picture.save(folder / f"so-1985_{int(page):03d}.png")
     return folder
+
+
+def _plain(text: str) -> str:
+    """Without marks, which the typeface at hand has not."""
+    return unicodedata.normalize("NFD", text).replace("Đ", "D").encode("ascii", "ignore").decode()

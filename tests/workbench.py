@@ -104,8 +104,13 @@ class Desk:
     system: System
     app: FastAPI
 
-    def person(self, role: Role, school: int | None = None, name: str = "") -> Worker:
-        """A new person, not signed in yet; without a school of the first one, or of the city."""
+    def person(
+        self, role: Role, school: int | None = None, name: str = "", *, enrolled: bool = True
+    ) -> Worker:
+        """A new person, not signed in yet; without a school of the first one, or of the city.
+
+        Somebody who is not `enrolled` has no second factor.
+        """
         if school is None and role is not Role.AUDITOR and role not in OF_THE_CITY:
             school = SCHOOLS[0]
         login = f"{role.value}.{next(_logins)}"
@@ -114,7 +119,7 @@ class Desk:
             Password(login, _PHC), name or NAMES[role], role.value, school, "operator"
         )
         people.set_password(account, _PHC, "operator")
-        return Worker(self.app, login, self._enrolled(account))
+        return Worker(self.app, login, self._enrolled(account) if enrolled else "")
 
     def _enrolled(self, account: int) -> str:
         """Give somebody a second factor; its secret. No code of it was used yet."""

@@ -19,12 +19,16 @@ pytestmark = pytest.mark.browser
 BATCH = "/desk/papers#1001-0000"
 
 
-@pytest.fixture
-def desk(desk: Desk) -> Desk:
+def issue_with_mail(desk: Desk) -> None:
     """One batch is issued; mail can be sent, to a port where nobody listens."""
     assert desk.issue() == 0
     with (desk.data / "sogoc.toml").open("a") as file:
         file.write('smtp_host = "127.0.0.1"\nsmtp_port = 1\nsmtp_sender = "truong@sogoc.example"\n')
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    issue_with_mail(desk)
     return desk
 
 

@@ -1,7 +1,7 @@
 """A deployment with two accredited sample schools, made once and copied for every test."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,9 +92,8 @@ class Desk:
         return path
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    data = tmp_path_factory.mktemp("deployment")
+def deploy(data: Path) -> None:
+    """Contract, two accredited schools and their pupils, and files of one class."""
     with System(Settings(data=data)) as system:
         system.migrate()
         system.deploy()
@@ -104,6 +103,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     pupils = [pupil for pupil in sample.pupils() if pupil.school == 1001][:PUPILS]
     sample.write_class_list(data / "lop12.xlsx", pupils)
     sample.write_score_sheet(data / "diem12.xlsx", pupils)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("deployment")
+    deploy(data)
     return data
 
 

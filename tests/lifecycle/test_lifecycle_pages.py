@@ -1,20 +1,15 @@
 """The pages of one credential, of withdrawals, of schools and the public list in a real browser."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from api import assembly, serving, settings
 from api.desk.policy import Role
-from api.wiring import System
-from tests import workbench
 from tests.browser.test_accessibility import no_axe
 from tests.browsing import Visit
+from tests.issuer.conftest import Desk
 from tests.lifecycle.conftest import CORRECT, FIRST, REISSUE, REVOKE, Diploma
-from tests.orders.conftest import Bench
-from tests.orders.test_orders_pages import Served, clean
-from tests.served import running
+from tests.orders.test_orders_pages import Served, clean, serving_desk
 
 pytestmark = pytest.mark.browser
 CREDENTIAL = f"/desk/credential#1001/thpt-diploma/{FIRST.replace('/', '%2F')}"
@@ -22,18 +17,8 @@ CREDENTIAL = f"/desk/credential#1001/thpt-diploma/{FIRST.replace('/', '%2F')}"
 
 @pytest.fixture
 def served(diploma: Diploma) -> Iterator[Served]:
-    found = settings.load(diploma.desk.data)
-    systems: list[System] = []
-
-    def made(address: str) -> Any:
-        systems.append(System(found.model_copy(update={"public_url": address})))
-        return assembly.site(systems[0])
-
-    with running(made) as address:
-        system = systems[0]
-        with system, serving.working(system, assembly.limits(found)):
-            people = workbench.Desk(system, assembly.site(system))
-            yield Served(address, Bench(system, diploma.desk), people)
+    with serving_desk(diploma.desk) as found:
+        yield found
 
 
 @no_axe
@@ -105,12 +90,16 @@ def test_a_credential_is_found_corrected_suspended_and_its_history_read(
     page.locator("summary", has_text="Khôi phục").wait_for()
 
 
+def withdraw(desk: Desk) -> None:
+    """One diploma is corrected, one reissued, one revoked."""
+    assert Diploma(desk, FIRST).run("correct", CORRECT, "--set", "birth_place=Cà Mau") == 0
+    assert Diploma(desk, "B26/1001/00002").run("reissue", REISSUE) == 0
+    assert Diploma(desk, "B26/1001/00003").run("revoke", REVOKE) == 0
+
+
 @pytest.fixture
 def withdrawn(diploma: Diploma) -> Diploma:
-    """One diploma is corrected, one reissued, one revoked."""
-    assert diploma.run("correct", CORRECT, "--set", "birth_place=Cà Mau") == 0
-    assert Diploma(diploma.desk, "B26/1001/00002").run("reissue", REISSUE) == 0
-    assert Diploma(diploma.desk, "B26/1001/00003").run("revoke", REVOKE) == 0
+    withdraw(diploma.desk)
     return diploma
 
 

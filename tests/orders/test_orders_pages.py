@@ -1,6 +1,7 @@
 """The queue and an order in a real browser: approved on a phone, returned, issued meanwhile."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -58,8 +59,9 @@ class Served:
         return page
 
 
-@pytest.fixture
-def served(desk: Desk) -> Iterator[Served]:
+@contextmanager
+def serving_desk(desk: Desk) -> Iterator[Served]:
+    """The site of a deployment, which does its jobs meanwhile."""
     found = settings.load(desk.data)
     systems: list[System] = []
 
@@ -73,6 +75,12 @@ def served(desk: Desk) -> Iterator[Served]:
         with system, serving.working(system, assembly.limits(found)):
             app = assembly.site(system)
             yield Served(address, Bench(system, desk), workbench.Desk(system, app))
+
+
+@pytest.fixture
+def served(desk: Desk) -> Iterator[Served]:
+    with serving_desk(desk) as found:
+        yield found
 
 
 def own_key(bench: Bench) -> None:

@@ -27,7 +27,7 @@ function paper(one) {
   ];
   return node("li", { class: "card" },
     node("h2", {}, text("withdrawn_page.serial", { serial: one.serial })),
-    node("dl", {}, ...rows.flatMap(([code, said]) => [node("dt", {}, text(code)), node("dd", {}, said)])));
+    node("dl", {}, ...rows.map(([code, said]) => node("div", {}, node("dt", {}, text(code)), node("dd", {}, said)))));
 }
 
 function draw() {

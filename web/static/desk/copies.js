@@ -7,7 +7,7 @@ import { announce, ask, complain, enter, may } from "./bench.js";
 import { empty } from "./empty.js";
 import { form } from "./form.js";
 import { signing } from "./signers.js";
-import { table } from "./table.js";
+import { table, whole } from "./table.js";
 
 const find = (id) => document.getElementById(id);
 const state = { book: null, found: null, chosen: null, order: null };
@@ -45,12 +45,12 @@ function searching() {
 
 const LINES = [
   { code: "copies.name", value: (line) => line.name },
-  { code: "copies.birth", value: (line) => line.birth.split("/").reverse().join("-"), show: (line) => line.birth },
+  { code: "copies.birth", value: (line) => line.birth.split("/").reverse().join("-"), show: (line) => whole(line.birth) },
   { code: "copies.document", value: (line) => line.document },
   { code: "copies.issuer", value: (line) => line.issuer },
   { code: "copies.year", value: (line) => line.year, number: true },
-  { code: "copies.register_no", value: (line) => line.register_no },
-  { code: "copies.serial", value: (line) => line.serial },
+  { code: "copies.register_no", value: (line) => line.register_no, show: (line) => whole(line.register_no) },
+  { code: "copies.serial", value: (line) => line.serial, show: (line) => whole(line.serial) },
   { code: "copies.state", value: (line) => text(`copies.lane_${line.lane}`) },
 ];
 
@@ -123,10 +123,10 @@ function requesting(line) {
 }
 
 const BOOK = [
-  { code: "copies.copy_no", value: (copy) => copy.number },
+  { code: "copies.copy_no", value: (copy) => copy.number, show: (copy) => whole(copy.number) },
   { code: "copies.name", value: (copy) => copy.holder },
-  { code: "copies.original", value: (copy) => copy.of },
-  { code: "copies.issued", value: (copy) => copy.issued.split("/").reverse().join("-"), show: (copy) => copy.issued },
+  { code: "copies.original", value: (copy) => copy.of, show: (copy) => whole(copy.of) },
+  { code: "copies.issued", value: (copy) => copy.issued.split("/").reverse().join("-"), show: (copy) => whole(copy.issued) },
   { code: "copies.applicant", value: (copy) => `${copy.applicant} (${text(`copy.${copy.capacity}`)})` },
   { code: "copies.fee", value: (copy) => copy.fee, show: (copy) => copy.fee.toLocaleString("vi-VN"), number: true },
   { code: "copies.state", value: standing },

@@ -4,10 +4,10 @@ import { card, node } from "../nodes.js";
 import { text } from "../texts.js";
 import { announce, ask, complain, enter } from "./bench.js";
 import { acts } from "./credential_acts.js";
-import { versions, traces } from "./credential_parts.js";
+import { list, traces, versions } from "./credential_parts.js";
 import { empty } from "./empty.js";
 import { form } from "./form.js";
-import { table } from "./table.js";
+import { table, whole } from "./table.js";
 
 const find = (id) => document.getElementById(id);
 let found = null; // what was searched
@@ -46,10 +46,10 @@ function drawFound() {
   const grid = table({
     caption: "lifecycle.results",
     columns: [
-      { code: "lifecycle.register_no", value: (one) => one.register_no, show: (one) => node("span", { class: "whole" }, one.register_no) },
+      { code: "lifecycle.register_no", value: (one) => one.register_no, show: (one) => whole(one.register_no) },
       { code: "lifecycle.holder", value: (one) => one.holder },
       { code: "lifecycle.kind", value: (one) => text(`kind.${one.type}`) },
-      { code: "lifecycle.serial", value: (one) => one.serial, show: (one) => node("span", { class: "whole" }, one.serial ?? "–") },
+      { code: "lifecycle.serial", value: (one) => one.serial, show: (one) => whole(one.serial) },
       { code: "lifecycle.state", value: (one) => text(`lifecycle.lane_${one.lane}`) },
       { code: "lifecycle.school", value: (one) => one.school_name },
     ],
@@ -80,13 +80,13 @@ function draw() {
     node("h2", { id: "line", tabindex: "-1" }, text("lifecycle.line", known.line)),
     card(text("lifecycle.now"), "", node("p", { class: "state", "data-lane": newest.lane },
       text(`lifecycle.lane_${newest.lane}`)),
-      node("dl", {}, ...[
+      list([
         ["lifecycle.holder", newest.says?.name],
         ["lifecycle.kind", text(`kind.${known.line.type}`)],
         ["lifecycle.serial", newest.serial],
         ["lifecycle.school", known.school_name],
         ["lifecycle.keeper", known.keeper],
-      ].filter(([, said]) => said).flatMap(([code, said]) => [node("dt", {}, text(code)), node("dd", {}, said)]))),
+      ])),
     ...acts(known, read),
     versions(known),
     traces(known),

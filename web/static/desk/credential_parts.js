@@ -6,8 +6,10 @@ import { ask, complain, may } from "./bench.js";
 import { day, moment } from "./days.js";
 
 const NONE = "–";
-const list = (rows) => node("dl", {}, ...rows.filter(([, said]) => said)
-  .flatMap(([code, said]) => [node("dt", {}, text(code)), node("dd", {}, said)]));
+
+/** Pairs of what is said and its value, but those without. */
+export const list = (rows) => node("dl", {}, ...rows.filter(([, said]) => said)
+  .map(([code, said]) => node("div", {}, node("dt", {}, text(code)), node("dd", {}, said))));
 
 /** All versions, newest first. */
 export function versions(known) {

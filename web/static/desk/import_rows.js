@@ -4,7 +4,7 @@ import { node } from "../nodes.js";
 import { said, text } from "../texts.js";
 import { save } from "../saving.js";
 import { complain } from "./bench.js";
-import { table } from "./table.js";
+import { table, whole } from "./table.js";
 
 const GROUPS = ["faulty", "new", "changed", "moved", "noticed"];
 
@@ -66,7 +66,7 @@ function draw(group, of, place) {
 }
 
 const FINDINGS = [
-  { code: "intake_page.row", value: (one) => one.row, show: (one) => (one.row ? `${text("intake_page.row")} ${one.row}` : text("intake_page.general")) },
+  { code: "intake_page.row", value: (one) => one.row, show: (one) => (one.row ? whole(`${text("intake_page.row")} ${one.row}`) : text("intake_page.general")) },
   { code: "intake_page.column", value: (one) => one.column },
   { code: "intake_page.what", value: (one) => said(one.text) },
 ];

@@ -4,7 +4,7 @@ import { button, node } from "../nodes.js";
 import { label, site, text } from "../texts.js";
 import { ask } from "./bench.js";
 import { changed, sentence } from "./order_parts.js";
-import { table } from "./table.js";
+import { table, whole } from "./table.js";
 
 const FIRST = matchMedia("(max-width: 44rem)").matches ? 3 : 5; // rows that are shown at once
 const MARKED = 20; // of those that something was noticed about
@@ -55,9 +55,6 @@ function noted(order, row) {
   const corrected = order.changes.filter((one) => one.row === row.row).flatMap((one) => one.changes.map(changed));
   return [...own, ...corrected];
 }
-
-/** A number that is not broken. */
-const whole = (said) => node("span", { class: "whole" }, said ?? "–");
 
 function columns(rows) {
   const some = (key) => rows.some((row) => row[key]);

@@ -6,7 +6,7 @@ import { text } from "../texts.js";
 import { announce, ask, complain, enter, may, member } from "./bench.js";
 import { empty } from "./empty.js";
 import { form, select } from "./form.js";
-import { table } from "./table.js";
+import { table, whole } from "./table.js";
 
 const find = (id) => document.getElementById(id);
 const STATES = ["active", "suspended", "superseded", "revoked"];
@@ -166,8 +166,6 @@ function told(note) {
   if (params.ground !== undefined) params.ground = text(`ground.${params.ground}`);
   return text(note.code, params);
 }
-
-const whole = (said) => node("span", { class: "whole" }, said ?? "–");
 
 function drawLines() {
   if (!page.lines.length) {

@@ -7,6 +7,9 @@ const PAGE = 200; // rows that are drawn at once
 const FEW = 5; // rows that nobody sorts on a phone
 const ORDER = new Intl.Collator("vi", { numeric: true });
 
+/** A number or a day, which is not broken. */
+export const whole = (said) => node("span", { class: "whole" }, said ?? "–");
+
 const kind = ({ number, wide }) => (number ? "number" : wide ? "roomy" : null);
 
 /**
