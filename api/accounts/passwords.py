@@ -86,9 +86,10 @@ def _plain(text: str) -> str:
 
 def _cores(plain: str) -> Iterator[str]:
     """It without what most people add to a word: digits before and behind, itself once more."""
-    for core in (plain, plain.strip("0123456789")):
+    for core in (plain, plain.strip(_DIGITS)):
         yield core
-        yield _AGAIN.sub(r"\1", core)
+        once = _AGAIN.sub(r"\1", core)
+        yield from (once, once.strip(_DIGITS))
 
 
 def _is_common(word: str) -> bool:
@@ -108,6 +109,7 @@ def lists() -> tuple[Collection[str], ...]:
     return (frozenset(ours.split()), *RANKED_DICTIONARIES.values())
 
 
+_DIGITS = "0123456789"
 _AGAIN = re.compile(r"\A(.+?)\1+\Z", re.DOTALL)
 _ROWS = "abcdefghijklmnopqrstuvwxyz 01234567890123456789 qwertyuiopasdfghjklzxcvbnm 09876543210987"
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from api.commands.things import given, writing
+from api.commands.things import given, is_file, writing
 from api.session import Session
 from api.terminal import printable
 from credential import keybinding, sdjwt, selecting
@@ -69,7 +69,7 @@ def present(
         return
     if output is None:
         raise click.UsageError("-o OUT")
-    if output.exists() and Path(file).exists() and output.samefile(file):
+    if is_file(file) and output.exists() and output.samefile(file):
         raise click.UsageError("-o OUT: không phải chính tệp đó / not the very file")
     wanted = [
         *keep,

@@ -23,7 +23,7 @@ def given(session: Session, thing: str) -> str | bytes:
     if thing == "-":
         session.progress.rest()
         return _content(sys.stdin.buffer)
-    if _is_file(thing):
+    if is_file(thing):
         try:
             with Path(thing).open("rb") as file:
                 return _content(file)
@@ -53,7 +53,8 @@ def write_private(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def _is_file(thing: str) -> bool:
+def is_file(thing: str) -> bool:
+    """Whether the argument names a file that is there."""
     try:
         return Path(thing).is_file()
     except OSError:

@@ -55,6 +55,7 @@ REFUSED = {
     "a common word and any digits": ("2031 Sài Gòn 2044", "password.common"),
     "common, with marks": ("Anh yêu em nhiều", "password.common"),
     "a common word twice, and digits": ("kitty Kitty 07", "password.common"),
+    "a common word and its digits twice": ("Matkhau1!Matkhau1!", "password.common"),
     "listed with its signs": ("p030710P$E4o", "password.common"),
     "a row and any digits": ("abc 9175 2036", "password.common"),
     "a row of keys": ("qwertyuiopas", "password.common"),

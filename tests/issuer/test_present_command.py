@@ -65,6 +65,15 @@ def test_a_selection_is_written(
     assert made(tmp_path) == present(FULL, paths)
 
 
+def test_the_text_itself_is_taken_also_where_there_is_something_to_overwrite(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "out.sdjwt").write_text("an earlier selection")
+    data = ["--data", str(tmp_path / "nowhere")]
+    assert run([*data, "present", FULL, "--keep", "name", "-o", str(tmp_path / "out.sdjwt")]) == 0
+    assert made(tmp_path) == present(FULL, ["name"])
+
+
 def test_it_is_told_what_is_shown_and_what_stays_hidden(
     choose: Chooses, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
