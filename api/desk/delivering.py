@@ -68,7 +68,7 @@ def run(system: "System", job: Job, report: Report) -> Mapping[str, Any]:
         )
     return {
         "form": what["form"], "count": packed.count, "left_out": packed.left_out,
-        "signer": packed.signer, "bytes": out.stat().st_size,
+        "signer": packed.signer, "bytes": out.stat().st_size, "slips": what.get("slips", False),
     }  # fmt: skip
 
 

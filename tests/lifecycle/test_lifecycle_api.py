@@ -195,6 +195,17 @@ def test_claim_slips_are_not_made_for_a_cookie_that_somebody_found(bench: Desk) 
     assert worker.ask("POST", path, json={"form": "zip"}).status_code == 202
 
 
+def test_nor_fetched_where_somebody_else_had_them_made(bench: Desk) -> None:
+    worker, path = bench.of(Role.REGISTRAR), "/api/desk/papers/1001/0"
+    made = {slips: post(worker, path, {"form": "zip", "slips": slips}, 202)["job"]["id"]
+            for slips in (True, False)}  # fmt: skip
+    with bench.system.store_database.writing() as connection:
+        connection.execute(update(SESSIONS).values(proven=SESSIONS.c.proven - FRESH))
+    codes = {slips: problem(worker.ask("GET", f"/api/desk/deliveries/{job}")).code
+             for slips, job in made.items()}  # fmt: skip
+    assert codes == {True: "session.stale", False: "delivery.gone"}
+
+
 def test_an_approved_revocation_ends_with_nobodys_job(bench: Desk) -> None:
     registrar, principal = bench.of(Role.REGISTRAR), bench.of(Role.PRINCIPAL)
     asked = post(registrar, WITHDRAWALS, REVOCATION)["withdrawal"]

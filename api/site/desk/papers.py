@@ -170,10 +170,13 @@ class _Office:
         number = delivering.start(self.system, batch, given.form, member.actor, **how)
         return {"job": _work(self.jobs.of(number))}
 
-    def file(self, member: Member, number: int) -> FileResponse:
+    def work(self, member: Member, number: int) -> Job:
         job = self.jobs.of(number)
         if job.school is None or not keeping.has(self.system, member, job.school):
             raise RefusedError("job.unknown", job=number)
+        return job
+
+    def file(self, job: Job) -> FileResponse:
         path = delivering.file_of(self.system, job)
         name = f"{job.school}-{job.what['seq']:04d}{path.suffix}"
         return FileResponse(path, filename=name)
@@ -254,9 +257,12 @@ def _reading(app: FastAPI, bench: Bench, office: _Office) -> None:
         return Response(picture, media_type="image/png")
 
     @bench.route(app, "GET", "/api/desk/deliveries/{number}", Act.DELIVER)
-    async def fetch_papers(request: Request, number: Number, member: Member) -> Response:  # noqa: ARG001
-        """The file of a job that is done."""
-        return await bench.ask(partial(office.file, member, number))
+    async def fetch_papers(request: Request, number: Number, member: Member) -> Response:
+        """The file of a job that is done; with claim slips, for who has just shown who they are."""
+        job = await bench.ask(partial(office.work, member, number))
+        if job.what.get("slips"):
+            await bench.entry.member(request, Act.DELIVER, fresh=True)
+        return await bench.ask(partial(office.file, job))
 
 
 def _work(job: Job) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // Papers: the batches that can be handed out, or behind # one of them: its template, ZIP and print sheet,
 // notices, and what was handed out to whom.
 import { button, card, node } from "../nodes.js";
+import { save } from "../saving.js";
 import { site, text } from "../texts.js";
 import { localTime } from "../times.js";
 import { announce, ask, complain, enter, may } from "./bench.js";
@@ -117,9 +118,23 @@ function made({ id, result }) {
     node("p", {}, parts.filter(Boolean).join(" · ")),
     result.signer ? node("p", { class: "small" }, text("papers.signed", { name: result.signer })) : null,
     unsigned ? node("p", { class: "notice", "data-tone": "invalid" }, text("papers.unsigned")) : null,
-    may("deliver") ? node("p", {}, node("a", { class: "button", href: `/api/desk/deliveries/${id}`, download: "" },
+    may("deliver") ? node("p", {}, result.slips ? guarded(id, size) : node("a", { class: "button", href: address(id), download: "" },
       text("papers.fetch", { size }))) : null,
   ].filter(Boolean);
+}
+
+const address = (id) => `/api/desk/deliveries/${id}`;
+
+/** Who has the claim slips can claim in the pupils' names: it may be asked again who it is. */
+function guarded(id, size) {
+  const press = button(text("papers.fetch", { size }), async () => {
+    press.disabled = true;
+    const { answer, trouble } = await ask("GET", address(id));
+    press.disabled = false;
+    complain(trouble ?? null);
+    if (answer) save(answer.blob, answer.file);
+  });
+  return press;
 }
 
 async function end(job) {
