@@ -32,7 +32,7 @@ def rules_for(school_year: str, grade: int) -> RuleSet:
     Raises FormatError ``school_year.invalid`` (found) and RefusedError ``rules.not_covered``
     (school_year, grade) for grades and years whose rules are not written here.
     """
-    first = _first_year(school_year)
+    first = first_year(school_year)
     for rules, since in _SECONDARY:
         if first >= since.get(grade, first + 1):
             return rules
@@ -41,14 +41,15 @@ def rules_for(school_year: str, grade: int) -> RuleSet:
 
 def primary_rules_for(school_year: str, grade: int) -> PrimaryRules:
     """As `rules_for`, for grades 1–5."""
-    first = _first_year(school_year)
+    first = first_year(school_year)
     for rules, since in _PRIMARY:
         if first >= since.get(grade, first + 1):
             return rules
     raise RefusedError("rules.not_covered", school_year=school_year, grade=grade)
 
 
-def _first_year(school_year: str) -> int:
+def first_year(school_year: str) -> int:
+    """The calendar year in which it begins. Raises FormatError ``school_year.invalid`` (found)."""
     match = _SCHOOL_YEAR.fullmatch(school_year)
     if match is None or int(match[2]) != int(match[1]) + 1:
         raise FormatError("school_year.invalid", found=school_year)

@@ -11,8 +11,12 @@ from credential.errors import SogocError
 from credential.model import CourseResult, Transcript
 from grading.explaining import Remark
 from grading.primary import Overall
-from grading.rules import primary_rules_for, rules_for
+from grading.promotion import PRINTED, Outcome
+from grading.rules import first_year, primary_rules_for, rules_for
 from grading.subjects import LAST_PRIMARY, Subject, programme_of
+
+_LAST = 12
+"""The last grade of school."""
 
 
 def differences(
@@ -63,7 +67,7 @@ def _primary_rules(record: Transcript, school_year: str) -> Iterator[Remark]:
     """Of the year's result alone: primary school has neither levels of conduct nor absences."""
     try:
         primary_rules_for(record.school_year, record.grade)
-        primary_rules_for(school_year, record.grade)
+        primary_rules_for(school_year, min(_grade_in(record, school_year), LAST_PRIMARY))
     except SogocError as error:
         yield Remark(error.code, error.params)
         return
@@ -75,7 +79,7 @@ def _primary_rules(record: Transcript, school_year: str) -> Iterator[Remark]:
 def _rules(record: Transcript, school_year: str) -> Iterator[Remark]:
     try:
         theirs = rules_for(record.school_year, record.grade)
-        ours = rules_for(school_year, record.grade)
+        ours = rules_for(school_year, min(_grade_in(record, school_year), _LAST))
     except SogocError as error:
         yield Remark(error.code, error.params)
         return
@@ -87,6 +91,13 @@ def _rules(record: Transcript, school_year: str) -> Iterator[Remark]:
     yield from _level("transfer.conduct_unknown", levels.conduct, ours.conduct)
     if None in (levels.study, levels.conduct, levels.absences):
         yield Remark("transfer.outcome_missing")
+
+
+def _grade_in(record: Transcript, school_year: str) -> int:
+    """The pupil's grade in a year: up by one in each, but where the record says that it is not."""
+    stays = record.promotion == PRINTED[Outcome.RETAINED]
+    years = first_year(school_year) - first_year(record.school_year)
+    return record.grade + max(0, years - stays)
 
 
 def _level(code: str, found: str | None, known: Iterable[str]) -> Iterator[Remark]:

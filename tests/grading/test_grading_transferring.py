@@ -34,6 +34,7 @@ FOURTH = Transcript(
     tuple(CourseResult(each.key, each.name, "CN", rating="T") for each in TAUGHT),
     (TermOutcome("CN", "Hoàn thành tốt"),),
 )  # fmt: skip
+FORMER = replace(YEAR, school_year="2022-2023", outcomes=(TermOutcome("CN", "Giỏi", "Tốt", 1),))
 ALL = frozenset(each.key for each in TAKEN)
 
 
@@ -91,6 +92,16 @@ CASES = {
     ),
     "a primary record of rules not written here": (
         FOURTH, None, "2022-2023", [("rules.not_covered", "2022-2023", 4)],
+    ),
+    "a year later, by rules that reach the pupil's next grade no sooner": (
+        FORMER, None, "2023-2024", [],
+    ),
+    "the same grade again, which newer rules have reached": (
+        replace(FORMER, promotion="Không được lên lớp"), None, "2023-2024",
+        [
+            ("other_rules", "58/2011/TT-BGDĐT, 26/2020/TT-BGDĐT", "22/2021/TT-BGDĐT"),
+            ("study_unknown", "Giỏi", "Tốt, Khá, Đạt, Chưa đạt"),
+        ],
     ),
     "a year without rules": (
         replace(YEAR, school_year="1999-2000"), None, None, [("school_year.invalid", "1999-2000")],
