@@ -122,12 +122,14 @@ def test_the_citys_people_are_noted_when_they_look_at_pupils(bench: Desk) -> Non
         post(worker, FIND, {"text": FIRST})
         post(worker, HISTORY, LINE)
         post(worker, "/api/desk/register/page", book)
+        worker.get("/api/desk/papers/1001/0")
     seen = bench.of(Role.AUDITOR).get("/api/desk/audit?act=pupils.seen")["entries"]
     assert {each["actor"] for each in seen} == {"Người officer"}
     assert [each["detail"] for each in reversed(seen)] == [
         {"what": "find", "found": 1},
         {"what": "history", "school": 1001, "register_no": FIRST},
         {"what": "register"} | book,
+        {"what": "papers", "school": 1001, "seq": 0},
     ]
 
 

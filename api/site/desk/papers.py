@@ -240,6 +240,8 @@ def _reading(app: FastAPI, bench: Bench, office: _Office) -> None:
     ) -> Response:
         """A batch's papers."""
         batch = await bench.ask(partial(office.seen, member, school, seq))
+        where = {"school": school, "seq": seq}  # notices name pupils by their codes
+        await bench.ask(partial(keeping.note_look, office.system, member, "papers", **where))
         return json_response(await bench.ask(partial(office.whole, batch)))
 
     @bench.route(app, "GET", "/api/desk/papers/{school}/{seq}/preview", Act.READ)
