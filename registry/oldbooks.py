@@ -162,7 +162,7 @@ class OldBooks:
                     .where(*oldlines.in_book(book), OLD_LINES.c.number == line.number)
                     .values(oldlines.said(line) | again)
                 )
-            self._note(by, "entered", book, [line.number for line in (*fresh, *mended)])
+            self._note(by, "old_line.entered", book, [line.number for line in (*fresh, *mended)])
         return len(fresh) + len(mended)
 
     def faults(self, book: OldBook, lines: Sequence[OldLine]) -> Sequence[Fault]:
@@ -201,7 +201,7 @@ class OldBooks:
                     raise ConflictError("digitise.differs_still", found=one.line.number)
             due = [one for one in held if one.state is LineState.ENTERED]
             oldlines.register(self._database, connection, book, due, by, at)
-            self._note(by, "checked", book, [one.line.number for one in due])
+            self._note(by, "old_line.checked", book, [one.line.number for one in due])
         return len(due)
 
     def differ(self, book: OldBook, number: str, digest: str, by: str, remark: str) -> None:
@@ -218,7 +218,7 @@ class OldBooks:
                 name = register_no(book.code, number)
                 raise ConflictError("digitise.in_register", found=number, register_no=name)
             self._return(connection, book, number, by, remark)
-            self._note(by, "returned", book, [number])
+            self._note(by, "old_line.returned", book, [number])
 
     def withdraw(self, book: OldBook, number: str, digest: str, by: str, reason: str) -> None:
         """A line that was checked, but never issued or copied, leaves the register again.
@@ -235,7 +235,7 @@ class OldBooks:
                 raise ConflictError("digitise.not_checked", found=number)
             oldlines.unregister(connection, book, number)
             self._return(connection, book, number, by, reason)
-            self._note(by, "withdrawn", book, [number])
+            self._note(by, "old_line.withdrawn", book, [number])
 
     def _return(
         self, connection: Connection, book: OldBook, number: str, by: str, remark: str
@@ -252,7 +252,7 @@ class OldBooks:
     def _note(self, by: str, act: str, book: OldBook, numbers: Sequence[str]) -> None:
         if numbers:
             names = [register_no(book.code, number) for number in numbers]
-            self._log(by, f"old_line.{act}", book.school, names)
+            self._log(by, act, book.school, names)
 
 
 def _to_check(

@@ -27,7 +27,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "withdrawals": (*_each("withdrawal", State), "credential.lane", "paper.returned"),
     "register": ("register.taken", "registry.imported", "registry.loaded"),
     "old_lines": (
-        "old_line.entered", "old_line.checked", "old_line.returned", "scans.erased",
+        "old_line.entered", "old_line.checked", "old_line.returned", "old_line.withdrawn",
+        "scans.erased",
     ),
     "blanks": (
         "blanks.received", "blanks.used", "blanks.released", "blanks.spoiled", "blanks.destroyed",
