@@ -24,8 +24,13 @@ _COLUMNS = ("Môn", "HKI", "HKII")
 _UNIVERSITY = ("Học phần", "Số tín chỉ", "Điểm")
 _MOST_CREDITS = 30  # of a course
 _NUMBER = re.compile(r"[0-9]{1,2}")
+_FIRST_LANGUAGE = "foreign_language_1"
+_LANGUAGES = frozenset(map(fold, (  # others that may be the first (General Education Programme)
+    "Tiếng Pháp", "Tiếng Nga", "Tiếng Trung", "Tiếng Trung Quốc", "Tiếng Nhật", "Tiếng Đức",
+    "Tiếng Hàn",
+)))  # fmt: skip
 _KEYS = {fold(subject.name): subject.key for subject in (*LOWER_SECONDARY, *UPPER_SECONDARY)} | {
-    fold(name): "foreign_language_1" for name in ("Ngoại ngữ", "Tiếng Anh", "Anh văn")
+    fold(name): _FIRST_LANGUAGE for name in ("Ngoại ngữ", "Tiếng Anh", "Anh văn")
 }
 _RATINGS = {fold(rating): rating for rating in Rating} | {
     fold("Đạt"): Rating.PASSED,
@@ -38,7 +43,8 @@ def read(data: bytes) -> list[Course]:
     rows = _table(data, _COLUMNS, subject_key, lambda cells: (
         (rating if is_rating(cells[1]) else parse_tenths,) * 2
     ))  # fmt: skip
-    return [Course(subject_key(name), name, *values) for name, *values in rows]
+    keys = subject_keys([name for name, *_ in rows])
+    return [Course(key, *row) for key, row in zip(keys, rows, strict=True)]
 
 
 def read_university(data: bytes) -> list[university.Course]:
@@ -50,6 +56,18 @@ def read_university(data: bytes) -> list[university.Course]:
 def subject_key(name: str) -> str:
     """The key of a subject by its printed name; a name of no programme is its own key."""
     return _KEYS.get(fold(name), name)
+
+
+def subject_keys(names: Sequence[str]) -> list[str]:
+    """The keys of all subjects of one pupil: a language that is the only foreign one is the first.
+
+    Of several without English nobody can tell by their names which is.
+    """
+    keys = [subject_key(name) for name in names]
+    other = [place for place, name in enumerate(names) if fold(name) in _LANGUAGES]
+    if _FIRST_LANGUAGE not in keys and len(other) == 1:
+        keys[other[0]] = _FIRST_LANGUAGE
+    return keys
 
 
 def is_rating(cell: str) -> bool:

@@ -77,13 +77,15 @@ def calculate(asked: YearModel) -> list[Result]:
 def _rows(typed: Typed, courses: Sequence[CourseModel]) -> Iterator[_Row]:
     """The rows with anything in them, each subject once."""
     seen: set[str] = set()
-    for place, course in enumerate(courses):
+    filled = [
+        (place, course) for place, course in enumerate(courses)
+        if course.first.strip() or course.second.strip()
+    ]  # fmt: skip
+    keys = coursetable.subject_keys([course.name.strip() for _, course in filled])
+    for key, (place, course) in zip(keys, filled, strict=True):
         at, name = f"courses.{place}", course.name.strip()
-        if not course.first.strip() and not course.second.strip():
-            continue
         if not name:
             typed.fault("cell.empty", f"{at}.name")
-        key = coursetable.subject_key(name)
         if fold(key) in seen:
             typed.fault("subject.twice", f"{at}.name", found=name)
         seen.add(fold(key))
@@ -96,7 +98,8 @@ def _rows(typed: Typed, courses: Sequence[CourseModel]) -> Iterator[_Row]:
 def _specialised(typed: Typed, name: str, rows: Sequence[_Row]) -> str | None:
     if not name.strip():
         return None
-    key = coursetable.subject_key(name.strip())
+    named = {fold(row.name): row.key for row in rows}
+    key = named.get(fold(name), coursetable.subject_key(name.strip()))
     scored = {row.key: row.name for row in rows if not isinstance(row.first, str)}
     if key not in scored:
         typed.fault(

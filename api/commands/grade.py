@@ -9,6 +9,7 @@ import click
 from api import coursetable
 from api.session import Session
 from api.terminal import printable
+from credential.text import fold
 from grading import university
 from grading.explaining import Remark, citations
 from grading.marks import format_tenths
@@ -56,14 +57,12 @@ def grade(
         raise click.UsageError("--school-year, --grade: cần có / needed")
     if len(conduct) > 2:
         raise click.UsageError("--conduct: 1 hoặc 2 lần / once or twice")
-    rules = rules_for(school_year, grade)
-    year = reckon(
-        rules,
-        coursetable.read(file.read()),
-        _conduct(rules, conduct),
-        absences,
-        coursetable.subject_key(specialised) if specialised else None,
+    rules, courses = rules_for(school_year, grade), coursetable.read(file.read())
+    named = {fold(each.name): each.subject for each in courses}
+    key = (
+        named.get(fold(specialised), coursetable.subject_key(specialised)) if specialised else None
     )
+    year = reckon(rules, courses, _conduct(rules, conduct), absences, key)
     _show(session, _lines(session.lang, year))
 
 

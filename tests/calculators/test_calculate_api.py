@@ -19,6 +19,7 @@ __all__ = ("app", "call", "world")
 Json = dict[str, Any]
 TODAY: Json = {"school_year": "2025-2026", "grade": 12}
 OLD: Json = {"school_year": "2015-2016", "grade": 12}
+AMENDED: Json = {"school_year": "2020-2021", "grade": 12}
 FILLED: Json = {"regular": ["8", "7,5", "9"], "periodic": ["8"], "final": "8.5"}
 EMPTY: Json = {"regular": ["", ""], "periodic": [""], "final": ""}
 PASSED = ("Giáo dục thể chất", "Đ", "Đạt")
@@ -129,6 +130,16 @@ YEARS: dict[str, tuple[Json, list[tuple[str, str, str]], Json, dict[str, str | N
         {"study": "Tốt", "promotion": None}),
     "by the rules of old": (
         OLD, [("Toán", "8", "8"), ("Ngữ văn", "6,5", "6,5"), ("Vật lí", "9", "9")],
+        {"conduct": ["Tốt"], "absences": "3"},
+        {"study": "Khá", "conduct": "Tốt", "promotion": "promoted", "title": "Học sinh Tiên tiến"}),
+    "of 2020, another first foreign language than English leads": (
+        AMENDED, [("Toán", "7", "7"), ("Ngữ văn", "7", "7"), ("Tiếng Pháp", "9", "9"), *GOOD],
+        {"conduct": ["Tốt"], "absences": "3", "specialised": "tiếng Pháp"},
+        {"study": "Giỏi", "conduct": "Tốt", "promotion": "promoted", "title": "Học sinh Giỏi"}),
+    "of 2020, a second foreign language does not": (
+        AMENDED,
+        [("Toán", "7", "7"), ("Ngữ văn", "7", "7"), ("Tiếng Anh", "7", "7"),
+         ("Tiếng Pháp", "9", "9"), *GOOD],
         {"conduct": ["Tốt"], "absences": "3"},
         {"study": "Khá", "conduct": "Tốt", "promotion": "promoted", "title": "Học sinh Tiên tiến"}),
     "of old, a specialised class": (

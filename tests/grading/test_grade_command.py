@@ -55,6 +55,19 @@ def test_without_conduct_or_absences_nothing_is_said_about_promotion() -> None:
     assert (year.conduct, year.promotion, year.title) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [(["Toán", "Tiếng Nhật"], 1), (["Tiếng Nhật", "Tiếng Anh"], 1),
+     (["Tiếng Nhật", "Tiếng Đức"], None)],
+)  # fmt: skip
+def test_which_foreign_language_is_the_first(names: list[str], first: int | None) -> None:
+    found = [
+        place for place, key in enumerate(coursetable.subject_keys(names))
+        if key == "foreign_language_1"
+    ]  # fmt: skip
+    assert found == ([] if first is None else [first])
+
+
 def test_a_table_by_any_separator_gives_the_same() -> None:
     wanted = coursetable.read(TABLE.encode())
     assert coursetable.read(TABLE.replace(";", "\t").encode("utf-8-sig")) == wanted
