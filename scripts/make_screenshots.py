@@ -39,7 +39,10 @@ from store.schema import STORE  # noqa: E402
 from store.transfer_records import Draft, Event, Transfer, TransferState  # noqa: E402
 from tests.accounts.conftest import LAN, PUPILS, Registry, issue_to  # noqa: E402
 from tests.browser.states import STATES  # noqa: E402
+from tests.browser.test_list_page import Served as ServedLists  # noqa: E402
+from tests.browser.test_list_page import choose, done, serving_lists  # noqa: E402
 from tests.browsing import Visit  # noqa: E402
+from tests.lists.test_lists import LIST  # noqa: E402
 from tests.sharing import states as sharing_states  # noqa: E402
 from tests.sharing.conftest import Served, serving  # noqa: E402
 from tests.web.simulator import World, diploma, transcript  # noqa: E402
@@ -101,6 +104,21 @@ def me(seen: Visit, address: str, world: World) -> None:
     seen.page.wait_for_selector(".holding")
 
 
+def list_start(seen: Visit, served: ServedLists) -> None:
+    """No list yet."""
+    seen.page.goto(served.page)
+    seen.page.wait_for_selector("#limits:not(:empty)")
+
+
+def list_done(seen: Visit, served: ServedLists) -> None:
+    """A list with faults, worked through."""
+    list_start(seen, served)
+    choose(seen, "nhân viên.csv", LIST)
+    seen.page.locator("#work").wait_for()
+    served.office.work()
+    done(seen)
+
+
 class Followed:
     """One transfer that every code opens; `api.site.transferring.Following`."""
 
@@ -137,6 +155,7 @@ REACHED = STATES | {
     "transfer": transfer,
 }
 SHARING = sharing_states.STATES
+LISTS = {"list-start": list_start, "list-done": list_done}
 DARK = ("start", "valid", "forged", "registry-silent", "several")
 
 
@@ -213,6 +232,10 @@ def reached(seen: Visit, name: str) -> Iterator[None]:
         with sharing_site() as served:
             SHARING[name](seen.page, served)
             yield
+    elif name in LISTS:
+        with tempfile.TemporaryDirectory() as folder, serving_lists(Path(folder)) as office:
+            LISTS[name](seen, office)
+            yield
     else:
         with site() as (address, world):
             REACHED[name](seen, address, world)
@@ -237,10 +260,10 @@ def take_all(browser: Any, name: str) -> None:
 def main() -> None:
     """Take them all."""
     with picturing.browser() as browser:
-        for name in REACHED | SHARING:
+        for name in (*REACHED, *SHARING, *LISTS):
             take_all(browser, name)
     if "--keep" in sys.argv[1:]:
-        picturing.keep({*REACHED, *SHARING, "print"})
+        picturing.keep({*REACHED, *SHARING, *LISTS, "print"})
 
 
 if __name__ == "__main__":

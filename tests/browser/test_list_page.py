@@ -4,6 +4,7 @@ import csv
 import io
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -38,11 +39,12 @@ class Served:
     heard: list[str]
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def serving_lists(folder: Path) -> Iterator[Served]:
+    """A running site over a store in a folder."""
     heard: list[str] = []
     world = World()
-    with opened(world, migrated(STORE, tmp_path / "store.sqlite")) as office:
+    with opened(world, migrated(STORE, folder / "store.sqlite")) as office:
         office.clock.now = int(time.time())
         parts = Parts(
             office.verifier, world, world.readiness, numbers=office.numbers, lists=office.desk,
@@ -52,6 +54,12 @@ def served(tmp_path: Path) -> Iterator[Served]:
             lambda host: create_app(parts, Site(world.deployment, host, lists=LIMITS)), heard
         ) as host:
             yield Served(f"{host}/list", office, heard)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serving_lists(tmp_path) as found:
+        yield found
 
 
 def choose(seen: Visit, name: str, content: bytes, kind: str = "") -> None:
