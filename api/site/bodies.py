@@ -5,6 +5,7 @@ for a place (`api.site.places`); nothing is written to disk. What the bytes mean
 `verifier`.
 """
 
+import re
 from collections.abc import AsyncGenerator, Collection
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -25,6 +26,9 @@ _SMALL: Final = TEXT_LIMIT + _ENVELOPE  # bytes; what is larger waits for a plac
 IMAGES: Final = ("image/png", "image/jpeg", "image/webp")
 # What the bytes really are is told by the bytes; an SD-JWT may come as a text file.
 FILES: Final = ("application/pdf", *IMAGES, "text/plain", "application/octet-stream")
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL in JSON, whose backslash is not escaped itself. PostgreSQL keeps none in a text."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -56,9 +60,10 @@ async def thing_or(request: Request, model: type[_Model]) -> str | bytes | _Mode
     """
     if _content_type(request) != "application/json":
         return await thing(request)
-    found = _parsed(await _read(request, TEXT_LIMIT + _ENVELOPE))
+    body = await _read(request, TEXT_LIMIT + _ENVELOPE)
+    found = _parsed(body)
     if isinstance(found, dict) and found.keys() & (model.model_fields.keys() - {"text"}):
-        return _shaped(found, model)
+        return _shaped(body, model)
     return _text(found)
 
 
@@ -97,7 +102,7 @@ async def members(request: Request, limit: int, model: type[_Model]) -> _Model:
     """A JSON body of that shape. Raises FormatError as `thing` does."""
     if _content_type(request) != "application/json":
         raise FormatError("request.unsupported")
-    return _shaped(_parsed(await _read(request, limit)), model)
+    return _shaped(await _read(request, limit), model)
 
 
 @cache
@@ -107,7 +112,10 @@ def described(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _shaped(found: Any, model: type[_Model]) -> _Model:
+def _shaped(body: bytes, model: type[_Model]) -> _Model:
+    found = _parsed(body)
+    if _NUL.search(body):
+        raise FormatError("request.invalid", where="members")
     try:
         return model.model_validate(found)
     except ValidationError as error:

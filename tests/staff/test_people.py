@@ -79,6 +79,13 @@ def test_who_signs_whom_out(case: str, desk: Desk) -> None:
     assert other.get("/api/desk/session")["signed_in"], "and may sign in again"
 
 
+def test_a_nul_is_refused_before_a_database_sees_it(desk: Desk) -> None:
+    worker = desk.of(Role.OFFICER)
+    for path in ("/api/desk/register/find", "/api/desk/credentials/find"):
+        assert answer(worker, "POST", path, text="a\0b") == (422, "request.invalid")
+        assert answer(worker, "POST", path, text="a\\u0000") == (200, "")
+
+
 def test_nobody_ends_or_resets_themselves(desk: Desk) -> None:
     worker = desk.of(Role.OFFICER)
     for act in ("end", "reset", "sign-out"):

@@ -93,7 +93,7 @@ NOT_FOUND = {
     "only the year of a birth known to the day": ("SG000001", "2008"),
     "a number of other letters": ("%' OR 1=1 --", BORN),
     "nothing but dashes": ("---", BORN),
-    "a control character": ("SG\x00000001", BORN),
+    "a control character": ("SG\x01000001", BORN),
 }
 
 
@@ -128,6 +128,7 @@ BAD = {
     "no number": ({"number": "", "born": BORN}, 422, "request.invalid"),
     "a number too long": ({"number": "1" * 65, "born": BORN}, 422, "request.invalid"),
     "a member too many": ({"number": "1", "born": BORN, "x": 1}, 422, "request.invalid"),
+    "a NUL, which no database keeps": ({"number": "1\0", "born": BORN}, 422, "request.invalid"),
     "a list": ([], 422, "request.invalid"),
     "too much": ({"number": "1" * 5000, "born": BORN}, 413, "request.too_large"),
 }  # fmt: skip
