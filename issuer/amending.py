@@ -57,7 +57,8 @@ def plan(order: Order, desk: RegistryDesk, store: BatchStore, *, new_too: bool =
     school = desk.school(order.school, order.issued)
     if school is None:
         raise RefusedError("school.unknown", found=order.school)
-    held = desk.awarded(order.type, order.year, [row.code for row in order.rows])
+    codes = [row.code for row in order.rows]
+    held = desk.awarded(order.type, order.year, codes, school=school.id)
     _check_not_overtaken(order, held, store)
     bases = {code: base for code, one in held.items() if (base := _base(one, order.ref))}
     numbers = [line.register_no for line in bases.values() if line.school == school.id]

@@ -129,7 +129,7 @@ def _signer(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Signer:
 def _faults(order: Order, school: SchoolRecord, desk: RegistryDesk) -> Iterator[Fault]:
     codes = [row.code for row in order.rows]
     known = desk.pupils(codes)
-    held = desk.awarded(order.type, order.year, codes)
+    held = desk.awarded(order.type, order.year, codes, school=school.id)
     foreign = _foreign(order, school, desk, known)
     for row in order.rows:
         if row.code in foreign:

@@ -141,14 +141,20 @@ class Desk(LineDesk):
             return moving.enrolled(connection, codes, _day(on))
 
     def awarded(
-        self, kind: CredentialType, year: int, pupils: Sequence[str], *, earlier: bool = False
+        self,
+        kind: CredentialType,
+        year: int,
+        pupils: Sequence[str],
+        *,
+        school: int | None = None,
+        earlier: bool = False,
     ) -> Mapping[str, StandingAward]:
         """Pupils who hold a standing award of that year, or of an `earlier` one, by code.
 
-        A revoked or superseded award does not stand and is not listed.
+        A revoked or superseded one does not stand and is not listed. See `register.holders`.
         """
         with self._database.reading() as connection:
-            return register.holders(connection, kind, year, pupils, earlier=earlier)
+            return register.holders(connection, kind, year, pupils, school=school, earlier=earlier)
 
     def gaps(self, kind: CredentialType, school: int, year: int) -> Sequence[str]:
         """Register numbers that were given in a year and have no line."""

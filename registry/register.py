@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from credential.dates import PartialDate
 from credential.errors import ConflictError, FormatError, RefusedError
@@ -159,10 +159,16 @@ def holders(
     year: int,
     pupils: Sequence[str],
     *,
+    school: int | None = None,
     earlier: bool = False,
 ) -> dict[str, StandingAward]:
-    """Pupils with a standing award of that type and year, or of an `earlier` one, by code."""
+    """Pupils with a standing award of that type and year, or of an `earlier` one, by code.
+
+    Of transfer records those of `school` alone, if named: each that a pupil leaves gives one.
+    """
     when = AWARDS.c.year < year if earlier else AWARDS.c.year == year
+    if kind is CredentialType.TRANSFER and school is not None:
+        when = and_(when, AWARDS.c.school == school)
     query = select(
         AWARDS.c.pupil, AWARDS.c.batch_ref, AWARDS.c.school, AWARDS.c.register_no,
         AWARDS.c.version, AWARDS.c.lane,
@@ -256,7 +262,8 @@ def _duplicates(connection: Connection, awards: AwardBatch) -> tuple[dict[str, s
     if awards.type is CredentialType.COPY:  # as many as were asked for, by the original's serial
         return ()
     numbers = [entry.serial for entry in awards.entries if entry.serial and entry.brings_serial]
-    held = holders(connection, awards.type, awards.year, [entry.pupil for entry in new])
+    pupils = [entry.pupil for entry in new]
+    held = holders(connection, awards.type, awards.year, pupils, school=awards.school)
     owners = {pupil: (one.ref, one.line.register_no) for pupil, one in held.items()}
     own = (awards.ref, "")
     return tuple(

@@ -210,9 +210,11 @@ Index(
     postgresql_where=OWN_SERIAL,
 )
 # one standing award per pupil, type and year, so one version of a line; a revoked or superseded
-# one makes room; of copies (5) there are as many as were asked for
+# one makes room; of copies (5) there are as many as were asked for, of transfer records (3) one of
+# each school that the pupil left in a year
 STANDING = AWARDS.c.lane < 2
-_SINGLE = and_(STANDING, AWARDS.c.type != 5)
+_SINGLE = and_(STANDING, AWARDS.c.type != 5, AWARDS.c.type != 3)
+_LEAVING = and_(STANDING, AWARDS.c.type == 3)
 Index("ix_awards_birth", AWARDS.c.birth)
 Index(
     "uq_awards_standing",
@@ -222,6 +224,15 @@ Index(
     unique=True,
     sqlite_where=_SINGLE,
     postgresql_where=_SINGLE,
+)
+Index(
+    "uq_awards_leaving",
+    AWARDS.c.pupil,
+    AWARDS.c.school,
+    AWARDS.c.year,
+    unique=True,
+    sqlite_where=_LEAVING,
+    postgresql_where=_LEAVING,
 )
 
 

@@ -53,9 +53,18 @@ class RegistryDesk(Protocol):
         ...
 
     def awarded(
-        self, kind: CredentialType, year: int, pupils: Sequence[str], *, earlier: bool = False
+        self,
+        kind: CredentialType,
+        year: int,
+        pupils: Sequence[str],
+        *,
+        school: int | None = None,
+        earlier: bool = False,
     ) -> Mapping[str, StandingAward]:
-        """Pupils who already hold such an award of that year, or of an `earlier` one, by code."""
+        """Pupils who already hold such an award of that year, or of an `earlier` one, by code.
+
+        Of transfer records those of `school` alone, if named.
+        """
         ...
 
     def coming(self, kind: CredentialType, school: int, year: int, size: int) -> tuple[str, str]:

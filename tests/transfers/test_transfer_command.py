@@ -78,6 +78,26 @@ def test_the_whole_way(schools: Schools, tmp_path: Path, capsys: Printed) -> Non
     assert "12 results agree with transfer record C26/1001/00001 of Trường THPT Sông Trăng" in said
 
 
+def test_who_moves_twice_in_a_school_year_has_a_record_of_each_school(
+    schools: Schools, tmp_path: Path, capsys: Printed
+) -> None:
+    name = schools.sealed()
+    accept = ("accept", name, "--class", "12A1", "--on", "15/01/2026")
+    assert schools.transfer(*accept, by=OTHER_CLERK) == 0
+    sample.write_score_sheet(tmp_path / "half.xlsx", PUPILS[:1], half=True)
+    assert schools.issue("transfer-record", tmp_path / "half.xlsx", RECEIVER, "20/05/2026") == 0
+    again = ("transfer-record", tmp_path / "half.xlsx", RECEIVER, "21/05/2026")
+    assert schools.issue(*again) == 1, "but one of each"
+    request = ("request", WHO, "--from", RECEIVER, "--to", SENDER, "--why", "residence")
+    assert schools.transfer(*request) == 0
+    with schools.system() as system:
+        [back] = office(system).transfers.listed()
+    assert schools.transfer("seal", back.draft.id) == 0
+    sealed = transfer.parse(schools.file(back.draft.id).read_text()).credentials
+    found = [credential_of(sdjwt.parse(each.sd_jwt)) for each in sealed]
+    assert (found[0].type, found[0].school) == (CredentialType.TRANSFER, 1002)
+
+
 def test_a_brought_mark_that_was_typed_otherwise_is_noticed(
     schools: Schools, tmp_path: Path, capsys: Printed
 ) -> None:
