@@ -6,6 +6,8 @@ from datetime import date, datetime
 from credential.errors import FormatError
 from web import messages
 
+_FIRST_MONTH = 9  # of a school year
+
 
 def moment() -> datetime:
     """This moment, with Viet Nam's offset."""
@@ -15,6 +17,11 @@ def moment() -> datetime:
 def today() -> date:
     """The day that it is in Viet Nam."""
     return moment().date()
+
+
+def school_year_of(day: date) -> int:
+    """The year in which the school year of that day ends."""
+    return day.year + (day.month >= _FIRST_MONTH)
 
 
 def past(day: date) -> date:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from api.annotating import annotated
-from api.clock import today
+from api.clock import school_year_of, today
 from api.commands.parameters import FILE
 from api.importing import Preview, commit, faults_of_results, preview
 from api.mending import fault_line
@@ -28,7 +28,6 @@ from web import messages
 
 _SHOWN = 50  # of each kind; the report has all
 _LAYOUTS = (*PUPIL_LISTS, *RESULTS)
-_FIRST_MONTH = 9  # of a school year
 
 
 @click.command("import")
@@ -69,7 +68,7 @@ def import_(
     school, data = school_of(session, code), file.read_bytes()
     table = prepared(data, layouts, given)
     if table.layout in RESULTS:
-        ends = year or _this_year()
+        ends = year or school_year_of(today())
         results = results_of(table, school_year(ends), term, subject)
         faults = faults_of_results(session.system.desk, school, results, ends)
         _tell_reading(session, results)
@@ -94,12 +93,6 @@ def _pair(column: str) -> tuple[str, str]:
     if not (equals and ours.strip() and theirs.strip()):
         raise click.UsageError(f"--column {column!r}: OURS=THEIRS, vd. “Họ tên=Tên học sinh”")
     return ours.strip(), theirs.strip()
-
-
-def _this_year() -> int:
-    """The year in which the present school year ends."""
-    day = today()
-    return day.year + (day.month >= _FIRST_MONTH)
 
 
 def _refuse(

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from api.clock import school_year_of
 from api.commands.parameters import DAY, FILE, FILE_KIND
 from api.mending import fault_line
 from api.session import Session
@@ -31,7 +32,8 @@ ABOUT = (
     click.option("--issued", type=DAY,
                  help="Ngày cấp in trên văn bằng / date printed. [default: the decision's]"),
     click.option("--year", type=click.IntRange(1990, 2199),
-                 help="Năm tốt nghiệp / graduation year. [default: the date's]"),
+                 help="Năm tốt nghiệp, hoặc năm kết thúc năm học / year of graduation, or in which "
+                 "the school year ends. [default: the date's]"),
     click.option("--signer", metavar="NAME",
                  help="Người ký / who signs. [default: the head in office that day]"),
     click.option("--first-serial", metavar="SERIAL",
@@ -78,7 +80,8 @@ class Asked:
     def noticed(self, session: Session, reason: str | None) -> tuple[Order, Sequence[Fault]]:
         """The order, and what was noticed in its file but needs no mending."""
         issued = self.issued or self.decided_on
-        year = self.year or issued.year
+        to_date = self.kind == CredentialType.TRANSFER.key
+        year = self.year or (school_year_of(issued) if to_date else issued.year)
         rows, remarks = _read(self.file, self.kind, year)
         if self.kind == CredentialType.TRANSCRIPT.key:
             remarks = [*remarks, *_brought(session, rows, year)]

@@ -161,21 +161,22 @@ def _ministry_list(path: Path) -> None:
     ])  # fmt: skip
 
 
-def _primary(path: Path) -> None:
-    """The ministry's form: levels, some with tests, traits; every pupil has the best of all."""
+def _primary(path: Path, *, half: bool = False) -> None:
+    """The ministry's form: levels, some with tests; every pupil has the best. Semester I or all."""
     tested = ("Toán", "Tiếng Việt")
     alone = ("Đạo đức", "Ngoại ngữ", "Âm nhạc", "Mĩ thuật", "HĐTN", "GDTC")
     under = ["Mức đạt được", "Điểm KTĐK"] * len(tested)
     subjects = [text for name in tested for text in (name, None)]
     blank: list[Any] = [None] * len(_WHO)
+    term, end = ("HỌC KỲ I", [None] * 3) if half else ("CUỐI NĂM", ["x", "x", "Hoàn thành tốt"])
     _save(path, [
-        ["KẾT QUẢ HỌC TẬP CUỐI NĂM (dữ liệu mẫu, không có người thật)"],
+        [f"KẾT QUẢ HỌC TẬP {term} (dữ liệu mẫu, không có người thật)"],
         ["STT", "Mã lớp", "Mã học sinh", "Họ tên", "Ngày sinh", "Môn học và hoạt động giáo dục",
          *[None] * (len(under) + len(alone) - 1), "Hoàn thành", "Lên lớp", "Xếp loại"],
         [*blank, *subjects, *alone],
         [*blank, *under],
-        *([*_who(number, pupil, "5/1"), *("T", 9) * len(tested), *["T"] * len(alone), "x", "x",
-           "Hoàn thành tốt"] for number, pupil in enumerate(_people(), 1)),
+        *([*_who(number, pupil, "5/1"), *("T", 9) * len(tested), *["T"] * len(alone), *end]
+          for number, pupil in enumerate(_people(), 1)),
     ])  # fmt: skip
 
 
@@ -205,6 +206,7 @@ _MAKERS: Mapping[str, Callable[[Path], None]] = {
     "danh-sach-lop-12": lambda path: made.write_class_list(path, _people(), serials=True),
     "c1-hocsinh": _ministry_list,
     "c1-ketqua": _primary,
+    "c1-ketqua-hoc-ky-1": lambda path: _primary(path, half=True),
     "bang-tong-ket-lop-9": _lower,
     "so-diem-lop-12": _books,
     "bang-tong-ket-hoc-ky-1": _half,

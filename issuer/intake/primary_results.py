@@ -7,6 +7,7 @@ hold is decided here, the rules are `grading.primary`'s.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from credential.errors import FormatError, RefusedError
@@ -104,16 +105,21 @@ C1_RESULTS = Layout(
     ),
     depth=3,
 )  # fmt: skip
+C1_TO_DATE = replace(C1_RESULTS, name="c1-ketqua-to-date")
 
 
-def primary_results_of(table: Table, school_year: str, term: str) -> Reading[ResultsRow]:
-    """The results in a table of that layout, of a term of `credential.model.TERMS`.
+def primary_results_of(table: Table, school_year: str, term: str | None) -> Reading[ResultsRow]:
+    """The results in a table of one of these layouts, of a term of `credential.model.TERMS`.
 
+    The form does not name its term: it is the year, but to date semester I where the sheet says no
+    year's result of anybody.
     Faults of rows are in the reading: those of `cells`, ``mark.whole``, ``pupil.twice``,
     ``rules.not_covered``. A year's result other than the rules give is noticed
     (``study.differs``).
     """
     rows = []
+    half = table.layout is C1_TO_DATE and not _says_the_year(table)
+    term = term or ("HK1" if half else "CN")
     for line in table.rows:
         reader = RowReader(line, table.findings)
         found = {field.key: reader.field(field) for field in table.layout.fields
@@ -125,6 +131,11 @@ def primary_results_of(table: Table, school_year: str, term: str) -> Reading[Res
             if term == "CN":
                 _compare(reader, found, school_year)
     return settled(table, rows)
+
+
+def _says_the_year(table: Table) -> bool:
+    keys = [field.key for field in (_OVERALL, _COMPLETES, _GOES_UP)]
+    return any(line.cells.get(key) is not None for line in table.rows for key in keys)
 
 
 def _refuse_tests_alone(reader: RowReader, found: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from credential.errors import InputError
 from issuer.intake.layout import Layout
 from issuer.intake.mark_books import BOOKS, book_of
-from issuer.intake.primary_results import C1_RESULTS, primary_results_of
+from issuer.intake.primary_results import C1_RESULTS, C1_TO_DATE, primary_results_of
 from issuer.intake.reading import prepared
 from issuer.intake.rows import Reading, ResultsRow
 from issuer.intake.score_sheet import (
@@ -20,7 +20,7 @@ from issuer.intake.year_books import SHEETS, read_year_books
 
 WHOLE_YEARS = (YEAR_RESULTS, LOWER_YEAR_RESULTS, C1_RESULTS)
 """Files of which transcripts are made."""
-TO_DATE_LAYOUTS = (TO_DATE, LOWER_TO_DATE)
+TO_DATE_LAYOUTS = (TO_DATE, LOWER_TO_DATE, C1_TO_DATE)
 """Files of which records for a transfer are made."""
 RESULTS = (*WHOLE_YEARS, *BOOKS)
 
@@ -29,8 +29,8 @@ def results_of(
     table: Table, school_year: str, term: str | None = None, subject: str | None = None
 ) -> Reading[ResultsRow]:
     """The results in a table by any of the layouts; `term`, `subject` where no title says them."""
-    if table.layout is C1_RESULTS:
-        return primary_results_of(table, school_year, term or "CN")
+    if table.layout in (C1_RESULTS, C1_TO_DATE):
+        return primary_results_of(table, school_year, term)
     if table.layout in BOOKS:
         return book_of(table, subject, term)
     return year_results_of(table, school_year)

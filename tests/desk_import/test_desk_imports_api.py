@@ -251,7 +251,7 @@ def test_faults_stop_an_order(desk: Desk) -> None:
     assert (response.status_code, problem(response).code) == (422, "request.invalid")
     response = act(registrar, "order", upload, instead_of=1 << 63)
     assert (response.status_code, problem(response).code) == (422, "request.invalid")
-    response = act(registrar, "order", upload, decision="1\0/QĐ")
+    response = act(registrar, "order", upload, decision="1\u200b/QĐ")
     assert codes(response.json()["faults"]) == [("text.invisible", None)]
 
 
@@ -300,6 +300,7 @@ SAMPLES = {
     "bang-tong-ket-lop-9": ("transcript", "year-results-lower"),
     "c1-ketqua": ("transcript", "c1-ketqua"),
     "so-diem-lop-12": ("transcript", "sodiem-ca-nam"),
+    "c1-ketqua-hoc-ky-1": ("transfer-record", "c1-ketqua-to-date"),
     "bang-tong-ket-hoc-ky-1": ("transfer-record", "results-to-date"),
 }
 

@@ -7,6 +7,7 @@ import pytest
 from credential.errors import InputError
 from credential.model import CourseResult
 from issuer.intake import Reading, ResultsRow, read_results
+from issuer.intake.results import TO_DATE_LAYOUTS
 from tests.intake.messy import PHONE, PUPILS, text, xls, xlsx
 
 YEAR = "2025-2026"
@@ -84,6 +85,17 @@ def test_the_primary_form_has_three_rows_of_headings(made: Any) -> None:
         ("Chưa hoàn thành", None, None),
     ]
     assert third.class_name == "4/2"
+
+
+def test_to_date_the_primary_form_is_of_semester_one_unless_it_says_the_years_result() -> None:
+    half = [primary(n, ["T", 9], ["H", None], end=(None, None, None)) for n in range(2)]
+    whole = [*half, primary(2, ["T", 9], ["H", 8], end=("x", "x", None))]
+    for rows, term, promoted in ((half, "HK1", None), (whole, "CN", "Được lên lớp")):
+        found = read_results(xlsx([*C1[:4], *rows]), YEAR, TO_DATE_LAYOUTS)
+        assert faults(found) == []
+        last = found.rows[-1]
+        assert {result.term for result in last.results} == {term}
+        assert (last.outcomes[0].term, last.promotion) == (term, promoted)
 
 
 def test_a_result_that_does_not_follow_is_noticed() -> None:

@@ -388,7 +388,7 @@ def test_returned_or_taken_back_it_is_not_carried_out(bench: Desk) -> None:
         ({"decided_on": "31/12/2199"}, "date.in_future"),
         ({"lane": "suspended", "until": "31/12/9999"}, "date.invalid"),
         ({"decision": "90\u202e/QĐ"}, "text.invisible"),
-        ({"reason": "\0"}, "text.invisible"),
+        ({"reason": "\x01"}, "text.invisible"),
     ],
 )
 def test_what_cannot_become_of_it_is_refused(

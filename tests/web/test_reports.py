@@ -177,7 +177,7 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "a control character": ({"message": "a\x1b[2Jb"}, "text.invisible"),
     "a turned direction": ({"message": "a\u202eb"}, "text.invisible"),
     "a line separator": ({"message": "a\u2028b"}, "text.invisible"),
-    "a NUL in the number": ({"number": "SG\x001"}, "text.invisible"),
+    "a NUL in the number": ({"number": "SG\x001"}, "request.invalid"),
     "no contact": ({"contact": "gọi tôi nhé"}, "report.contact"),
     "a contact with a formula": ({"contact": "=HYPERLINK(1)@a.vn,"}, "report.contact"),
     "two contacts": ({"contact": "a@b.vn, c@d.vn"}, "report.contact"),

@@ -16,7 +16,8 @@ const SAMPLES = { // what can be brought for each purpose
   "thpt-diploma": [["danh-sach-lop-12", "sample_class"]],
   transcript: [["bang-tong-ket-lop-12", "sample_results"], ["bang-tong-ket-lop-9", "sample_lower"],
     ["c1-ketqua", "sample_c1_results"], ["so-diem-lop-12", "sample_books"]],
-  "transfer-record": [["bang-tong-ket-hoc-ky-1", "sample_half"], ["bang-tong-ket-lop-12", "sample_results"]],
+  "transfer-record": [["bang-tong-ket-hoc-ky-1", "sample_half"], ["bang-tong-ket-lop-12", "sample_results"],
+    ["c1-ketqua-hoc-ky-1", "sample_c1_half"]],
 };
 const NEW_YEAR = 8; // month (from 0) in which a school year begins
 const find = (id) => document.getElementById(id);
