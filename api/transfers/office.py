@@ -27,6 +27,7 @@ from credential.records import Move, SchoolRecord
 from credential.text import check_name, check_text
 from credential.transfer import Sealed
 from issuer.delivery import sd_jwt_of
+from issuer.intake.cells import ALL_GRADES, class_of
 from registry.desk import Desk
 from store.extracts import Extracts
 from store.held import Held
@@ -37,6 +38,7 @@ from verifier.verdict import Verdict
 from web.messages import local_day
 
 _AHEAD = timedelta(days=366)  # of the first day at the new school
+_class = class_of(ALL_GRADES)
 
 
 class Evidence(Protocol):
@@ -149,10 +151,11 @@ class Office:
 
         Raises RefusedError ``transfer.outside``, ``transfer.far_off`` (a day that only a slip
         explains, since no move is ever changed), ``transfer.not_valid`` (the bundle as checked
-        now), and what `Transfers.decide` and `registry.moving.move` raise.
+        now), and what `Transfers.decide` and `registry.moving.move` raise; FormatError
+        ``class.invalid``.
         """
         check_name(actor)
-        check_text(class_name)
+        _class(class_name)
         held = self.transfers.find(name)
         if held.draft.to_school is None:
             raise RefusedError("transfer.outside")

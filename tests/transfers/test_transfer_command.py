@@ -54,6 +54,7 @@ def test_the_whole_way(schools: Schools, tmp_path: Path, capsys: Printed) -> Non
 
     # it accepts, and the registry has moved the pupil
     accept = ("accept", name, "--class", "12A1", "--on", "15/01/2026")
+    assert schools.transfer("accept", name, "--class", "Lớp mười hai", by=OTHER_CLERK) == 64
     assert schools.transfer(*accept, by=OTHER_CLERK) == 0
     assert where(schools) == (1002, "12A1")
     with schools.system() as system:
