@@ -73,7 +73,7 @@ def _corrected(order: Order) -> Order:
         for row in order.rows
         if isinstance(row, ResultsRow)
     )
-    decision = Decision("200/QĐ-THPT", date(2026, 7, 1))
+    decision = Decision("200/QĐ-THPT", date(2026, 6, 20))
     return replace(order, rows=rows, decision=decision, reason="Nhập sai điểm")
 
 
