@@ -7,7 +7,7 @@ separated by semicolons, tabs or commas, whichever that line uses.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from credential.errors import Fault, FormatError, InputError
@@ -68,6 +68,11 @@ def subject_keys(names: Sequence[str]) -> list[str]:
     if _FIRST_LANGUAGE not in keys and len(other) == 1:
         keys[other[0]] = _FIRST_LANGUAGE
     return keys
+
+
+def key_among(name: str, keys: Mapping[str, str]) -> str:
+    """The key of a subject of one pupil, whose subjects have these `keys` by printed name."""
+    return {fold(each): key for each, key in keys.items()}.get(fold(name), subject_key(name))
 
 
 def is_rating(cell: str) -> bool:

@@ -30,8 +30,8 @@ class Approval:
 
     `reason` says why standing versions are corrected, None where the batch corrects nothing;
     `requested` on which day somebody asked for that, where it is known, `settled_at` when the chain
-    had all that it replaces as superseded. `kid` is of the key with
-    which `approved_by` signed the manifest, `signature` the detached JWS.
+    had all that it replaces as superseded. `kid` is of the key with which `approved_by` signed the
+    manifest, `signature` the detached JWS.
     """
 
     prepared_by: str

@@ -2,8 +2,8 @@
 
 `issuer.matching` finds these with its own faults: what no credential can say, a decision of after
 the day printed, a class that the school has not, personal numbers that are another's, a second
-diploma. Lines of old books and
-copies of lines have rules of their own (`issuer.lines`), and a correction is no second award.
+diploma. Lines of old books and copies of lines have rules of their own (`issuer.lines`), and a
+correction is no second award.
 """
 
 from collections.abc import Callable, Iterator

@@ -98,8 +98,7 @@ def _rows(typed: Typed, courses: Sequence[CourseModel]) -> Iterator[_Row]:
 def _specialised(typed: Typed, name: str, rows: Sequence[_Row]) -> str | None:
     if not name.strip():
         return None
-    named = {fold(row.name): row.key for row in rows}
-    key = named.get(fold(name), coursetable.subject_key(name.strip()))
+    key = coursetable.key_among(name.strip(), {row.name: row.key for row in rows})
     scored = {row.key: row.name for row in rows if not isinstance(row.first, str)}
     if key not in scored:
         typed.fault(

@@ -9,7 +9,6 @@ import click
 from api import coursetable
 from api.session import Session
 from api.terminal import printable
-from credential.text import fold
 from grading import university
 from grading.explaining import Remark, citations
 from grading.marks import format_tenths
@@ -58,10 +57,8 @@ def grade(
     if len(conduct) > 2:
         raise click.UsageError("--conduct: 1 hoặc 2 lần / once or twice")
     rules, courses = rules_for(school_year, grade), coursetable.read(file.read())
-    named = {fold(each.name): each.subject for each in courses}
-    key = (
-        named.get(fold(specialised), coursetable.subject_key(specialised)) if specialised else None
-    )
+    keys = {each.name: each.subject for each in courses}
+    key = coursetable.key_among(specialised, keys) if specialised else None
     year = reckon(rules, courses, _conduct(rules, conduct), absences, key)
     _show(session, _lines(session.lang, year))
 

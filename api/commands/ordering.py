@@ -15,9 +15,9 @@ from api.mending import fault_line
 from api.session import Session
 from credential.errors import Fault
 from credential.model import CredentialType, Decision
-from issuer.intake import read_class_list, read_score_sheet
-from issuer.intake.rows import PupilRow, Reading, ResultsRow
-from issuer.order import Order, school_year
+from issuer import order_files
+from issuer.intake.rows import PupilRow, ResultsRow
+from issuer.order import Order
 
 ABOUT = (
     click.argument("file", type=FILE),
@@ -126,12 +126,7 @@ def _adding(command: Callable[..., Any], options: Sequence[Any]) -> Callable[...
 def _read(
     file: Path, kind: str, year: int
 ) -> tuple[tuple[PupilRow | ResultsRow, ...], Sequence[Fault]]:
-    data = file.read_bytes()
-    if kind == CredentialType.THPT_DIPLOMA.key:
-        found: Reading[PupilRow] | Reading[ResultsRow] = read_class_list(data)
-    else:
-        to_date = kind == CredentialType.TRANSFER.key
-        found = read_score_sheet(data, school_year(year), to_date=to_date)
+    found = order_files.read(CredentialType.from_key(kind), file.read_bytes(), year).accepted()
     return tuple(found.rows), found.notices
 
 

@@ -35,9 +35,7 @@ def approve(
     system: "System", number: int, by: Person, ref: str, opened: Open, process: str = PROCESS,
     seen: int | None = None,
 ) -> int:  # fmt: skip
-    """Approve the order `ref`, which had `seen` acts; the number of its job.
-
-    `process` begins it.
+    """Approve the order `ref`, which had `seen` acts; the number of its job, begun by `process`.
 
     Said again, it finds the job; where that waits for the person's key, it goes on. Raises what
     `Orders.approve`, `issuer.matching.match` and `opened` raise; then nothing is approved.

@@ -141,6 +141,7 @@ def _batch(system: "System", issued: IssuedCredential) -> dict[str, Any]:
 
 def _says(said: Credential | RegisterLine) -> dict[str, str | None]:
     holder = said.holder
+    decision = said.decision if isinstance(said, Credential) else None
     return {
         "name": holder.name,
         "birth_date": holder.birth.printed(),
@@ -148,9 +149,7 @@ def _says(said: Credential | RegisterLine) -> dict[str, str | None]:
         "sex": holder.sex,
         "ethnicity": holder.ethnicity,
         "classification": said.classification,
-        "decision": said.decision.number
-        if isinstance(said, Credential) and said.decision
-        else None,
+        "decision": decision.number if decision else None,
     }
 
 

@@ -63,7 +63,7 @@ async def thing_or(request: Request, model: type[_Model]) -> str | bytes | _Mode
     body = await _read(request, TEXT_LIMIT + _ENVELOPE)
     found = _parsed(body)
     if isinstance(found, dict) and found.keys() & (model.model_fields.keys() - {"text"}):
-        return _shaped(body, model)
+        return _shaped(found, body, model)
     return _text(found)
 
 
@@ -102,7 +102,8 @@ async def members(request: Request, limit: int, model: type[_Model]) -> _Model:
     """A JSON body of that shape. Raises FormatError as `thing` does."""
     if _content_type(request) != "application/json":
         raise FormatError("request.unsupported")
-    return _shaped(await _read(request, limit), model)
+    body = await _read(request, limit)
+    return _shaped(_parsed(body), body, model)
 
 
 @cache
@@ -112,8 +113,7 @@ def described(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _shaped(body: bytes, model: type[_Model]) -> _Model:
-    found = _parsed(body)
+def _shaped(found: Any, body: bytes, model: type[_Model]) -> _Model:
     if _NUL.search(body):
         raise FormatError("request.invalid", where="members")
     try:

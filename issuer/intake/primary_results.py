@@ -113,6 +113,7 @@ def primary_results_of(table: Table, school_year: str, term: str | None) -> Read
 
     The form does not name its term: it is the year, but to date semester I where the sheet says no
     year's result of anybody.
+
     Faults of rows are in the reading: those of `cells`, ``mark.whole``, ``pupil.twice``,
     ``rules.not_covered``. A year's result other than the rules give is noticed
     (``study.differs``).
