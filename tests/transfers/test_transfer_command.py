@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from api import sample
 from api.accrediting import accredit
@@ -20,8 +21,11 @@ from credential.errors import ConflictError
 from credential.model import CredentialType, TermOutcome
 from credential.records import Move
 from issuer.delivery import credential_of
+from registry.tables import SCHOOLS
 from store.held import Held
 from store.transfer_records import TransferState
+from tests.intake.messy import xlsx
+from tests.intake.test_result_files import C1_HEADER
 from tests.transfers.conftest import CLERK, OTHER_CLERK, PUPILS, RECEIVER, SENDER, WHO, Schools
 
 NAMES = {"name": "Trường THPT Bến Lá", "place": "Thành phố Hồ Chí Minh", "since": "2001-09-05"}
@@ -381,3 +385,22 @@ def test_of_two_schools_that_accept_at_once_one_has_the_pupil(schools: Schools) 
     with schools.system() as system:
         ended = {name: office(system).transfers.find(name).state for name, _ in asked}
     assert ended == {won[0]: TransferState.ACCEPTED, lost[0]: TransferState.REJECTED}
+
+
+def test_a_primary_pupil_moves_with_semester_one_alone(
+    schools: Schools, tmp_path: Path, capsys: Printed
+) -> None:
+    with schools.system() as system, system.registry_database.writing() as connection:
+        connection.execute(update(SCHOOLS).values(kind="tieu-hoc"))
+    pupil = next(each for each in sample.pupils() if each not in PUPILS and each.school == 1001)
+    levels = ["T", 9, "T", 10, "T", "T", "T", None, *["T"] * 18]
+    row = [1, "5/1", pupil.code, pupil.name, pupil.birth.printed(), *levels, None, None, None]
+    half = tmp_path / "c1.xlsx"
+    half.write_bytes(xlsx([["KẾT QUẢ HỌC KỲ I"], *C1_HEADER, row]))
+    assert schools.issue("transfer-record", half, SENDER, "11/01/2026") == 0
+    name = schools.sealed(pupil.code)
+    capsys.readouterr()
+    assert schools.transfer("check", str(schools.file(name, "pdf")), by=OTHER_CLERK) == 0
+    assert "semester I only" in capsys.readouterr().out
+    assert schools.transfer("accept", name, "--class", "5/2", by=OTHER_CLERK) == 0
+    assert where(schools, pupil.code) == (1002, "5/2")
